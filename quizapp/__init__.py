@@ -1,0 +1,1 @@
+"""Footnote: quizzes and flashcards in which every answer cites its passage."""

@@ -1,0 +1,53 @@
+"""Tables. Import models from here, so that every table is always defined."""
+
+from quizapp.models.account import PasswordReset, RateLimit, User, UserSession
+from quizapp.models.attempt import Action, Attempt, AttemptState, Response
+from quizapp.models.base import Base, from_millis, to_millis
+from quizapp.models.course import (
+    Citation,
+    Course,
+    Enrolment,
+    Fact,
+    Passage,
+    Role,
+    Source,
+    Status,
+    Topic,
+)
+from quizapp.models.job import Job, JobState
+from quizapp.models.memory import DayTotal, Memory, MemorySetting, Origin, Review
+from quizapp.models.question import Question, Quiz, Revision, Slot
+
+__all__ = [
+    "Action",
+    "Attempt",
+    "AttemptState",
+    "Base",
+    "Citation",
+    "Course",
+    "DayTotal",
+    "Enrolment",
+    "Fact",
+    "Job",
+    "JobState",
+    "Memory",
+    "MemorySetting",
+    "Origin",
+    "Passage",
+    "PasswordReset",
+    "Question",
+    "Quiz",
+    "RateLimit",
+    "Response",
+    "Review",
+    "Revision",
+    "Role",
+    "Slot",
+    "Source",
+    "Status",
+    "Topic",
+    "User",
+    "UserSession",
+    "from_millis",
+    "to_millis",
+]

@@ -1,0 +1,142 @@
+"""Courses, their texts, and the facts that learners remember."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.models.base import Base, choice, learner_key
+
+
+class Role(StrEnum):
+    """What someone is in one course."""
+
+    STUDENT = "student"
+    INSTRUCTOR = "instructor"
+
+
+class Status(StrEnum):
+    """Where a fact, a question or a quiz stands; only what is ready reaches learners."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    RETIRED = "retired"
+
+
+class Course(Base):
+    """Content and members. `slug` stands in addresses; a public course may be tried by guests."""
+
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    summary: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(20))
+    is_public: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Enrolment(Base):
+    """A user in a course, as student or instructor."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (sa.Index(None, "course_id", "role"), {"sqlite_with_rowid": False})
+
+    user_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
+    course_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[Role] = mapped_column(choice(Role))
+    joined_at: Mapped[datetime]
+
+
+class Source(Base):
+    """A text that a course cites."""
+
+    __tablename__ = "source"
+    __table_args__ = (sa.UniqueConstraint("course_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    title: Mapped[str] = mapped_column(sa.String(300))
+    author: Mapped[str] = mapped_column(sa.String(300))
+    year: Mapped[str] = mapped_column(sa.String(20))
+    licence: Mapped[str] = mapped_column(sa.String(300))
+    note: Mapped[str] = mapped_column(sa.Text)
+
+
+class Passage(Base):
+    """One paragraph of a source. `text` is what citations point into, by code points."""
+
+    __tablename__ = "passage"
+    __table_args__ = (sa.UniqueConstraint("source_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    position: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(300))
+    locator: Mapped[str] = mapped_column(sa.String(80))
+    text: Mapped[str] = mapped_column(sa.Text)
+    note: Mapped[str] = mapped_column(sa.Text)
+
+
+class Topic(Base):
+    """A named group of facts."""
+
+    __tablename__ = "topic"
+    __table_args__ = (sa.UniqueConstraint("course_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    summary: Mapped[str] = mapped_column(sa.Text)
+    position: Mapped[int]
+
+
+class Fact(Base):
+    """One statement worth remembering. `position` is the order in which learners meet facts.
+
+    `note` is the editor's note where text and record differ, `record` its source.
+    `bank_sha256` is the digest of what the bank's file stated; NULL for facts written on the site.
+    """
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        sa.UniqueConstraint("course_id", "key"),
+        sa.Index(None, "course_id", "status", "position"),
+        sa.Index(None, "topic_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topic.id"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    statement: Mapped[str] = mapped_column(sa.Text)
+    note: Mapped[str] = mapped_column(sa.Text)
+    record: Mapped[str] = mapped_column(sa.Text)
+    status: Mapped[Status] = mapped_column(choice(Status))
+    position: Mapped[int]
+    bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class Citation(Base):
+    """The span of a passage that proves a fact: `exact == passage.text[start:end]`."""
+
+    __tablename__ = "citation"
+    __table_args__ = (sa.Index(None, "passage_id"),)
+
+    fact_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    passage_id: Mapped[int] = mapped_column(sa.ForeignKey("passage.id"))
+    start: Mapped[int]
+    end: Mapped[int]
+    exact: Mapped[str] = mapped_column(sa.Text)

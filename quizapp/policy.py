@@ -1,0 +1,68 @@
+"""Who may do what: the whole permission table on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from quizapp.errors import Forbidden, NotFound
+from quizapp.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks, with everything that permissions need; loaded in one query.
+
+    :param roles: course id → role, in the order joined.
+    """
+
+    id: int
+    name: str
+    email: str | None = None
+    is_admin: bool = False
+    is_guest: bool = False
+    timezone: str = "UTC"
+    day_start_hour: int = 4
+    roles: Mapping[int, Role] = field(default_factory=lambda: MappingProxyType({}))
+
+    def teaches(self, course_id: int) -> bool:
+        return self.roles.get(course_id) is Role.INSTRUCTOR
+
+
+def may_learn(actor: Actor, course_id: int) -> bool:
+    """Members learn: students, and instructors who want to see what students see."""
+    return course_id in actor.roles
+
+
+def may_teach(actor: Actor, course_id: int) -> bool:
+    """Instructors of the course, and admins, write and retire its questions."""
+    return actor.is_admin or actor.teaches(course_id)
+
+
+def may_read(actor: Actor | None, course_id: int, *, is_public: bool) -> bool:
+    """Anyone reads a public course's texts; only members read another's."""
+    if is_public:
+        return True
+    return actor is not None and (may_learn(actor, course_id) or may_teach(actor, course_id))
+
+
+def require_learner(actor: Actor, course_id: int) -> None:
+    """Pass members of the course.
+
+    :raises NotFound: to everyone else the course's exercises do not exist.
+    """
+    if not may_learn(actor, course_id):
+        raise NotFound("You are not in that course. Join it first.")
+
+
+def require_instructor(actor: Actor, course_id: int) -> None:
+    """Pass those who may write the course's questions.
+
+    :raises Forbidden: a member who is not an instructor. :raises NotFound: anyone else.
+    """
+    if may_teach(actor, course_id):
+        return
+    if may_learn(actor, course_id):
+        raise Forbidden("Only instructors of this course may do that.")
+    raise NotFound("There is no such course.")
