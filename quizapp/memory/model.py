@@ -1,0 +1,77 @@
+"""The FSRS-6 model: what an answer does to a memory, and how a memory fades.
+
+The three-component model of memory (difficulty, stability, retrievability) is
+Wozniak's; FSRS is Ye, Su & Cao (2022), "A Stochastic Shortest Path Algorithm for
+Optimizing Spaced Repetition Scheduling", KDD '22, here in its sixth revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import fsrs_rs_python
+
+from quizapp.memory.state import MemoryState, Rating
+
+Weights = tuple[float, ...]
+
+DEFAULT_WEIGHTS: Weights = tuple(fsrs_rs_python.DEFAULT_PARAMETERS)
+#: The model clips its last weight, the decay of the forgetting curve, into this range.
+_DECAY_RANGE = (0.1, 0.8)
+#: Stability is the time after which this chance of recall is left.
+_RECALL_AT_STABILITY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rating would make of a memory.
+
+    :param interval: days until recall falls to the desired retention; not rounded.
+    """
+
+    stability: float
+    difficulty: float
+    interval: float
+
+
+def outcomes(
+    state: MemoryState, *, elapsed_days: int, retention: float, weights: Weights | None
+) -> Mapping[Rating, Outcome]:
+    """Return what each of the four ratings would make of `state`.
+
+    :param elapsed_days: whole days since the last review; 0 for the same day.
+    """
+    memory = None
+    if state.stability is not None and state.difficulty is not None:
+        memory = fsrs_rs_python.MemoryState(state.stability, state.difficulty)
+    nexts = _engine(weights or DEFAULT_WEIGHTS).next_states(memory, retention, elapsed_days)
+    by_rating = {
+        Rating.AGAIN: nexts.again,
+        Rating.HARD: nexts.hard,
+        Rating.GOOD: nexts.good,
+        Rating.EASY: nexts.easy,
+    }
+    return {
+        rating: Outcome(after.memory.stability, after.memory.difficulty, after.interval)
+        for rating, after in by_rating.items()
+    }
+
+
+def recall_after(elapsed_days: float, stability: float, weights: Weights | None) -> float:
+    """Return the chance of recall, 0 to 1, `elapsed_days` (0 or more) after a review.
+
+    The power curve of FSRS-6, with decay w20 and a factor that makes it 0.9 at the
+    stability: R(t, S) = (1 + f·t/S)^(−w20), f = 0.9^(−1/w20) − 1.
+    """
+    low, high = _DECAY_RANGE
+    decay = min(max((weights or DEFAULT_WEIGHTS)[-1], low), high)
+    factor = _RECALL_AT_STABILITY ** (-1 / decay) - 1
+    recall: float = (1 + factor * elapsed_days / stability) ** -decay
+    return recall
+
+
+@lru_cache(maxsize=256)
+def _engine(weights: Weights) -> fsrs_rs_python.FSRS:
+    return fsrs_rs_python.FSRS(list(weights))

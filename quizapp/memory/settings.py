@@ -1,0 +1,96 @@
+"""What a learner may set about remembering, checked once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from numbers import Real
+
+from quizapp.errors import Invalid, Problem
+
+#: Which model wrote a state; kept beside stored states.
+ALGORITHM = "fsrs6"
+#: FSRS-6 has this many weights.
+WEIGHT_COUNT = 21
+#: The model clips every weight into a range of its own; none of those goes beyond this.
+MAXIMUM_WEIGHT = 100.0
+#: Below, most of what is asked is forgotten; above, the load grows without end.
+RETENTION_RANGE = (0.70, 0.97)
+#: Longer waits than this are the business of the review phase.
+MAXIMUM_STEP_SECONDS = 12 * 60 * 60
+MAXIMUM_STEPS = 10
+MAXIMUM_INTERVAL_DAYS = 36_500
+MAXIMUM_NEW_PER_DAY = 9_999
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySettings:
+    """How one learner's facts are scheduled.
+
+    :param desired_retention: chance of recall to schedule for, 0.70 to 0.97.
+    :param learning_steps: seconds to wait between first meetings; () leaves it to the model.
+    :param relearning_steps: the same after a lapse.
+    :param maximum_interval_days: never ask later than this.
+    :param new_per_day: facts to begin in a day, 0 or more.
+    :param weights: 21 fitted FSRS-6 weights; None for the model's own.
+    :param fuzz: spread intervals a little, so that facts learnt together come apart.
+    :raises Invalid: with a problem for every setting that is wrong.
+    """
+
+    desired_retention: float = 0.9
+    learning_steps: tuple[int, ...] = (60, 600)
+    relearning_steps: tuple[int, ...] = (600,)
+    maximum_interval_days: int = MAXIMUM_INTERVAL_DAYS
+    new_per_day: int = 10
+    weights: tuple[float, ...] | None = None
+    fuzz: bool = True
+
+    def __post_init__(self) -> None:
+        problems = list(_problems(self))
+        if problems:
+            raise Invalid(problems)
+
+
+def _problems(settings: MemorySettings) -> Iterator[Problem]:
+    low, high = RETENTION_RANGE
+    if not _is_number(settings.desired_retention, low, high):
+        message = f"Choose a retention from {low:.0%} to {high:.0%}."
+        yield Problem("desired_retention", message)
+    for name in ("learning_steps", "relearning_steps"):
+        yield from _step_problems(name, getattr(settings, name))
+    if not _is_whole(settings.maximum_interval_days, 1, MAXIMUM_INTERVAL_DAYS):
+        message = f"Choose a longest interval from 1 to {MAXIMUM_INTERVAL_DAYS:,} days."
+        yield Problem("maximum_interval_days", message)
+    if not _is_whole(settings.new_per_day, 0, MAXIMUM_NEW_PER_DAY):
+        message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY:,} new facts a day."
+        yield Problem("new_per_day", message)
+    if settings.weights is not None:
+        yield from _weight_problems(settings.weights)
+
+
+def _step_problems(name: str, steps: object) -> Iterator[Problem]:
+    if not isinstance(steps, tuple) or len(steps) > MAXIMUM_STEPS:
+        yield Problem(name, f"Give at most {MAXIMUM_STEPS} steps.")
+        return
+    for position, step in enumerate(steps):
+        if not _is_whole(step, 1, MAXIMUM_STEP_SECONDS):
+            yield Problem(f"{name}.{position}", "A step lasts from 1 second to 12 hours.")
+
+
+def _weight_problems(weights: object) -> Iterator[Problem]:
+    if not isinstance(weights, tuple) or len(weights) != WEIGHT_COUNT:
+        yield Problem("weights", f"The model needs {WEIGHT_COUNT} weights.")
+    elif not all(_is_number(weight, 0, MAXIMUM_WEIGHT) for weight in weights):
+        yield Problem("weights", f"Every weight is a number from 0 to {MAXIMUM_WEIGHT:.0f}.")
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    number = float(value)
+    return math.isfinite(number) and low <= number <= high
+
+
+def _is_whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

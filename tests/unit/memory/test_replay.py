@@ -1,0 +1,54 @@
+"""Rebuilding a memory from its reviews."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.replay import Event, replay
+from quizapp.memory.scheduler import review
+from quizapp.memory.settings import MemorySettings
+from quizapp.memory.state import NEW_STATE, MemoryState, Rating
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+clocks = st.builds(
+    LearnerClock, st.sampled_from(["Europe/London", "Africa/Cairo"]), st.integers(0, 23)
+)
+settings_made = st.builds(
+    MemorySettings,
+    desired_retention=st.floats(0.70, 0.97),
+    learning_steps=st.sampled_from([(), (60, 600)]),
+    relearning_steps=st.sampled_from([(), (600,)]),
+)
+# Gaps go down to microseconds, which the log does not keep, and back in time.
+gaps = st.timedeltas(timedelta(hours=-3), timedelta(days=200))
+histories = st.lists(st.tuples(st.sampled_from(Rating), gaps, st.integers(0, 2**40)), max_size=20)
+
+
+@given(histories, clocks, settings_made)
+def test_a_replay_equals_having_reviewed_live(history, clock, settings):
+    live, now, log = NEW_STATE, START, []
+    for rating, gap, seed in history:
+        now += gap
+        live = review(live, rating, now=now, clock=clock, settings=settings, seed=seed)
+        logged_at = MemoryState.from_json(live.to_json()).last_review_at
+        log.append(Event(rating, logged_at, seed))
+
+    assert replay(log, clock=clock, settings=settings) == live
+
+
+@given(histories, st.integers(0, 20))
+def test_a_replay_may_go_on_from_a_state_that_is_trusted(history, cut):
+    clock, settings = LearnerClock("UTC", 4), MemorySettings()
+    moments = [START + timedelta(days=index) for index in range(len(history))]
+    log = [Event(r, at, seed) for (r, _gap, seed), at in zip(history, moments, strict=True)]
+
+    halfway = replay(log[:cut], clock=clock, settings=settings)
+    whole = replay(log[cut:], clock=clock, settings=settings, start=halfway)
+
+    assert whole == replay(log, clock=clock, settings=settings)
+
+
+def test_no_reviews_leave_a_new_memory():
+    assert replay([], clock=LearnerClock("UTC", 4), settings=MemorySettings()) == NEW_STATE
