@@ -1,0 +1,190 @@
+"""Reading each kind of item of a course from its map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from quizapp.bank.entries import Entry
+from quizapp.bank.schema import (
+    BankCitation,
+    BankDraw,
+    BankFact,
+    BankPassage,
+    BankQuestion,
+    BankQuiz,
+    BankSettings,
+    BankSlot,
+    BankSource,
+    BankTopic,
+)
+from quizapp.bank.text import suggestion
+from quizapp.errors import Invalid
+from quizapp.questions.registry import TYPES
+
+#: The longest time limit, in minutes: ten hours.
+MAX_MINUTES = 600
+MAX_MARK = 1_000
+MAX_DRAW = 200
+
+#: What a field of a type is called in files where its own name is an item's: `key` is taken.
+_NAMES_IN_FILES = {"key": "truth"}
+
+
+def read_topic(entry: Entry) -> BankTopic:
+    """Return a topic."""
+    topic = BankTopic(
+        key=entry.key(),
+        title=entry.text("title", limit=200),
+        summary=entry.text("summary", limit=2_000, required=False),
+        where=entry.where,
+    )
+    entry.close()
+    return topic
+
+
+def read_source(entry: Entry) -> BankSource:
+    """Return a source."""
+    source = BankSource(
+        key=entry.key(),
+        title=entry.text("title", limit=300),
+        author=entry.text("author", limit=300),
+        year=entry.text("year", limit=20, required=False),
+        licence=entry.text("licence", limit=300),
+        note=entry.text("note", limit=4_000, required=False),
+        where=entry.where,
+    )
+    entry.close()
+    return source
+
+
+def read_passage(entry: Entry, source: str) -> BankPassage:
+    """Return a passage of `source`, its text normalised."""
+    passage = BankPassage(
+        key=entry.key(),
+        source=source,
+        heading=entry.text("heading", limit=300, required=False),
+        locator=entry.text("locator", limit=80, required=False),
+        text=entry.text("text", limit=20_000),
+        note=entry.text("note", limit=4_000, required=False),
+        where=entry.where,
+    )
+    entry.close()
+    return passage
+
+
+def read_fact(entry: Entry) -> BankFact:
+    """Return a fact with its citations."""
+    fact = BankFact(
+        key=entry.key(),
+        topic=entry.text("topic", limit=200),
+        statement=entry.text("statement", limit=1_000),
+        note=entry.text("note", limit=4_000, required=False),
+        record=entry.text("record", limit=2_000, required=False),
+        citations=tuple(
+            _read_citation(inner) for inner in entry.entries("citations", "a citation")
+        ),
+        where=entry.where,
+    )
+    entry.close()
+    return fact
+
+
+def _read_citation(entry: Entry) -> BankCitation:
+    citation = BankCitation(
+        passage=entry.text("passage", limit=200),
+        exact=entry.text("exact", limit=1_000),
+        where=entry.where,
+    )
+    entry.close()
+    return citation
+
+
+def read_question(entry: Entry) -> BankQuestion:
+    """Return a question; its content is None when it is wrong, and findings say why."""
+    key, fact = entry.key(), entry.text("fact", limit=200)
+    type_name = entry.text("type", limit=200)
+    status = entry.choice("status", ("ready", "draft"))
+    raw: dict[str, Any] = {}
+    content: object = None
+    if type_name in TYPES:
+        names = _names_in_files(type_name)
+        raw = {own: entry.take(name) for own, name in names.items() if name in entry.value}
+        content = _parse(entry, type_name, raw, f'question "{key}"')
+        entry.close()
+    elif type_name:
+        advice = suggestion(type_name, list(TYPES)) or f"; types are {', '.join(TYPES)}"
+        entry.report("type", f'unknown question type "{type_name}"{advice}')
+    return BankQuestion(key, fact, type_name, status, raw, content, entry.where)
+
+
+def _names_in_files(type_name: str) -> dict[str, str]:
+    """Return what each field of a type is called in the files, by the field's own name."""
+    own_names = [field.name for field in TYPES[type_name].fields]
+    return {name: _NAMES_IN_FILES.get(name, name) for name in own_names}
+
+
+def _parse(entry: Entry, type_name: str, raw: Mapping[str, Any], who: str) -> object:
+    names = _names_in_files(type_name)
+    try:
+        return TYPES[type_name].parse(raw)
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            own_name, dot, inner = problem.path.partition(".")
+            path = names.get(own_name, own_name) + dot + inner
+            entry.report(
+                path, f"{who}, {path}: {problem.message}" if path else f"{who}: {problem.message}"
+            )
+    return None
+
+
+def read_quiz(entry: Entry) -> BankQuiz:
+    """Return a quiz with its settings and slots."""
+    quiz = BankQuiz(
+        key=entry.key(),
+        title=entry.text("title", limit=200),
+        summary=entry.text("summary", limit=2_000, required=False),
+        settings=_read_settings(entry.entry("settings", "the settings of a quiz")),
+        slots=tuple(_read_slot(inner) for inner in entry.entries("slots", "a slot")),
+        where=entry.where,
+    )
+    entry.close()
+    return quiz
+
+
+def _read_settings(entry: Entry | None) -> BankSettings:
+    if entry is None:
+        return BankSettings()
+    settings = BankSettings(
+        time_limit_minutes=entry.whole(
+            "time_limit_minutes", low=1, high=MAX_MINUTES, unit=" minutes"
+        ),
+        pass_mark_percent=entry.whole("pass_mark_percent", low=0, high=100, unit=" percent"),
+        shuffle_options=entry.truth("shuffle_options", default=True),
+        counts_for_memory=entry.truth("counts_for_memory", default=True),
+    )
+    entry.close()
+    return settings
+
+
+def _read_slot(entry: Entry) -> BankSlot:
+    question = entry.text("question", limit=200, required=False)
+    draw = entry.entry("draw", "a draw")
+    slot = BankSlot(
+        mark=entry.points("mark", default=Fraction(1), most=MAX_MARK),
+        question=question,
+        draw=None if draw is None else _read_draw(draw),
+        where=entry.where,
+    )
+    if ("question" in entry.value) == ("draw" in entry.value):
+        entry.report("question", 'a slot needs either "question" or "draw"; give exactly one')
+    entry.close()
+    return slot
+
+
+def _read_draw(entry: Entry) -> BankDraw:
+    count = entry.whole("count", low=1, high=MAX_DRAW, required=True)
+    draw = BankDraw(topics=entry.keys("topics"), count=count or 0)
+    entry.close()
+    return draw

@@ -1,0 +1,69 @@
+"""Whether the quizzes of a course can be given: every slot can always be filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quizapp.bank.findings import Finding, Where, error
+from quizapp.bank.schema import BankCourse, BankDraw, BankQuestion, BankQuiz, BankSlot
+from quizapp.bank.text import suggestion
+
+
+def check_quizzes(course: BankCourse) -> Iterator[Finding]:
+    """Yield what keeps the quizzes of a course from being given."""
+    for quiz in course.quizzes:
+        yield from _check_fixed(course, quiz)
+        yield from _check_draws(course, quiz)
+
+
+def _check_fixed(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
+    questions = {question.key: question for question in reversed(course.questions)}
+    first: dict[str, Where] = {}
+    for slot in quiz.slots:
+        if not slot.question:
+            continue
+        question = questions.get(slot.question)
+        who = f'quiz "{quiz.key}" asks question "{slot.question}"'
+        if question is None:
+            advice = suggestion(slot.question, list(questions)) or "; write it or delete the slot"
+            yield error(slot.where, f"{who}, which is unknown{advice}")
+        elif not question.is_ready:
+            message = f"{who}, which is a draft; set its status to ready or delete the slot"
+            yield error(slot.where, message)
+        if slot.question in first:
+            line = first[slot.question].line
+            yield error(slot.where, f"{who} twice, first in line {line}; delete one slot")
+        first.setdefault(slot.question, slot.where)
+
+
+def _check_draws(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
+    topics = [topic.key for topic in course.topics]
+    earlier: list[tuple[BankDraw, set[str]]] = []
+    fixed = {slot.question for slot in quiz.slots}
+    for slot, draw in _draws(quiz):
+        for topic in draw.topics:
+            if topic not in topics:
+                advice = suggestion(topic, topics) or f"; topics are {', '.join(topics)}"
+                message = f'quiz "{quiz.key}" draws from the unknown topic "{topic}"{advice}'
+                yield error(slot.where, message)
+        pool = {question.key for question in _drawable(course, draw)} - fixed
+        # At worst, every earlier draw took what this one could have used.
+        taken = sum(min(other.count, len(pool & theirs)) for other, theirs in earlier)
+        sure = max(0, len(pool) - taken)
+        if draw.topics and draw.count > sure and set(draw.topics) <= set(topics):
+            yield error(
+                slot.where,
+                f'quiz "{quiz.key}" draws {draw.count} from {", ".join(draw.topics)}, where only '
+                f"{sure} ready questions are sure to be left; lower the count or write more",
+            )
+        earlier.append((draw, pool))
+
+
+def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
+    return [(slot, slot.draw) for slot in quiz.slots if slot.draw is not None]
+
+
+def _drawable(course: BankCourse, draw: BankDraw) -> list[BankQuestion]:
+    """Return the ready questions of the facts in the topics of a draw."""
+    facts = {fact.key for fact in course.facts if fact.topic in draw.topics}
+    return [q for q in course.questions if q.is_ready and q.fact in facts]

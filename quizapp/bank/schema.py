@@ -1,0 +1,181 @@
+"""What a bank says, as values: every item knows the line it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from quizapp.bank.findings import Finding, Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankTopic:
+    """A named group of facts."""
+
+    key: str
+    title: str
+    summary: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankSource:
+    """A text that the course cites; only `licence` may hold a web address."""
+
+    key: str
+    title: str
+    author: str
+    year: str
+    licence: str
+    note: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankPassage:
+    """One paragraph of a source; `text` is normalised, as it is stored."""
+
+    key: str
+    source: str
+    heading: str
+    locator: str
+    text: str
+    note: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankCitation:
+    """The words of a passage that prove a fact; `exact` is normalised."""
+
+    passage: str
+    exact: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankFact:
+    """One statement worth remembering; `record` is where an outside record was read, or ""."""
+
+    key: str
+    topic: str
+    statement: str
+    note: str
+    record: str
+    citations: tuple[BankCitation, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """One question form of a fact.
+
+    :param status: "ready" or "draft".
+    :param raw: the content mapping as `TYPES[type].parse` reads it.
+    :param content: what it parsed to; None when the type is unknown or the content wrong,
+        and then a finding says so.
+    """
+
+    key: str
+    fact: str
+    type: str
+    status: str
+    raw: Mapping[str, Any]
+    content: Any
+    where: Where
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class BankSettings:
+    """How a quiz runs; None means no limit and no pass mark."""
+
+    time_limit_minutes: int | None = None
+    pass_mark_percent: int | None = None
+    shuffle_options: bool = True
+    counts_for_memory: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BankDraw:
+    """`count` questions drawn by lot from the ready questions of `topics`."""
+
+    topics: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankSlot:
+    """One place in a quiz: either `question` (a key) or `draw` is set; `mark` is in points."""
+
+    mark: Fraction
+    question: str
+    draw: BankDraw | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuiz:
+    """Settings and an ordered list of slots."""
+
+    key: str
+    title: str
+    summary: str
+    settings: BankSettings
+    slots: tuple[BankSlot, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankCourse:
+    """One folder of the bank.
+
+    Passages are in reading order; facts in the order in which learners should meet them
+    (by topic, then as written); everything else as written.
+    """
+
+    slug: str
+    title: str
+    language: str
+    summary: str
+    topics: tuple[BankTopic, ...]
+    sources: tuple[BankSource, ...]
+    passages: tuple[BankPassage, ...]
+    facts: tuple[BankFact, ...]
+    questions: tuple[BankQuestion, ...]
+    quizzes: tuple[BankQuiz, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a bank holds."""
+
+    courses: int
+    passages: int
+    facts: int
+    questions: int
+    quizzes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Every course that could be read, and what was wrong while reading."""
+
+    courses: tuple[BankCourse, ...]
+    findings: tuple[Finding, ...]
+
+    def counts(self) -> Counts:
+        """Return how many courses, passages, facts, questions and quizzes there are."""
+        return Counts(
+            courses=len(self.courses),
+            passages=sum(len(course.passages) for course in self.courses),
+            facts=sum(len(course.facts) for course in self.courses),
+            questions=sum(len(course.questions) for course in self.courses),
+            quizzes=sum(len(course.quizzes) for course in self.courses),
+        )

@@ -1,0 +1,81 @@
+"""Passage text: how it is normalised, where a citation lies in it, what has no place in it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+#: Bare names count as well as full addresses; the last part keeps "e.g." and "U.S." out.
+_ADDRESS = re.compile(
+    r"\b(?:https?|ftp)://\S+|\bwww\.\S+"
+    r"|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|info|int|io|ir|ru|eu|uk)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
+_NEAR_ENOUGH = 0.6
+
+
+def normalise(text: str) -> str:
+    """Return `text` in NFC, every run of white space one space, nothing around it.
+
+    Passages are stored in this form, so that offsets into them do not depend on how the
+    lines of a YAML file were broken.
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def occurrences(text: str, exact: str) -> list[int]:
+    """Return where `exact` begins in `text`, in code points, overlaps included.
+
+    :param text: normalised; `exact` is normalised here.
+    """
+    wanted = normalise(exact)
+    starts: list[int] = []
+    at = text.find(wanted) if wanted else -1
+    while at >= 0:
+        starts.append(at)
+        at = text.find(wanted, at + 1)
+    return starts
+
+
+def locate(text: str, exact: str) -> tuple[int, int]:
+    """Return the start and end of `exact` in `text`, in code points, end excluded.
+
+    :param text: a passage as stored, that is normalised; `exact` is normalised here.
+    :raises ValueError: `exact` is not in `text`, or more than once.
+    """
+    starts = occurrences(text, exact)
+    if len(starts) != 1:
+        raise ValueError(f"the words occur {len(starts)} times in the passage, not once: {exact!r}")
+    return starts[0], starts[0] + len(normalise(exact))
+
+
+def nearest(text: str, exact: str) -> str:
+    """Return the run of words of `text` most like `exact`, or "" if nothing is like it."""
+    words, wanted = text.split(), normalise(exact)
+    width = len(wanted.split())
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(wanted)  # the matcher remembers what it learnt about the second text
+    best, best_ratio = "", _NEAR_ENOUGH
+    for start in range(max(1, len(words) - width + 1)):
+        candidate = " ".join(words[start : start + width])
+        matcher.set_seq1(candidate)
+        # The two cheap upper bounds spare nearly every window the costly comparison.
+        if matcher.real_quick_ratio() <= best_ratio or matcher.quick_ratio() <= best_ratio:
+            continue
+        ratio = matcher.ratio()
+        if ratio > best_ratio:
+            best, best_ratio = candidate, ratio
+    return best
+
+
+def web_address(text: str) -> str:
+    """Return the first web address in `text`, or ""."""
+    found = _ADDRESS.search(text)
+    return found.group().rstrip(".,;:!?)") if found else ""
+
+
+def suggestion(word: str, known: list[str]) -> str:
+    """Return "; did you mean …?" with the most similar known word, or ""."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""

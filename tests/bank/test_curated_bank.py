@@ -1,0 +1,117 @@
+"""The question bank that is shipped: it has no errors and holds what it should."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from quizapp.bank.check import Report, check, format_counts
+from quizapp.bank.schema import BankCourse, BankFact, BankQuestion, BankSource
+from quizapp.bank.text import locate, web_address
+from quizapp.paths import QUESTION_BANK
+from quizapp.questions.registry import TYPES
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return check(QUESTION_BANK)
+
+
+@pytest.fixture(scope="module")
+def course(report: Report) -> BankCourse:
+    (only,) = report.courses
+    return only
+
+
+def keys_of(course: BankCourse) -> Iterator[tuple[BankQuestion, str]]:
+    """Yield every ready question with everything that counts as right, in words."""
+    for question in course.questions:
+        if question.is_ready:
+            answer = TYPES[question.type].answer(question.content)
+            yield question, " / ".join((answer.text, *answer.also))
+
+
+def texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in a value of the bank, with "Class.field" of where it stands."""
+    if isinstance(value, str):
+        yield field, value
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from texts(getattr(value, one.name), f"{type(value).__name__}.{one.name}")
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from texts(inner, field)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner, field)
+
+
+def test_it_has_no_errors(report):
+    assert [str(error) for error in report.errors] == []
+
+
+def test_it_is_large_enough_to_learn_from(report, course):
+    assert report.counts.courses == 1, format_counts(report.counts)
+    assert report.counts.facts >= 40
+    assert report.counts.questions >= 60
+    assert report.counts.quizzes >= 2
+    assert len({fact.topic for fact in course.facts}) >= 5
+
+
+def test_every_question_type_is_used(course):
+    assert {question.type for question in course.questions} == set(TYPES)
+
+
+def test_every_fact_can_be_asked_and_proved(course):
+    passages = {passage.key: passage.text for passage in course.passages}
+    asked = {question.fact for question in course.questions if question.is_ready}
+
+    assert {fact.key for fact in course.facts} == asked
+    for fact in course.facts:
+        assert fact.citations, fact.key
+        for citation in fact.citations:
+            start, end = locate(passages[citation.passage], citation.exact)
+            assert passages[citation.passage][start:end] == citation.exact
+
+
+def test_web_addresses_stand_only_in_records_and_licences(course):
+    allowed = {f"{BankFact.__name__}.record", f"{BankSource.__name__}.licence"}
+
+    found = {(field, web_address(text)) for field, text in texts(course)}
+
+    assert [pair for pair in found if pair[1] and pair[0] not in allowed] == []
+
+
+def test_an_outside_record_says_where_it_was_read(course):
+    for fact in course.facts:
+        if fact.record:
+            assert fact.note, f"{fact.where}: a record without a note on what differs"
+
+
+@pytest.mark.parametrize("words", ["146", "Soleimani"])
+def test_a_question_has_this_in_its_key(course, words):
+    found = [question.key for question, key in keys_of(course) if words in key]
+
+    assert found
+
+
+def test_a_question_has_the_parties_of_astana_as_its_keys(course):
+    found = [
+        question.key
+        for question, key in keys_of(course)
+        if all(party in key for party in ("Russia", "Iran", "Turkey"))
+    ]
+
+    assert found
+
+
+def test_content_survives_the_way_into_the_database_and_back(course):
+    for question in course.questions:
+        question_type = TYPES[question.type]
+
+        stored = json.loads(json.dumps(question_type.dump(question.content)))
+
+        assert question_type.parse(stored) == question.content, question.key

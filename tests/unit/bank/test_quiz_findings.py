@@ -1,0 +1,174 @@
+"""What can be wrong in a quiz, each at its line."""
+
+from __future__ import annotations
+
+import pytest
+
+FILE = "quizzes.yaml"
+
+#: what the file says, what it is made to say, a mark in the line of the finding, its words
+ERRORS = {
+    "draw without a count": (
+        ", count: 2",
+        "",
+        "{draw: ",
+        'a draw needs "count"; add it',
+    ),
+    "draw from what is no key": (
+        "[mouths]",
+        "[true]",
+        "[true]",
+        '"topics" must list keys, not true or false',
+    ),
+    "unknown key in a slot": (
+        "choice, mark: 1",
+        "choice, marks: 1",
+        "marks: 1",
+        'unknown key "marks" in a slot; did you mean "mark"?',
+    ),
+    "unknown question in a slot": (
+        "question: spring-choice",
+        "question: spring-chioce",
+        "spring-chioce",
+        'which is unknown; did you mean "spring-choice"?',
+    ),
+    "draft in a slot": (
+        "question: spring-choice",
+        "question: mouth-draft",
+        "mouth-draft",
+        "which is a draft; set its status to ready",
+    ),
+    "same question twice in a quiz": (
+        "      - {draw:",
+        "      - {question: spring-choice}\n      - {draw:",
+        "{question: spring-choice}",
+        'asks question "spring-choice" twice, first in line 11',
+    ),
+    "unknown topic in a draw": (
+        "[mouths]",
+        "[mouth]",
+        "[mouth]",
+        'draws from the unknown topic "mouth"; did you mean "mouths"?',
+    ),
+    "draw of more than there is": (
+        "count: 2",
+        "count: 3",
+        "count: 3",
+        "draws 3 from mouths, where only 2 ready questions are sure to be left",
+    ),
+    "draw of nothing": (
+        "count: 2",
+        "count: 0",
+        "count: 0",
+        '"count" must be a whole number from 1 to',
+    ),
+    "draw from no topic": (
+        "[mouths]",
+        "[]",
+        "[]",
+        '"topics" is empty',
+    ),
+    "draw from a topic twice": (
+        "[mouths]",
+        "[mouths, mouths]",
+        "[mouths, mouths]",
+        '"mouths" is listed twice',
+    ),
+    "empty quiz": (
+        (
+            "    slots:\n"
+            "      - {question: spring-choice, mark: 1}\n"
+            "      - {draw: {topics: [mouths], count: 2}, mark: 0.5}\n"
+        ),
+        "    slots: []\n",
+        "slots: []",
+        '"slots" is empty; list at least one',
+    ),
+    "slot that asks nothing": (
+        "{question: spring-choice, mark: 1}",
+        "{mark: 1}",
+        "{mark: 1}",
+        'either "question" or "draw"; give exactly one',
+    ),
+    "slot that asks both ways": (
+        "{draw:",
+        "{question: spring-cloze, draw:",
+        "draw:",
+        'either "question" or "draw"',
+    ),
+    "mark of nought": (
+        "mark: 1}",
+        "mark: 0}",
+        "mark: 0}",
+        '"mark" must be a number above 0',
+    ),
+    "mark below nought": (
+        "mark: 0.5",
+        "mark: -0.5",
+        "mark: -0.5",
+        '"mark" must be a number above 0',
+    ),
+    "mark that is no number": (
+        "mark: 0.5",
+        "mark: half",
+        "mark: half",
+        '"mark" must be a number above 0',
+    ),
+    "time limit of nought": (
+        "minutes: 2",
+        "minutes: 0",
+        "minutes: 0",
+        '"time_limit_minutes" must be a whole number from 1 to 600 minutes',
+    ),
+    "time limit of days": (
+        "minutes: 2",
+        "minutes: 601",
+        "minutes: 601",
+        "from 1 to 600 minutes",
+    ),
+    "pass mark above all": (
+        "percent: 60",
+        "percent: 101",
+        "percent: 101",
+        "from 0 to 100 percent",
+    ),
+    "setting that is no truth": (
+        "options: true",
+        "options: yes",
+        "options: yes",
+        '"shuffle_options" must be true or false',
+    ),
+    "settings that are no map": (
+        (
+            "    settings:\n"
+            "      time_limit_minutes: 2\n"
+            "      pass_mark_percent: 60\n"
+            "      shuffle_options: true\n"
+            "      counts_for_memory: false\n"
+        ),
+        "    settings: none\n",
+        "settings: none",
+        "the settings of a quiz must be a map",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS.values(), ids=ERRORS.keys())
+def test_a_slip_in_a_quiz_is_an_error_at_its_line(bank, case):
+    old, new, marker, words = case
+    bank.change(FILE, old, new)
+
+    error = bank.error_saying(words)
+
+    assert error.file == f"question_bank/rivers/{FILE}"
+    assert error.line == bank.line(FILE, marker)
+
+
+def test_a_quiz_may_leave_marks_and_memory_to_the_usual(bank):
+    bank.change(FILE, ", mark: 1}", "}")
+    bank.change(FILE, "      counts_for_memory: false\n", "")
+
+    (quiz,) = bank.check().courses[0].quizzes
+
+    assert quiz.slots[0].mark == 1
+    assert quiz.settings.counts_for_memory
