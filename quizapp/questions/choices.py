@@ -1,0 +1,243 @@
+"""What questions with options share: reading, shuffling and showing them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from quizapp.errors import Invalid, Problem
+from quizapp.markup import plain, plain_inline
+from quizapp.questions.base import Order, Posted, QuestionType, Raw, ReviewedOption
+from quizapp.questions.fields import Field, Kind
+from quizapp.questions.folding import fold
+from quizapp.questions.reading import (
+    EXPLANATION_LIMIT,
+    FEEDBACK_LIMIT,
+    OPTION_LIMIT,
+    STEM_LIMIT,
+    Reader,
+)
+
+Response = TypeVar("Response")
+
+MIN_OPTIONS = 2
+MAX_OPTIONS = 10
+LETTERS = "ABCDEFGHIJ"
+#: By whether it is a key, and whether it was chosen.
+_STATES = {
+    (True, True): "right",
+    (True, False): "missed",
+    (False, True): "wrong",
+    (False, False): "",
+}
+_POSITIONS: Mapping[str, int] = {str(position): position for position in range(MAX_OPTIONS)}
+
+STEM_FIELD = Field("stem", Kind.TEXT, "Question")
+EXPLANATION_FIELD = Field(
+    "explanation",
+    Kind.TEXT,
+    "Explanation",
+    help="Why the key is right; shown with the answer.",
+    required=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose; `text` and `feedback` are inline Markdown."""
+
+    text: str
+    key: bool
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The content of a question with options."""
+
+    stem: str
+    options: tuple[Option, ...]
+    explanation: str = ""
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """Return the indexes of the options that are keys."""
+        return frozenset(index for index, option in enumerate(self.options) if option.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    """An option as a learner may see it before answering.
+
+    :param value: what a form posts when it is chosen.
+    :param shortcuts: the keyboard keys that choose it, separated by spaces.
+    """
+
+    letter: str
+    value: str
+    text: str
+    shortcuts: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChoices:
+    """A question with options, without the key."""
+
+    stem: str
+    options: tuple[ShownOption, ...]
+
+
+class ChoiceType(QuestionType[Choices, Response]):
+    """A question with options in any order; `Response` is made of indexes into them."""
+
+    @abstractmethod
+    def complaint(self, keys: int, distractors: int) -> str:
+        """Return what to do about the number of keys and distractors, or ""."""
+
+    @abstractmethod
+    def chosen(self, response: Response) -> Collection[int]:
+        """Return the indexes of the options chosen."""
+
+    def parse(self, raw: Raw) -> Choices:
+        reader = Reader(raw, ("stem", "options", "explanation"))
+        stem = reader.text("stem", STEM_LIMIT, "Write the question.")
+        options = _parse_options(reader)
+        keys = sum(option.key for option in options)
+        if options and (complaint := self.complaint(keys, len(options) - keys)):
+            reader.refuse("options", complaint)
+        explanation = reader.text("explanation", EXPLANATION_LIMIT)
+        reader.finish()
+        return Choices(stem, options, explanation)
+
+    def dump(self, content: Choices) -> dict[str, Any]:
+        return asdict(content) | {"options": [asdict(option) for option in content.options]}
+
+    def stem(self, content: Choices) -> str:
+        return plain(content.stem)
+
+    def explanation(self, content: Choices) -> str:
+        return content.explanation
+
+    def shuffled(self, content: Choices) -> int:
+        return len(content.options)
+
+    def public(self, content: Choices, order: Order = ()) -> PublicChoices:
+        shown = order_of(len(content.options), order)
+        return PublicChoices(
+            content.stem, show_options([content.options[index].text for index in shown])
+        )
+
+    def dump_response(self, response: Response) -> dict[str, Any]:
+        return {"choice": sorted(self.chosen(response))}
+
+    def fill(self, content: Choices, response: Response, order: Order = ()) -> dict[str, list[str]]:
+        chosen = self.chosen(response)
+        shown = order_of(len(content.options), order)
+        return {"choice": [str(place) for place, index in enumerate(shown) if index in chosen]}
+
+    def review(
+        self, content: Choices, response: Response | None, order: Order = ()
+    ) -> tuple[ReviewedOption, ...]:
+        chosen = () if response is None else self.chosen(response)
+        shown = order_of(len(content.options), order)
+        return tuple(
+            review_option(content.options[index], index in chosen, LETTERS[place])
+            for place, index in enumerate(shown)
+        )
+
+
+def order_of(count: int, order: Order) -> Sequence[int]:
+    """Return `order`, or the order of writing when it is empty.
+
+    :raises ValueError: `order` does not name each of the `count` options once.
+    """
+    if not order:
+        return range(count)
+    if sorted(order) != list(range(count)):
+        raise ValueError(f"{list(order)} is no order of {count} options")
+    return order
+
+
+def show_options(
+    texts: Sequence[str], values: Sequence[str] = tuple(_POSITIONS)
+) -> tuple[ShownOption, ...]:
+    """Return the options with their letters, in the order given."""
+    return tuple(
+        ShownOption(LETTERS[place], values[place], text, _shortcuts(place))
+        for place, text in enumerate(texts)
+    )
+
+
+def review_option(option: Option, is_chosen: bool, letter: str) -> ReviewedOption:
+    """Return one option with its outcome; a distractor left alone needs no comment."""
+    state = _STATES[option.key, is_chosen]
+    return ReviewedOption(option.text, state, option.feedback if state else "", letter)
+
+
+def chosen_indexes(content: Choices, posted: Posted, order: Order) -> frozenset[int]:
+    """Return the indexes of the options that a form sent as chosen; empty for none.
+
+    :raises Invalid: a value names no option that was shown.
+    """
+    shown = order_of(len(content.options), order)
+    places = [_POSITIONS.get(value, MAX_OPTIONS) for value in posted.get("choice", ()) if value]
+    if any(place >= len(shown) for place in places):
+        raise Invalid([Problem("choice", "Choose from the options shown.")])
+    return frozenset(shown[place] for place in places)
+
+
+def stored_indexes(content: Choices, stored: Raw) -> frozenset[int]:
+    """Return the indexes that `dump_response` stored.
+
+    :raises Invalid: they are not a list of indexes of this question's options.
+    """
+    indexes = stored.get("choice")
+    allowed = range(len(content.options))
+    if (
+        not isinstance(indexes, (list, tuple))
+        or not indexes
+        or not all(type(index) is int and index in allowed for index in indexes)
+    ):
+        raise Invalid([Problem("choice", "The stored choice does not fit the options.")])
+    return frozenset(indexes)
+
+
+def _shortcuts(place: int) -> str:
+    # F flags a question on the pages that show one, so the sixth option has its number alone.
+    letter, number = LETTERS[place].lower(), place + 1
+    return " ".join(
+        key for key in (letter if letter != "f" else "", str(number) if number < 10 else "") if key
+    )
+
+
+def _parse_options(reader: Reader) -> tuple[Option, ...]:
+    items = reader.items("options", f"Give at least {MIN_OPTIONS} options.")
+    if items and not MIN_OPTIONS <= len(items) <= MAX_OPTIONS:
+        reader.refuse("options", f"Give {MIN_OPTIONS} to {MAX_OPTIONS} options, not {len(items)}.")
+        # A list of thousands would be reported line by line.
+        items = items[:MAX_OPTIONS]
+    options = tuple(_parse_option(reader, place, item) for place, item in enumerate(items))
+    _refuse_duplicates(reader, options)
+    return options
+
+
+def _parse_option(reader: Reader, place: int, raw: Any) -> Option:
+    names = ("text", "key", "feedback")
+    one = Reader(raw, names, path=f"options.{place}", problems=reader.problems)
+    text = one.text("text", OPTION_LIMIT, "Write the option or remove it.")
+    return Option(text, one.truth("key"), one.text("feedback", FEEDBACK_LIMIT))
+
+
+def _refuse_duplicates(reader: Reader, options: Sequence[Option]) -> None:
+    first: dict[str, int] = {}
+    for place, option in enumerate(options):
+        words = plain_inline(option.text)
+        folded = fold(words) or words
+        if not folded:
+            continue
+        if folded in first:
+            message = f"This says the same as option {first[folded] + 1}; change it or remove it."
+            reader.refuse(f"options.{place}.text", message)
+        first.setdefault(folded, place)

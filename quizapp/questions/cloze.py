@@ -1,0 +1,200 @@
+"""A text with gaps to type into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from quizapp.errors import Invalid, Problem
+from quizapp.markup import plain_inline
+from quizapp.questions.base import (
+    Answer,
+    Grade,
+    Order,
+    PartGrade,
+    Posted,
+    QuestionType,
+    Raw,
+    Recall,
+)
+from quizapp.questions.choices import EXPLANATION_FIELD
+from quizapp.questions.fields import Field, Kind
+from quizapp.questions.gaps import Blank, parse_gaps
+from quizapp.questions.reading import (
+    EXPLANATION_LIMIT,
+    RESPONSE_LIMIT,
+    STEM_LIMIT,
+    Reader,
+    posted_value,
+    response_text,
+)
+from quizapp.questions.short_text import grade_text
+
+_WIDTHS = (10, 18, 28, 40)
+_MISSING = "Write the sentence, with the key of each gap in double braces: {{Paris}}."
+_NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """A text as its author wrote it, and its pieces: inline Markdown and gaps in turn."""
+
+    text: str
+    pieces: tuple[str | Blank, ...]
+    explanation: str = ""
+
+    @property
+    def blanks(self) -> tuple[Blank, ...]:
+        """Return the gaps in order, at least one."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Blank))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gap as a learner may see it.
+
+    :param number: 1 for the first.
+    :param name: what a form posts it as.
+    :param hint: shown beside it, or "".
+    :param width: in characters, one of a few widths, so that it does not tell the key.
+    :param limit: the most characters a response may have.
+    """
+
+    number: int
+    name: str
+    hint: str
+    width: int
+    limit: int = RESPONSE_LIMIT
+
+    @property
+    def rule(self) -> str:
+        """Return blank text as wide as the gap, to be underlined on a flashcard."""
+        return _NO_BREAK_SPACE * self.width
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCloze:
+    """The text without the keys: inline Markdown and gaps in turn."""
+
+    segments: tuple[str | Gap, ...]
+    gap_count: int
+
+
+class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
+    """The response has one text for each gap, "" where nothing was typed; never all empty."""
+
+    name: ClassVar[str] = "cloze"
+    label: ClassVar[str] = "Gaps in a text"
+    recall: ClassVar[Recall] = Recall.CUED
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            "text",
+            Kind.TEXT,
+            "Text with gaps",
+            help="Put a key in double braces: {{Paris}}. Add what else is right after |, and a "
+            "hint after ::, as in {{Paris|Paname::a city}}.",
+        ),
+        EXPLANATION_FIELD,
+    )
+
+    def parse(self, raw: Raw) -> Cloze:
+        reader = Reader(raw, ("text", "explanation"))
+        text = reader.text("text", STEM_LIMIT, _MISSING)
+        pieces, complaints = parse_gaps(text) if text else ((), ())
+        for complaint in complaints:
+            reader.refuse("text", complaint)
+        explanation = reader.text("explanation", EXPLANATION_LIMIT)
+        reader.finish()
+        return Cloze(text, pieces, explanation)
+
+    def dump(self, content: Cloze) -> dict[str, Any]:
+        return {"text": content.text, "explanation": content.explanation}
+
+    def stem(self, content: Cloze) -> str:
+        return _joined(content, lambda _: "___")
+
+    def explanation(self, content: Cloze) -> str:
+        return content.explanation
+
+    def answer(self, content: Cloze) -> Answer:
+        also = tuple(variant for blank in content.blanks for variant in blank.variants)
+        return Answer(_joined(content, lambda blank: blank.key), also)
+
+    def public(self, content: Cloze, order: Order = ()) -> PublicCloze:
+        segments: list[str | Gap] = []
+        count = 0
+        for piece in content.pieces:
+            if isinstance(piece, Blank):
+                segments.append(Gap(count + 1, f"gap-{count}", piece.hint, _width(piece)))
+                count += 1
+            else:
+                segments.append(piece)
+        return PublicCloze(tuple(segments), count)
+
+    def parse_response(
+        self, content: Cloze, posted: Posted, order: Order = ()
+    ) -> tuple[str, ...] | None:
+        names = [f"gap-{index}" for index in range(len(content.blanks))]
+        response: list[str] = []
+        problems: list[Problem] = []
+        for name in names:
+            try:
+                response.append(response_text(posted_value(posted, name), name))
+            except Invalid as error:
+                problems += error.problems
+        if problems:
+            raise Invalid(problems)
+        return tuple(response) if any(response) else None
+
+    def fill(
+        self, content: Cloze, response: tuple[str, ...], order: Order = ()
+    ) -> dict[str, list[str]]:
+        return {f"gap-{index}": [text] for index, text in enumerate(response)}
+
+    def dump_response(self, response: tuple[str, ...]) -> dict[str, Any]:
+        return {"gaps": list(response)}
+
+    def load_response(self, content: Cloze, stored: Raw) -> tuple[str, ...]:
+        gaps = stored.get("gaps")
+        if not isinstance(gaps, (list, tuple)) or len(gaps) != len(content.blanks):
+            raise Invalid([Problem("gaps", "The stored texts do not fit the gaps.")])
+        return tuple(response_text(text, f"gaps.{index}") for index, text in enumerate(gaps))
+
+    def grade(self, content: Cloze, response: tuple[str, ...]) -> Grade:
+        parts = self.typed(content, response)
+        right = sum(part.fraction == 1 for part in parts)
+        fraction = Fraction(right, len(parts))
+        slips = "Counted as right, with a spelling slip." if any(p.slip for p in parts) else ""
+        feedback = slips if fraction == 1 else f"{right} of {len(parts)} gaps right."
+        return Grade(fraction, parts, feedback if fraction else "")
+
+    def typed(self, content: Cloze, response: tuple[str, ...] | None) -> tuple[PartGrade, ...]:
+        blanks = content.blanks
+        texts = response or ("",) * len(blanks)
+        return tuple(
+            grade_text(text, blank.accepted, _elsewhere(blanks, blank))
+            for text, blank in zip(texts, blanks, strict=True)
+        )
+
+    def example(self) -> tuple[Cloze, Posted]:
+        text = "{{Lima|Ciudad de los Reyes::a city}} is the capital of {{Peru|Perú}}."
+        content = self.parse({"text": text, "explanation": "It was founded in 1535."})
+        return content, {"gap-0": ["Lima"], "gap-1": ["Peru"]}
+
+
+def _joined(content: Cloze, fill: Callable[[Blank], str]) -> str:
+    words = "".join(
+        fill(piece) if isinstance(piece, Blank) else plain_inline(piece) for piece in content.pieces
+    )
+    return " ".join(words.split())
+
+
+def _width(blank: Blank) -> int:
+    longest = max(map(len, blank.accepted))
+    return next((width for width in _WIDTHS if longest <= width), _WIDTHS[-1])
+
+
+def _elsewhere(blanks: tuple[Blank, ...], here: Blank) -> tuple[str, ...]:
+    return tuple(text for blank in blanks if blank is not here for text in blank.accepted)

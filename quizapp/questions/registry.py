@@ -1,0 +1,31 @@
+"""The question types this application knows, by name and in the order of menus.
+
+To add one: write a module beside this file, list its class here, and add
+templates/questions/<name>.html. tests/contract checks the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from quizapp.questions.base import QuestionType
+from quizapp.questions.cloze import ClozeType
+from quizapp.questions.multiple_response import MultipleResponseType
+from quizapp.questions.short_text import ShortTextType
+from quizapp.questions.single_choice import SingleChoiceType
+from quizapp.questions.true_false import TrueFalseType
+
+TYPES: Mapping[str, QuestionType[Any, Any]] = MappingProxyType(
+    {
+        question_type.name: question_type
+        for question_type in (
+            SingleChoiceType(),
+            MultipleResponseType(),
+            TrueFalseType(),
+            ShortTextType(),
+            ClozeType(),
+        )
+    }
+)

@@ -1,0 +1,150 @@
+"""A question answered by typing a word or a few."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from quizapp.markup import plain
+from quizapp.questions.base import (
+    Answer,
+    Grade,
+    Order,
+    PartGrade,
+    Posted,
+    QuestionType,
+    Raw,
+    Recall,
+)
+from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD
+from quizapp.questions.fields import Field, Kind
+from quizapp.questions.folding import MatchKind, fold, matches
+from quizapp.questions.reading import (
+    EXPLANATION_LIMIT,
+    RESPONSE_LIMIT,
+    STEM_LIMIT,
+    Reader,
+    posted_value,
+    response_text,
+)
+
+MAX_ACCEPTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """A stem (Markdown) and the texts that count as right; the first is the one shown."""
+
+    stem: str
+    accepted: tuple[str, ...]
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicShortText:
+    """The question without the key; `limit` is the most characters a response may have."""
+
+    stem: str
+    limit: int
+
+
+class ShortTextType(QuestionType[ShortText, str]):
+    """The response is the text typed, never empty."""
+
+    name: ClassVar[str] = "short_text"
+    label: ClassVar[str] = "Typed answer"
+    recall: ClassVar[Recall] = Recall.FREE
+    fields: ClassVar[tuple[Field, ...]] = (
+        STEM_FIELD,
+        Field(
+            "accepted",
+            Kind.LINES,
+            "Accepted answers",
+            help="One a line, the best first. Capitals, accents and hyphens do not matter.",
+        ),
+        EXPLANATION_FIELD,
+    )
+
+    def parse(self, raw: Raw) -> ShortText:
+        reader = Reader(raw, ("stem", "accepted", "explanation"))
+        content = ShortText(
+            reader.text("stem", STEM_LIMIT, "Write the question."),
+            _parse_accepted(reader),
+            reader.text("explanation", EXPLANATION_LIMIT),
+        )
+        reader.finish()
+        return content
+
+    def dump(self, content: ShortText) -> dict[str, Any]:
+        return asdict(content) | {"accepted": list(content.accepted)}
+
+    def stem(self, content: ShortText) -> str:
+        return plain(content.stem)
+
+    def explanation(self, content: ShortText) -> str:
+        return content.explanation
+
+    def answer(self, content: ShortText) -> Answer:
+        return Answer(content.accepted[0], content.accepted[1:])
+
+    def public(self, content: ShortText, order: Order = ()) -> PublicShortText:
+        return PublicShortText(content.stem, RESPONSE_LIMIT)
+
+    def parse_response(self, content: ShortText, posted: Posted, order: Order = ()) -> str | None:
+        return response_text(posted_value(posted, "text"), "text") or None
+
+    def fill(self, content: ShortText, response: str, order: Order = ()) -> dict[str, list[str]]:
+        return {"text": [response]}
+
+    def dump_response(self, response: str) -> dict[str, Any]:
+        return {"text": response}
+
+    def load_response(self, content: ShortText, stored: Raw) -> str:
+        return response_text(stored.get("text"), "text")
+
+    def grade(self, content: ShortText, response: str) -> Grade:
+        parts = self.typed(content, response)
+        feedback = "Counted as right, with a spelling slip." if parts[0].slip else ""
+        return Grade(parts[0].fraction, parts, feedback)
+
+    def typed(self, content: ShortText, response: str | None) -> tuple[PartGrade, ...]:
+        return (grade_text(response or "", content.accepted),)
+
+    def example(self) -> tuple[ShortText, Posted]:
+        content = ShortText(
+            "Which city is the capital of Côte d’Ivoire?",
+            ("Yamoussoukro", "Yamusukro"),
+            "The government still sits in Abidjan.",
+        )
+        return content, {"text": ["yamoussoukro"]}
+
+
+def grade_text(given: str, accepted: tuple[str, ...], known: tuple[str, ...] = ()) -> PartGrade:
+    """Grade one typed text: 1 if it is accepted, a spelling slip included, and else 0.
+
+    :param known: what is right elsewhere in the question, so never a slip here.
+    """
+    match = matches(given, accepted, known)
+    is_right = match.kind is not MatchKind.NONE
+    return PartGrade(
+        given=given,
+        # Beside a slip the learner sees the spelling that was meant, not another variant.
+        expected=match.accepted if match.kind is MatchKind.SLIP else accepted[0],
+        fraction=Fraction(int(is_right)),
+        slip=match.kind is MatchKind.SLIP,
+    )
+
+
+def _parse_accepted(reader: Reader) -> tuple[str, ...]:
+    missing = "Give at least one accepted answer."
+    accepted = reader.texts("accepted", RESPONSE_LIMIT, missing, "Write the answer or remove it.")
+    if len(accepted) > MAX_ACCEPTED:
+        reader.refuse("accepted", f"Give at most {MAX_ACCEPTED} accepted answers.")
+        accepted = accepted[:MAX_ACCEPTED]
+    for place, text in enumerate(accepted):
+        if text and not fold(text):
+            reader.refuse(f"accepted.{place}", "Use letters or digits; this has none.")
+        if text and text in accepted[:place]:
+            reader.refuse(f"accepted.{place}", "Remove this; it is already in the list.")
+    return accepted

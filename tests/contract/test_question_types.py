@@ -1,0 +1,402 @@
+"""What every question type promises: registering one puts it under these tests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from quizapp.errors import Invalid
+from quizapp.markup import render, render_inline
+from quizapp.paths import TEMPLATES
+from quizapp.questions.base import QuestionType, Recall
+from quizapp.questions.fields import Kind
+from quizapp.questions.registry import TYPES
+
+CANARY = "Zanzibar"
+ALL_TYPES = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
+Type = QuestionType[Any, Any]
+
+
+class Html(str):
+    """A text that templates do not escape."""
+
+    def __html__(self) -> str:
+        return self
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
+    made.globals["icon"] = lambda name: Html(f'<svg class="icon" data-icon="{name}"></svg>')
+    made.filters["markdown"] = lambda text: Html(render(text))
+    made.filters["markdown_inline"] = lambda text: Html(render_inline(text))
+    return made
+
+
+def macros(kind: Type) -> Any:
+    return environment().get_template(f"questions/{kind.name}.html").module
+
+
+def orders(kind: Type, content: Any) -> list[tuple[int, ...]]:
+    written = tuple(range(kind.shuffled(content)))
+    turned = [written[start:] + written[:start] for start in written]
+    return [(), *turned, *(order[::-1] for order in turned)]
+
+
+def hide_canaries(value: Any, path: str = "") -> Any:
+    """Return raw content with the canary wherever a learner may not look before answering."""
+    if isinstance(value, dict):
+        return {name: hide_canaries(part, name) for name, part in value.items()}
+    if path == "accepted":
+        return [f"{CANARY} {text}" for text in value]
+    if isinstance(value, list):
+        return [hide_canaries(part) for part in value]
+    if path in {"feedback", "explanation"}:
+        return f"{CANARY} {value}"
+    if path == "text" and "{{" in value:
+        return value.replace("{{", "{{" + CANARY + " ").replace("|", f"|{CANARY} ")
+    return value
+
+
+def move_keys(value: Any, path: str = "") -> Any:
+    """Return raw content with another key, and every visible word the same."""
+    if isinstance(value, dict):
+        return {name: move_keys(part, name) for name, part in value.items()}
+    if path == "options":
+        keys = [option["key"] for option in value]
+        return [
+            option | {"key": key} for option, key in zip(value, keys[1:] + keys[:1], strict=True)
+        ]
+    if path == "key":
+        return not value
+    if path == "accepted":
+        return ["something else"]
+    if path == "text" and "{{" in value:
+        return value.replace("Lima", "Oslo").replace("Peru", "Mali")
+    return value
+
+
+def test_types_are_listed_by_their_names() -> None:
+    assert list(TYPES) == [
+        "single_choice",
+        "multiple_response",
+        "true_false",
+        "short_text",
+        "cloze",
+    ]
+    assert all(name == kind.name for name, kind in TYPES.items())
+
+
+@ALL_TYPES
+def test_the_example_earns_full_marks(kind: Type) -> None:
+    content, posted = kind.example()
+
+    grade = kind.grade(content, kind.parse_response(content, posted))
+
+    assert grade.fraction == 1
+    assert grade.parts
+    assert all(part.state in {"right", "missed"} for part in grade.parts)
+
+
+@ALL_TYPES
+def test_dump_and_parse_are_inverse(kind: Type) -> None:
+    content, _ = kind.example()
+
+    dumped = kind.dump(content)
+
+    assert kind.parse(json.loads(json.dumps(dumped))) == content
+    assert kind.dump(kind.parse(dumped)) == dumped
+
+
+@ALL_TYPES
+def test_content_is_immutable_and_comparable(kind: Type) -> None:
+    content, _ = kind.example()
+
+    assert is_dataclass(content)
+    assert hash(content) == hash(kind.example()[0])
+
+
+@ALL_TYPES
+@pytest.mark.parametrize("raw", [{}, None, [], "stem", {"stem": None, "text": None}])
+def test_content_that_says_nothing_is_refused_with_reasons(kind: Type, raw: Any) -> None:
+    with pytest.raises(Invalid) as raised:
+        kind.parse(raw)
+
+    assert raised.value.problems
+    assert all(problem.message.endswith(".") for problem in raised.value.problems)
+
+
+@ALL_TYPES
+def test_an_unknown_field_is_refused(kind: Type) -> None:
+    raw = kind.dump(kind.example()[0])
+
+    with pytest.raises(Invalid) as raised:
+        kind.parse(raw | {"explantion": "x"})
+
+    assert [problem.path for problem in raised.value.problems] == ["explantion"]
+
+
+@ALL_TYPES
+@pytest.mark.parametrize("value", ["x" * 30_000, "a\x00b", "\ud800", 7, {"x": 1}])
+def test_no_field_takes_what_cannot_be_its_value(kind: Type, value: Any) -> None:
+    raw = kind.dump(kind.example()[0])
+    for name in raw:
+        with pytest.raises(Invalid) as raised:
+            kind.parse(raw | {name: value})
+
+        assert {problem.path for problem in raised.value.problems} == {name}
+
+
+@ALL_TYPES
+@pytest.mark.parametrize("value", ["x" * 1_001, "x" * 1_000_000, "a\x00b"])
+def test_a_response_that_cannot_be_kept_is_refused(kind: Type, value: str) -> None:
+    content, posted = kind.example()
+    for name in posted:
+        with pytest.raises(Invalid) as raised:
+            kind.parse_response(content, {**posted, name: [value]})
+
+        assert [problem.path for problem in raised.value.problems] == [name]
+
+
+@ALL_TYPES
+def test_every_field_is_one_that_parse_reads(kind: Type) -> None:
+    names = [field.name for field in kind.fields]
+
+    assert sorted(names) == sorted(kind.dump(kind.example()[0]))
+    assert all(isinstance(field.kind, Kind) and field.label for field in kind.fields)
+    assert isinstance(kind.recall, Recall)
+
+
+@ALL_TYPES
+def test_a_required_field_is_one_that_cannot_be_left_out(kind: Type) -> None:
+    raw = kind.dump(kind.example()[0])
+    for field in kind.fields:
+        rest = {name: value for name, value in raw.items() if name != field.name}
+        if field.required:
+            with pytest.raises(Invalid):
+                kind.parse(rest)
+        else:
+            kind.parse(rest)
+
+
+@ALL_TYPES
+def test_an_empty_form_is_no_response(kind: Type) -> None:
+    content, posted = kind.example()
+
+    assert kind.parse_response(content, {}) is None
+    assert kind.parse_response(content, {name: [""] for name in posted}) is None
+    assert kind.parse_response(content, {"csrf_token": ["x"], "seen": ["1"]}) is None
+
+
+@ALL_TYPES
+def test_filled_in_values_are_read_back_in_any_order(kind: Type) -> None:
+    content, posted = kind.example()
+    response = kind.parse_response(content, posted)
+
+    for order in orders(kind, content):
+        filled = kind.fill(content, response, order)
+
+        assert kind.parse_response(content, filled, order) == response
+
+
+@ALL_TYPES
+def test_stored_responses_are_read_back(kind: Type) -> None:
+    content, posted = kind.example()
+    response = kind.parse_response(content, posted)
+
+    stored = kind.dump_response(response)
+
+    assert json.loads(json.dumps(stored)) == stored
+    assert kind.load_response(content, stored) == response
+
+
+@ALL_TYPES
+@pytest.mark.parametrize("stored", [{}, {"choice": None, "text": None, "gaps": None}])
+def test_a_stored_response_that_does_not_fit_is_refused(kind: Type, stored: Any) -> None:
+    with pytest.raises(Invalid):
+        kind.load_response(kind.example()[0], stored)
+
+
+@ALL_TYPES
+def test_what_asks_and_answers_is_plain_text(kind: Type) -> None:
+    content, _ = kind.example()
+
+    for text in (kind.stem(content), kind.answer(content).text):
+        assert text == " ".join(text.split()) != ""
+        assert "{{" not in text
+    assert kind.explanation(content)
+
+
+@ALL_TYPES
+def test_results_are_options_or_typed_parts(kind: Type) -> None:
+    content, posted = kind.example()
+    for response in (kind.parse_response(content, posted), None):
+        assert bool(kind.review(content, response)) is not bool(kind.typed(content, response))
+
+
+@ALL_TYPES
+def test_the_public_side_is_frozen_and_holds_no_key(kind: Type) -> None:
+    raw = hide_canaries(kind.dump(kind.example()[0]))
+    content = kind.parse(raw)
+    assert repr(content).count(CANARY) > 1
+
+    public = kind.public(content)
+
+    assert CANARY not in repr(public)
+    assert is_dataclass(public)
+    assert not {"key", "keys", "feedback"} & {field.name for field in fields(public)}
+    assert not {"respond", "prompt"} & {
+        name for name in ("respond", "prompt") if CANARY in getattr(macros(kind), name)(public)
+    }
+    assert CANARY not in macros(kind).legend(public)
+
+
+@ALL_TYPES
+def test_the_public_side_is_the_same_whatever_the_key(kind: Type) -> None:
+    content, _ = kind.example()
+    other = kind.parse(move_keys(kind.dump(content)))
+    assert other != content
+
+    assert kind.public(other) == kind.public(content)
+
+
+@ALL_TYPES
+def test_the_template_has_the_macros(kind: Type) -> None:
+    assert Path(TEMPLATES, "questions", f"{kind.name}.html").is_file()
+
+    module = macros(kind)
+
+    for name in ("legend", "respond", "results", "prompt"):
+        assert callable(getattr(module, name))
+
+
+@ALL_TYPES
+def test_the_inputs_are_those_that_parse_response_reads(kind: Type) -> None:
+    content, posted = kind.example()
+
+    html = macros(kind).respond(kind.public(content), {}, prefix="q7-")
+
+    for name in posted:
+        assert f'name="q7-{name}"' in html
+    assert html.count("<input ") == html.count('name="q7-')
+    assert " checked" not in html
+    assert "autofocus" not in html
+
+
+@ALL_TYPES
+def test_what_was_given_is_filled_in_again(kind: Type) -> None:
+    content, posted = kind.example()
+    response = kind.parse_response(content, posted)
+
+    for order in orders(kind, content):
+        filled = kind.fill(content, response, order)
+        html = macros(kind).respond(kind.public(content, order), filled, autofocus=True)
+
+        assert html.count(" autofocus") == 1
+        for values in filled.values():
+            for value in values:
+                assert f'value="{value}"' in html
+        if "choice" in filled:
+            assert html.count(" checked") == len(filled["choice"])
+
+
+@ALL_TYPES
+def test_the_front_of_a_card_has_no_inputs(kind: Type) -> None:
+    html = macros(kind).prompt(kind.public(kind.example()[0]))
+
+    assert "<input" not in html
+    assert 'class="q-card' in html
+    assert html.count('id="q"') == 1
+
+
+@ALL_TYPES
+def test_results_show_the_answer_with_and_without_a_response(kind: Type) -> None:
+    content, posted = kind.example()
+    response = kind.parse_response(content, posted)
+    module = macros(kind)
+
+    given = module.results(kind, content, response, kind.grade(content, response), ())
+    missing = module.results(kind, content, None, None, ())
+
+    assert "right" in given
+    assert "wrong" not in given
+    assert "right" in missing
+    assert "Your answer" not in missing
+
+
+@ALL_TYPES
+def test_nothing_typed_by_an_author_or_learner_is_markup(kind: Type) -> None:
+    nasty = "<script>alert(1)</script>"
+    content, posted = kind.example()
+    module = macros(kind)
+    evil = {name: [nasty] for name in posted}
+
+    html = module.respond(kind.public(content), evil)
+    if "choice" not in posted:
+        response = kind.parse_response(content, evil)
+        html += module.results(kind, content, response, kind.grade(content, response))
+
+    assert nasty not in html
+
+
+def test_a_spelling_slip_is_shown_as_one() -> None:
+    kind = TYPES["short_text"]
+    content, _ = kind.example()
+
+    html = macros(kind).results(kind, content, "Yamoussokro", kind.grade(content, "Yamoussokro"))
+
+    assert "right but for the spelling" in html
+    assert "Yamoussoukro" in html
+    assert "wrong" not in html
+
+
+def test_what_else_would_have_been_right_is_listed() -> None:
+    for name, also in (("short_text", "Yamusukro"), ("cloze", "Ciudad de los Reyes")):
+        kind = TYPES[name]
+        content, _ = kind.example()
+
+        assert f"<bdi>{also}</bdi>" in macros(kind).results(kind, content, None)
+
+
+@ALL_TYPES
+def test_our_own_words_do_not_set_the_direction_of_the_text(kind: Type) -> None:
+    public = kind.public(kind.example()[0])
+    module = macros(kind)
+
+    for html in (module.respond(public), module.prompt(public)):
+        assert html.count('class="sr"') == html.count('class="sr" dir="ltr"')
+
+
+def test_results_tell_chosen_missed_and_wrong_options_apart() -> None:
+    kind = TYPES["multiple_response"]
+    content, _ = kind.example()
+    response = frozenset({0, 1})
+
+    html = macros(kind).results(
+        kind, content, response, kind.grade(content, response), (3, 2, 1, 0)
+    )
+
+    assert html.count("Your answer, right") == 1
+    assert html.count("Your answer, wrong") == 1
+    assert html.count("Right, not chosen") == 1
+    assert "Europa is a moon of Jupiter." in html
+    assert "Ceres is a dwarf planet." not in html
+    assert "You chose 1 of 2 right options and 1 wrong one." in html
+
+
+def test_fractions_of_parts_are_told_by_their_state() -> None:
+    kind = TYPES["cloze"]
+    content, _ = kind.example()
+
+    html = macros(kind).results(kind, content, ("Lima", ""), SimpleNamespace(feedback=""))
+
+    assert "Gap 1: You typed, right" in html
+    assert "Gap 2: You typed</dt><dd>Nothing" in html
+    assert "Gap 2: Accepted" in html
