@@ -1,0 +1,114 @@
+"""What every test may ask for: databases of both kinds, a browser, a running server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from quizapp.db import upgrade
+from tests.support.browser import Pages, View, find_browser, launched
+from tests.support.postgres import EphemeralPostgres
+from tests.support.server import LiveServer
+from tests.support.settings import settings_for
+
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EphemeralPostgres]:
+    """A PostgreSQL server for the whole run, started when first asked for."""
+    with EphemeralPostgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(
+    postgres: EphemeralPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> EphemeralPostgres:
+    """The same server, with a migrated database to copy."""
+    postgres.create_database(TEMPLATE)
+    upgrade(settings_for(postgres.url(TEMPLATE), tmp_path_factory.mktemp("settings")))
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / f"{TEMPLATE}.sqlite3"
+    upgrade(settings_for(f"sqlite:///{path}", path.parent))
+    return path
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def postgresql_url(migrated_postgres: EphemeralPostgres) -> Iterator[str]:
+    """An empty, migrated PostgreSQL database of this test's own."""
+    name = f"test_{next(_numbers)}"
+    migrated_postgres.create_database(name, template=TEMPLATE)
+    yield migrated_postgres.url(name)
+    migrated_postgres.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """An empty, migrated SQLite database of this test's own."""
+    path = tmp_path / "test.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty, migrated database of this test's own, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """The browser to test with."""
+    return find_browser()
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path: Path) -> Iterator[Browser]:
+    """One browser for the whole run, without a window."""
+    with launched(browser_path) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A real server with the demo data, shared by the whole run."""
+    server = LiveServer(tmp_path_factory.mktemp("server"))
+    server.initialise()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page of the live server as a new visitor: `open_page(dark=True)`.
+
+    It takes the fields of `View`. The test fails at its end if a page logged an error: a script
+    that failed, something that the content security policy blocked, a file that is missing.
+    """
+    pages = Pages(browser, live_server.url)
+    yield lambda **view: pages.open(View(**view))
+    unexpected = pages.unexpected()
+    pages.close()
+    assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page of the live server: desktop, light, scripts on."""
+    return open_page()
