@@ -95,7 +95,7 @@ def _read_citation(entry: Entry) -> BankCitation:
     citation = BankCitation(
         passage=entry.text("passage", limit=200),
         exact=entry.text("exact", limit=1_000),
-        where=entry.where,
+        where=entry.at("exact"),
     )
     entry.close()
     return citation

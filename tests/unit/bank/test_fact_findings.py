@@ -71,7 +71,7 @@ ERRORS = {
     "words not in the passage": (
         "exact: a delta of seven arms",
         "exact: a delta of eight arms",
-        "- passage: p2",
+        "exact: a delta of eight arms",
         (
             '"a delta of eight arms" is not in passage "p2"; the nearest '
             'words are "a delta of seven arms;"'
@@ -80,13 +80,13 @@ ERRORS = {
     "words unlike the passage": (
         "exact: a delta of seven arms",
         "exact: quixotic",
-        "- passage: p2",
+        "exact: quixotic",
         '"quixotic" is not in passage "p2"; copy the words from it',
     ),
     "words twice in the passage": (
         "exact: a delta of seven arms",
         "exact: arm",
-        "- passage: p2",
+        "exact: arm",
         '"arm" is 2 times in passage "p2"; cite more words',
     ),
     "unknown topic": (
