@@ -29,7 +29,7 @@ class Settings:
     :param trusted_proxies: how many reverse proxies in front set X-Forwarded-* headers.
     :param max_request_bytes: larger requests are refused with 413.
     :param statement_seconds: a database statement that takes longer is cancelled.
-    :param smtp_url: smtp://user:password@host:port (smtps:// for TLS); empty writes mail to the log.
+    :param smtp_url: smtp://user:password@host:port, or smtps:// for TLS; empty: mail is logged.
     :param mail_from: the sender of mail.
     """
 
@@ -168,7 +168,7 @@ def _development_secret(data: Path) -> str:
     """Return the secret kept in the data folder, made on first use and readable by its owner."""
     path = data / "secret-key"
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48) + "\n", encoding="ascii")

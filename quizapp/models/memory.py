@@ -21,8 +21,8 @@ class Origin(StrEnum):
 class Memory(Base):
     """One learner's memory of one fact: a cache of what its reviews add up to.
 
-    :param phase: learning, review or relearning (`memory.state.Phase`); a fact never met
-        has no row.
+    :param phase: learning, review or relearning (`memory.state.Phase`). A fact never met has
+        no row; one that was put aside before it was met has a row in phase new.
     :param stability: days until recall falls to 0.9. :param difficulty: 1 to 10.
     :param seen: how often the row was written; a form carries the number it was shown with,
         so that a stale tab or a second click is known.

@@ -1,0 +1,20 @@
+"""The `quizapp` command."""
+
+from __future__ import annotations
+
+import click
+
+from quizapp.cli import bank, server, users
+from quizapp.cli.running import Group
+
+
+@click.group(cls=Group)
+@click.version_option(package_name="quizapp")
+def main() -> None:
+    """Run and look after an installation of Footnote."""
+
+
+main.add_command(server.init)
+main.add_command(server.serve)
+main.add_command(bank.bank)
+main.add_command(users.user)

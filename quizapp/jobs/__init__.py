@@ -1,0 +1,1 @@
+"""Work for after the commit: `python -m quizapp.jobs` runs a worker until it is told to stop."""

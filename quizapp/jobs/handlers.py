@@ -1,0 +1,54 @@
+"""What each kind of job does. A handler opens its own transactions and may run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from quizapp.config import Settings
+from quizapp.db import transaction
+from quizapp.jobs.mail import deliver
+from quizapp.services.guests import purge_guests
+from quizapp.services.jobs import JobName, enqueue_only, purge_failed
+from quizapp.services.limits import purge_limits
+from quizapp.services.mail import Letter, reset_letter
+from quizapp.services.resets import make_reset
+from quizapp.services.sessions import purge_expired
+
+Handler = Callable[[Settings, Mapping[str, Any]], None]
+
+_PURGE_EVERY = timedelta(hours=1)
+
+
+def send_mail(settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Deliver one letter."""
+    deliver(settings, Letter(**payload))
+
+
+def send_reset(settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Send the link for a new password, if anyone has the address."""
+    with transaction() as session:
+        reset = make_reset(session, email=payload["email"], now=datetime.now(UTC))
+    if reset is not None:
+        deliver(settings, reset_letter(reset, site=payload["site"]))
+
+
+def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+    """Drop what is over, and do so again in an hour."""
+    now = datetime.now(UTC)
+    # First and on its own: should the rest fail for good, the next hour still tries.
+    with transaction() as session:
+        enqueue_only(session, name=JobName.PURGE_EXPIRED, now=now, run_after=now + _PURGE_EVERY)
+    with transaction() as session:
+        purge_expired(session, now=now)
+        purge_limits(session, now=now)
+        purge_failed(session, now=now)
+        purge_guests(session, now=now)
+
+
+HANDLERS: dict[JobName, Handler] = {
+    JobName.SEND_MAIL: send_mail,
+    JobName.SEND_RESET: send_reset,
+    JobName.PURGE_EXPIRED: purge_all,
+}

@@ -1,0 +1,188 @@
+"""Loading a course's topics, texts and facts from its bank files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.bank.digest import digest
+from quizapp.bank.schema import BankCitation, BankCourse, BankFact
+from quizapp.bank.text import locate
+from quizapp.models import Citation, Course, Fact, Passage, Source, Status, Topic
+
+
+class Tally(Protocol):
+    """Counts what a load does; see `bank_sync.Changes`."""
+
+    retired: int
+
+    def count(self, *, before: bool, differs: bool) -> None: ...
+
+
+def load_topics(
+    session: Session, course: Course, stated: BankCourse, tally: Tally
+) -> dict[str, Topic]:
+    """Store the topics in their order; return them by key. Topics left out stay, at the end."""
+    stored = {
+        topic.key: topic
+        for topic in session.scalars(sa.select(Topic).where(Topic.course_id == course.id))
+    }
+    for position, item in enumerate(stated.topics):
+        values = {"title": item.title, "summary": item.summary, "position": position}
+        known = item.key in stored
+        if not known:
+            stored[item.key] = Topic(course_id=course.id, key=item.key)
+            session.add(stored[item.key])
+        tally.count(before=known, differs=_assign(stored[item.key], values))
+    session.flush()  # generate ids
+    for topic in stored.values():
+        if topic.key not in {item.key for item in stated.topics}:
+            topic.position = len(stated.topics)
+    return stored
+
+
+def load_reader(
+    session: Session, course: Course, stated: BankCourse, tally: Tally
+) -> dict[str, Passage]:
+    """Store sources and passages; return the passages by key.
+
+    A passage that the files no longer hold is deleted unless something still cites it.
+    """
+    sources = _load_sources(session, course, stated, tally)
+    stored = {
+        passage.key: passage
+        for passage in session.scalars(
+            sa.select(Passage).where(Passage.source_id.in_([s.id for s in sources.values()]))
+        )
+    }
+    for position, item in enumerate(stated.passages):
+        values: dict[str, Any] = {
+            "source_id": sources[item.source].id,
+            "position": position,
+            "heading": item.heading,
+            "locator": item.locator,
+            "text": item.text,
+            "note": item.note,
+        }
+        known = item.key in stored
+        if not known:
+            stored[item.key] = Passage(key=item.key)
+        tally.count(before=known, differs=_assign(stored[item.key], values))
+        session.add(stored[item.key])
+    session.flush()  # generate ids
+    _drop_uncited(session, stored, {item.key for item in stated.passages}, tally)
+    return stored
+
+
+def load_facts(
+    session: Session,
+    course: Course,
+    stated: BankCourse,
+    topics: Mapping[str, Topic],
+    passages: Mapping[str, Passage],
+    *,
+    tally: Tally,
+) -> dict[str, Fact]:
+    """Store the facts and where each is proved; return those of the files by key."""
+    stored = {
+        fact.key: fact
+        for fact in session.scalars(
+            sa.select(Fact).where(Fact.course_id == course.id, Fact.bank_sha256.is_not(None))
+        )
+    }
+    texts = {item.key: item.text for item in stated.passages}
+    for position, item in enumerate(stated.facts):
+        sha256 = _fact_digest(item, texts, position)
+        known = item.key in stored
+        fact = stored.setdefault(item.key, Fact(course_id=course.id, key=item.key))
+        differs = fact.bank_sha256 != sha256
+        tally.count(before=known, differs=differs)
+        if differs:
+            fact.topic_id = topics[item.topic].id
+            fact.statement, fact.note, fact.record = item.statement, item.note, item.record
+            fact.status, fact.position, fact.bank_sha256 = Status.READY, position, sha256
+            session.add(fact)
+            session.flush()  # generate fact.id
+            _cite(session, fact, item.citations, passages)
+    for key in stored.keys() - {item.key for item in stated.facts}:
+        if stored[key].status is not Status.RETIRED:
+            stored[key].status = Status.RETIRED
+            stored[key].bank_sha256 = ""  # so that it comes back when the file does
+            tally.retired += 1
+    return stored
+
+
+def _load_sources(
+    session: Session, course: Course, stated: BankCourse, tally: Tally
+) -> dict[str, Source]:
+    stored = {
+        source.key: source
+        for source in session.scalars(sa.select(Source).where(Source.course_id == course.id))
+    }
+    for item in stated.sources:
+        values = {
+            name: getattr(item, name) for name in ("title", "author", "year", "licence", "note")
+        }
+        known = item.key in stored
+        if not known:
+            stored[item.key] = Source(course_id=course.id, key=item.key)
+            session.add(stored[item.key])
+        tally.count(before=known, differs=_assign(stored[item.key], values))
+    session.flush()  # generate ids
+    return stored
+
+
+def _drop_uncited(
+    session: Session, stored: dict[str, Passage], kept: set[str], tally: Tally
+) -> None:
+    for key in stored.keys() - kept:
+        cited = session.scalar(
+            sa.select(Citation.fact_id).where(Citation.passage_id == stored[key].id).limit(1)
+        )
+        if cited is None:
+            session.delete(stored[key])
+            tally.retired += 1
+
+
+def _cite(
+    session: Session,
+    fact: Fact,
+    citations: tuple[BankCitation, ...],
+    passages: Mapping[str, Passage],
+) -> None:
+    session.execute(sa.delete(Citation).where(Citation.fact_id == fact.id))
+    for position, item in enumerate(citations):
+        passage = passages[item.passage]
+        start, end = locate(passage.text, item.exact)
+        session.add(
+            Citation(
+                fact_id=fact.id,
+                position=position,
+                passage_id=passage.id,
+                start=start,
+                end=end,
+                exact=passage.text[start:end],
+            )
+        )
+
+
+def _fact_digest(item: BankFact, texts: Mapping[str, str], position: int) -> str:
+    """Return the digest of a fact and of the passages it cites: either may move the span."""
+    stated = asdict(item)
+    del stated["where"]
+    for citation in stated["citations"]:
+        del citation["where"]
+    cited = [texts[citation.passage] for citation in item.citations]
+    return digest({"fact": stated, "passages": cited, "position": position})
+
+
+def _assign(row: object, values: Mapping[str, Any]) -> bool:
+    """Set what differs on a row; return whether anything did."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return bool(changed)

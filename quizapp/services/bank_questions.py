@@ -1,0 +1,173 @@
+"""Loading a course's questions and quizzes from its bank files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.bank.digest import digest
+from quizapp.bank.schema import BankCourse, BankQuestion, BankQuiz, BankSlot
+from quizapp.models import Course, Fact, Question, Quiz, Revision, Slot, Status, Topic
+from quizapp.questions.registry import TYPES
+from quizapp.services.bank_content import Tally
+
+
+def load_questions(
+    session: Session,
+    course: Course,
+    stated: BankCourse,
+    facts: Mapping[str, Fact],
+    *,
+    tally: Tally,
+    now: datetime,
+) -> dict[str, Question]:
+    """Store the questions; return those of the files by key.
+
+    A question whose file differs from what was last loaded gets a new revision; one that the
+    files no longer state is retired.
+    """
+    stored = {
+        question.key: question
+        for question in session.scalars(
+            sa.select(Question).where(
+                Question.course_id == course.id, Question.bank_sha256.is_not(None)
+            )
+        )
+    }
+    for item in stated.questions:
+        known = item.key in stored
+        question = stored.setdefault(item.key, Question(course_id=course.id, key=item.key))
+        sha256 = digest(_statement(item))
+        differs = question.bank_sha256 != sha256
+        tally.count(before=known, differs=differs)
+        if differs:
+            question.bank_sha256 = sha256
+            question.fact_id = facts[item.fact].id
+            question.status = Status(item.status)
+            _revise(session, question, item, now=now)
+    for key in stored.keys() - {item.key for item in stated.questions}:
+        if stored[key].status is not Status.RETIRED:
+            stored[key].status = Status.RETIRED
+            stored[key].bank_sha256 = ""  # so that it comes back when the file does
+            tally.retired += 1
+    return stored
+
+
+def load_quizzes(
+    session: Session,
+    course: Course,
+    stated: BankCourse,
+    topics: Mapping[str, Topic],
+    questions: Mapping[str, Question],
+    *,
+    tally: Tally,
+) -> None:
+    """Store the quizzes and their slots. Attempts keep the layout that they began with."""
+    stored = {
+        quiz.key: quiz
+        for quiz in session.scalars(sa.select(Quiz).where(Quiz.course_id == course.id))
+    }
+    for position, item in enumerate(stated.quizzes):
+        known = item.key in stored
+        quiz = stored.setdefault(item.key, Quiz(course_id=course.id, key=item.key))
+        sha256 = _quiz_digest(item, position)
+        differs = quiz.bank_sha256 != sha256
+        tally.count(before=known, differs=differs)
+        if differs:
+            quiz.title, quiz.summary = item.title, item.summary
+            quiz.settings = asdict(item.settings)
+            quiz.status, quiz.position, quiz.bank_sha256 = Status.READY, position, sha256
+            session.add(quiz)
+            session.flush()  # generate quiz.id
+            _lay_slots(session, quiz, item.slots, topics, questions)
+    for key in stored.keys() - {item.key for item in stated.quizzes}:
+        if stored[key].bank_sha256 and stored[key].status is not Status.RETIRED:
+            stored[key].status = Status.RETIRED
+            stored[key].bank_sha256 = ""
+            tally.retired += 1
+
+
+def _revise(session: Session, question: Question, item: BankQuestion, *, now: datetime) -> None:
+    """Make the stated content the current revision, unless it is already."""
+    kind = TYPES[item.type]
+    content = kind.dump(item.content)
+    question.type, question.recall = item.type, int(kind.recall)
+    question.stem = kind.stem(item.content)
+    question.updated_at = now
+    latest = question.current_number or 0
+    current = session.scalar(
+        sa.select(Revision).where(Revision.question_id == question.id, Revision.number == latest)
+    )
+    if current is not None and current.sha256 == digest(content) and current.type == item.type:
+        return
+    question.current_number = latest + 1
+    session.add(question)
+    session.flush()  # generate question.id
+    session.add(
+        Revision(
+            question_id=question.id,
+            number=question.current_number,
+            type=item.type,
+            content=content,
+            sha256=digest(content),
+            created_at=now,
+        )
+    )
+
+
+def _statement(item: BankQuestion) -> dict[str, Any]:
+    return {
+        "fact": item.fact,
+        "type": item.type,
+        "status": item.status,
+        "content": TYPES[item.type].dump(item.content),
+    }
+
+
+def _quiz_digest(item: BankQuiz, position: int) -> str:
+    slots = [
+        {
+            "mark": str(slot.mark),
+            "question": slot.question,
+            "draw": asdict(slot.draw) if slot.draw else None,
+        }
+        for slot in item.slots
+    ]
+    return digest(
+        {
+            "title": item.title,
+            "summary": item.summary,
+            "settings": asdict(item.settings),
+            "slots": slots,
+            "position": position,
+        }
+    )
+
+
+def _lay_slots(
+    session: Session,
+    quiz: Quiz,
+    slots: tuple[BankSlot, ...],
+    topics: Mapping[str, Topic],
+    questions: Mapping[str, Question],
+) -> None:
+    session.execute(sa.delete(Slot).where(Slot.quiz_id == quiz.id))
+    for position, item in enumerate(slots):
+        draw = item.draw and {
+            "topics": [topics[key].id for key in item.draw.topics],
+            "count": item.draw.count,
+        }
+        session.add(
+            Slot(
+                quiz_id=quiz.id,
+                position=position,
+                max_mark=item.mark,
+                question_id=None if draw else questions[item.question].id,
+                draw=draw or None,
+            )
+        )

@@ -1,0 +1,74 @@
+"""Loading the curated bank: what the files say becomes what the database holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.bank.schema import Bank, BankCourse
+from quizapp.models import Course
+from quizapp.services import bank_content, bank_questions
+
+
+@dataclass(slots=True)
+class Changes:
+    """How many things a load added, changed (a new revision, for questions) and retired."""
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    unchanged: int = 0
+    courses: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.added} added, {self.changed} changed, "
+            f"{self.retired} retired, {self.unchanged} unchanged"
+        )
+
+    def count(self, *, before: bool, differs: bool) -> None:
+        """Note one thing that the files state."""
+        if not before:
+            self.added += 1
+        elif differs:
+            self.changed += 1
+        else:
+            self.unchanged += 1
+
+
+def load_bank(session: Session, bank: Bank, *, now: datetime) -> Changes:
+    """Store every course of a bank that has been checked; return what changed.
+
+    Idempotent: unchanged files change nothing. An edited question gets a new revision and
+    keeps its identity; what a file no longer states is retired, never deleted, so that old
+    attempts and reviews still have what they point at. Questions written on the site are
+    left alone.
+    """
+    changes = Changes()
+    for course_file in bank.courses:
+        course = _course(session, course_file, now=now)
+        topics = bank_content.load_topics(session, course, course_file, changes)
+        passages = bank_content.load_reader(session, course, course_file, changes)
+        facts = bank_content.load_facts(
+            session, course, course_file, topics, passages, tally=changes
+        )
+        questions = bank_questions.load_questions(
+            session, course, course_file, facts, tally=changes, now=now
+        )
+        bank_questions.load_quizzes(session, course, course_file, topics, questions, tally=changes)
+        changes.courses.append(course.title)
+    session.flush()
+    return changes
+
+
+def _course(session: Session, stated: BankCourse, *, now: datetime) -> Course:
+    course = session.scalar(sa.select(Course).where(Course.slug == stated.slug))
+    if course is None:
+        course = Course(slug=stated.slug, is_public=True, created_at=now)
+        session.add(course)
+    course.title, course.summary, course.language = stated.title, stated.summary, stated.language
+    session.flush()  # generate course.id
+    return course

@@ -1,0 +1,158 @@
+"""Work for after the commit: stored with what asks for it, leased by workers, tried again.
+
+A worker that dies loses nothing: its lease runs out and another worker takes the job. So a
+job may run more than once, and each handler must bear that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import Job, JobState
+
+MAXIMUM_TRIES = 5
+#: What to wait after the first try that failed; after each further one, four times as long.
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_ERROR = 500
+#: How long a parked job is kept to be looked at.
+KEPT = timedelta(days=30)
+
+
+class JobName(StrEnum):
+    """Every kind of job; each has a handler in `jobs/handlers.py`."""
+
+    SEND_MAIL = "send_mail"
+    SEND_RESET = "send_reset"
+    PURGE_EXPIRED = "purge_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that is ours until the lease runs out. `tries` counts this one, from 1."""
+
+    id: int
+    name: str
+    payload: Mapping[str, Any]
+    tries: int
+
+
+def enqueue(
+    session: Session,
+    *,
+    name: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    run_after: datetime | None = None,
+) -> None:
+    """Leave a job that workers see once this transaction is committed.
+
+    :raises ValueError: no job has that name.
+    """
+    session.add(
+        Job(
+            name=JobName(name),
+            payload=dict(payload),
+            state=JobState.WAITING,
+            run_after=run_after or now,
+            leased_until=None,
+            tries=0,
+            created_at=now,
+        )
+    )
+    session.flush()  # the order of ids is the order of asking
+
+
+def enqueue_only(session: Session, *, name: str, now: datetime, run_after: datetime) -> None:
+    """Leave a job in place of all others of that name that nobody has begun."""
+    session.execute(
+        sa.delete(Job).where(
+            Job.name == JobName(name), Job.state == JobState.WAITING, Job.leased_until.is_(None)
+        )
+    )
+    enqueue(session, name=name, payload={}, now=now, run_after=run_after)
+
+
+def has_waiting(session: Session, *, now: datetime) -> bool:
+    """Return whether a worker could claim a job now; takes no lock."""
+    return session.scalar(sa.select(Job.id).where(*_is_free(now)).limit(1)) is not None
+
+
+def claim(session: Session, *, now: datetime, lease_seconds: int) -> Claimed | None:
+    """Lease the job that has waited longest, or return None; no two workers get the same.
+
+    Jobs whose worker died at the last try are parked first.
+    """
+    session.execute(
+        sa.update(Job)
+        .where(*_is_free(now), Job.tries >= MAXIMUM_TRIES)
+        .values(
+            state=JobState.FAILED,
+            leased_until=None,
+            error=f"The worker ended in the middle of it {MAXIMUM_TRIES} times.",
+        )
+    )
+    job = session.scalars(
+        sa.select(Job)
+        .where(*_is_free(now))
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+        # PostgreSQL passes over what another worker holds; on SQLite only one can be here.
+        .with_for_update(skip_locked=True)
+    ).first()
+    if job is None:
+        return None
+    job.leased_until = now + timedelta(seconds=lease_seconds)
+    job.tries += 1
+    session.flush()  # the lease must be in the transaction that the caller commits
+    return Claimed(job.id, job.name, dict(job.payload), job.tries)
+
+
+def finish(session: Session, *, job: Claimed) -> None:
+    """Drop a job that is done, unless its lease ran out and another worker has it now."""
+    session.execute(sa.delete(Job).where(*_is_ours(job)))
+
+
+def fail(
+    session: Session, *, job: Claimed, error: str, now: datetime, is_final: bool = False
+) -> None:
+    """Have a job tried again later, or park it with its error after the last try.
+
+    :param is_final: trying again cannot help.
+    """
+    is_over = is_final or job.tries >= MAXIMUM_TRIES
+    wait = _FIRST_WAIT * 4 ** (job.tries - 1)
+    session.execute(
+        sa.update(Job)
+        .where(*_is_ours(job))
+        .values(
+            state=JobState.FAILED if is_over else JobState.WAITING,
+            run_after=now + wait,
+            leased_until=None,
+            error=error[:_LONGEST_ERROR],
+        )
+    )
+
+
+def purge_failed(session: Session, *, now: datetime) -> None:
+    """Drop jobs that were parked long ago; their payload holds addresses."""
+    session.execute(sa.delete(Job).where(Job.state == JobState.FAILED, Job.run_after <= now - KEPT))
+
+
+def _is_free(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Job.state == JobState.WAITING,
+        Job.run_after <= now,
+        sa.or_(Job.leased_until.is_(None), Job.leased_until <= now),
+    )
+
+
+def _is_ours(job: Claimed) -> tuple[sa.ColumnElement[bool], ...]:
+    # The count of tries tells our lease from a later one.
+    return (Job.id == job.id, Job.tries == job.tries, Job.state == JobState.WAITING)

@@ -1,0 +1,68 @@
+"""Letters: what they say. Sending them is `jobs/mail.py`.
+
+No letter holds a name: anybody may sign up with somebody else's address and, as the name,
+whatever they want us to tell them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from quizapp.errors import Invalid, Problem
+from quizapp.services.jobs import JobName, enqueue
+from quizapp.services.resets import Reset
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one address, plain text.
+
+    :raises Invalid: the address or the subject would add headers of its own.
+    """
+
+    to: str
+    subject: str
+    body: str
+
+    def __post_init__(self) -> None:
+        for path in ("to", "subject"):
+            text = getattr(self, path)
+            if not text.isprintable():
+                raise Invalid([Problem(path, "A mail header may not hold a line break.")])
+        if not self.to or any(c in self.to for c in ' ,;<>"'):
+            raise Invalid([Problem("to", "Write to exactly one address.")])
+
+
+def post_letter(session: Session, *, letter: Letter, now: datetime) -> None:
+    """Have the worker send a letter once this transaction is committed."""
+    enqueue(session, name=JobName.SEND_MAIL, payload=asdict(letter), now=now)
+
+
+def reset_letter(reset: Reset, *, site: str) -> Letter:
+    """Return the letter with the link for a new password.
+
+    :param site: the address of this site, with a slash at the end.
+    """
+    body = (
+        "Hello,\n\n"
+        "someone, probably you, asked for a new password for Footnote.\n"
+        "Choose it here within 30 minutes; the link works once:\n\n"
+        f"{site}reset/{reset.token}\n\n"
+        "If it was not you, do nothing: your password stays as it is.\n"
+    )
+    return Letter(reset.email, "Choose a new password for Footnote", body)
+
+
+def changed_letter(*, email: str, site: str) -> Letter:
+    """Return the letter that tells the owner of an account that its password changed."""
+    body = (
+        "Hello,\n\n"
+        "the password of your Footnote account was changed just now, and all other\n"
+        "browsers were signed out.\n\n"
+        "If it was not you, choose a new one at once:\n\n"
+        f"{site}forgot\n"
+    )
+    return Letter(email, "Your Footnote password was changed", body)

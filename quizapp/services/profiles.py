@@ -1,0 +1,70 @@
+"""What people set for themselves."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import Invalid, Problem
+from quizapp.memory.settings import MemorySettings
+from quizapp.models import MemorySetting, User
+from quizapp.policy import Actor, require_learner
+from quizapp.services.accounts import clean_name, name_problems
+from quizapp.services.zones import zone_problems
+
+MAXIMUM_NEW_PER_DAY = 100
+
+
+def update_profile(
+    session: Session, *, actor: Actor, name: str, timezone: str, day_start_hour: int
+) -> None:
+    """Keep a member's name and when their day begins.
+
+    :param day_start_hour: 0 to 23, in the learner's zone.
+    :raises Invalid: with a problem for everything that is wrong.
+    """
+    cleaned = clean_name(name)
+    problems = name_problems(cleaned) + zone_problems(timezone)
+    if not 0 <= day_start_hour <= 23:
+        problems.append(Problem("day_start_hour", "Choose an hour from 0 to 23."))
+    if problems:
+        raise Invalid(problems)
+    session.execute(
+        sa.update(User)
+        .where(User.id == actor.id)
+        .values(name=cleaned, timezone=timezone, day_start_hour=day_start_hour)
+    )
+
+
+def update_timezone(session: Session, *, actor: Actor, timezone: str) -> None:
+    """Keep where a guest is; it is all that a guest can set.
+
+    :raises Invalid: there is no such zone.
+    """
+    if problems := zone_problems(timezone):
+        raise Invalid(problems)
+    session.execute(sa.update(User).where(User.id == actor.id).values(timezone=timezone))
+
+
+def update_study(
+    session: Session, *, actor: Actor, course_id: int, desired_retention: float, new_per_day: int
+) -> None:
+    """Keep how a learner wants to study one course.
+
+    :param desired_retention: the chance of recall to aim for, 0.70 to 0.97.
+    :param new_per_day: facts to begin in a day, 0 to 100.
+    :raises Invalid: with a problem for everything that is wrong.
+    :raises NotFound: the learner is not in the course.
+    """
+    require_learner(actor, course_id)
+    if not 0 <= new_per_day <= MAXIMUM_NEW_PER_DAY:
+        message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY} new facts a day."
+        raise Invalid([Problem("new_per_day", message)])
+    chosen = MemorySettings(desired_retention=desired_retention, new_per_day=new_per_day)
+    setting = session.get(MemorySetting, (actor.id, course_id))
+    if setting is None:
+        setting = MemorySetting(learner_id=actor.id, course_id=course_id)
+        session.add(setting)
+    setting.desired_retention = chosen.desired_retention
+    setting.new_per_day = chosen.new_per_day
+    session.flush()  # a page that reads it with Core in this transaction sees it

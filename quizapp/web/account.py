@@ -1,0 +1,204 @@
+"""Settings: what people change about themselves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import IntegerField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from quizapp.db import db, transaction
+from quizapp.errors import Invalid
+from quizapp.queries.courses import CourseInfo, courses
+from quizapp.queries.settings import study_settings
+from quizapp.services import credentials, mail, profiles
+from quizapp.services.zones import zone_names
+from quizapp.web.access import Access, access
+from quizapp.web.auth_forms import new_password_field
+from quizapp.web.course import current_course
+from quizapp.web.forms import Form
+from quizapp.web.viewer import actor, viewer
+
+bp = Blueprint("account", __name__)
+
+
+class _WholeNumber(IntegerField):
+    """A number field that says what to type when it is left empty or holds something else."""
+
+    def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
+        self._wanted = f"Enter a whole number from {low} to {high}."
+        shown = {"min": low, "max": high, "inputmode": "numeric"}
+        super().__init__(label, [InputRequired(self._wanted)], render_kw=shown, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(self._wanted) from error
+
+
+class ZoneForm(Form):
+    timezone = StringField(
+        "Time zone",
+        description="Your day and your cards follow it. Area and city, like Europe/Lisbon.",
+        render_kw={"list": "zones", "autocomplete": "off", "required": True},
+    )
+
+
+class ProfileForm(ZoneForm):
+    name = StringField(
+        "Name",
+        description="As your class knows you. Your instructors see it.",
+        render_kw={"autocomplete": "name", "maxlength": 100, "required": True},
+    )
+    day_start_hour = SelectField(
+        "Your day starts at",
+        coerce=int,
+        choices=[SelectChoice(hour, f"{hour}:00") for hour in range(24)],
+        invalid_value_message="Choose an hour from the list.",
+        invalid_choice_message="Choose an hour from the list.",
+        description="New cards appear at this hour; until then it is still the day before.",
+    )
+
+
+class StudyForm(Form):
+    desired_retention = _WholeNumber(
+        "Target recall (%)",
+        low=70,
+        high=97,
+        description="How much you want to remember when a card comes back. "
+        "Higher means more cards a day; 90 suits most people.",
+    )
+    new_per_day = _WholeNumber(
+        "New facts a day",
+        low=0,
+        high=profiles.MAXIMUM_NEW_PER_DAY,
+        description="Each one comes back several times in its first month.",
+    )
+
+
+class PasswordForm(Form):
+    present = PasswordField(
+        "Present password", render_kw={"autocomplete": "current-password", "required": True}
+    )
+    password = new_password_field("New password")
+
+
+@bp.get("/settings/profile")
+@access(Access.SIGNED_IN)
+def settings() -> ResponseReturnValue:
+    """Show who one is here and when one's day begins; guests see their zone only."""
+    person = actor()
+    if person.is_guest:
+        return _show("account/guest.html", ZoneForm(obj=person))
+    return _show("account/profile.html", ProfileForm(obj=person))
+
+
+@bp.post("/settings/profile")
+@access(Access.SIGNED_IN)
+def save_profile() -> ResponseReturnValue:
+    """Keep what was set."""
+    form = ZoneForm() if viewer().is_guest else ProfileForm()
+    page = "account/guest.html" if viewer().is_guest else "account/profile.html"
+    if not form.validate():
+        return _show(page, form), 422
+    try:
+        with transaction() as session:
+            if isinstance(form, ProfileForm):
+                profiles.update_profile(
+                    session,
+                    actor=actor(),
+                    name=form.name.data or "",
+                    timezone=form.timezone.data or "",
+                    day_start_hour=form.day_start_hour.data,
+                )
+            else:
+                profiles.update_timezone(session, actor=actor(), timezone=form.timezone.data or "")
+    except Invalid as error:
+        form.attach(error)
+        return _show(page, form), 422
+    return _saved(url_for("account.settings"))
+
+
+@bp.get("/settings/study")
+@access(Access.MEMBER)
+def study() -> ResponseReturnValue:
+    """Show how one studies the current course."""
+    course = current_course()
+    chosen = study_settings(db.session(), actor=actor(), course_id=course.id)
+    form = StudyForm(
+        desired_retention=round(chosen.desired_retention * 100), new_per_day=chosen.new_per_day
+    )
+    return _show_study(form, course)
+
+
+@bp.post("/settings/study")
+@access(Access.MEMBER)
+def save_study() -> ResponseReturnValue:
+    """Keep how one studies the course."""
+    form, course = StudyForm(), current_course()
+    if not form.validate():
+        return _show_study(form, course), 422
+    try:
+        with transaction() as session:
+            profiles.update_study(
+                session,
+                actor=actor(),
+                course_id=course.id,
+                desired_retention=form.desired_retention.data / 100,
+                new_per_day=form.new_per_day.data,
+            )
+    except Invalid as error:
+        form.attach(error)
+        return _show_study(form, course), 422
+    return _saved(url_for("account.study", course=course.slug))
+
+
+@bp.get("/settings/password")
+@access(Access.MEMBER)
+def password() -> ResponseReturnValue:
+    """Show the form for another password."""
+    return _show("account/password.html", PasswordForm())
+
+
+@bp.post("/settings/password")
+@access(Access.MEMBER)
+def change_password() -> ResponseReturnValue:
+    """Keep the new password and end all other sessions."""
+    form, person, now = PasswordForm(), actor(), datetime.now(UTC)
+    with transaction() as session:
+        credentials.count_password_change(session, actor=person, now=now)
+    try:
+        proof = credentials.prove_present_password(
+            db.session(), actor=person, password=form.present.data or ""
+        )
+        email = person.email or ""
+        new_hash = credentials.hash_new_password(form.password.data or "", email=email)
+        with transaction() as session:
+            credentials.change_password(
+                session, proof=proof, new_hash=new_hash, token=viewer().token
+            )
+            letter = mail.changed_letter(email=email, site=request.url_root)
+            mail.post_letter(session, letter=letter, now=now)
+    except Invalid as error:
+        form.attach(error)
+        return _show("account/password.html", form), 422
+    flash("Your password is changed. All other browsers are signed out.", "good")
+    return redirect(url_for("account.password"), 303)
+
+
+def _show(template: str, form: Form) -> str:
+    return render_template(template, form=form, zones=zone_names())
+
+
+def _show_study(form: StudyForm, course: CourseInfo) -> str:
+    mine = courses(db.session(), list(actor().roles))
+    return render_template("account/study.html", form=form, course=course, courses=mine)
+
+
+def _saved(address: str) -> ResponseReturnValue:
+    flash("Saved.", "good")
+    return redirect(address, 303)

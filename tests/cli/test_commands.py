@@ -1,0 +1,144 @@
+"""The `quizapp` command, run as a person would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from quizapp.paths import QUESTION_BANK
+
+
+class Shell:
+    """Runs `quizapp` with a data folder of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")
+        }
+        self.environ = kept | {"QUIZAPP_DATA": str(data)}
+
+    def __call__(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quizapp", *words],
+            env=self.environ | settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def quizapp(tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "data")
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    """A copy of the shipped bank, to break."""
+    return Path(shutil.copytree(QUESTION_BANK, tmp_path / "question_bank"))
+
+
+def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
+    done = quizapp("bank", "check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    for word in ("facts", "questions", "passages", "quizzes"):
+        assert word in done.stdout
+
+
+def test_a_broken_citation_is_named_by_file_and_line(quizapp: Shell, bank: Path) -> None:
+    path = next(iter(sorted(bank.glob("*/facts/*.yaml"))))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    broken = next(n for n, line in enumerate(lines) if "exact:" in line)
+    lines[broken] = lines[broken].split("exact:")[0] + "exact: words that stand nowhere"
+    while broken + 1 < len(lines) and lines[broken + 1].startswith("         "):
+        del lines[broken + 1]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    done = quizapp("bank", "check", str(bank))
+
+    assert done.returncode == 1
+    assert f"{path.relative_to(bank.parent)}:{broken + 1}: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_bank_is_not_loaded_in_part(quizapp: Shell, bank: Path) -> None:
+    quizapp("init")
+    (next(iter(bank.glob("*/quizzes.yaml")))).write_text("quizzes: [", encoding="utf-8")
+
+    done = quizapp("bank", "load", str(bank))
+
+    assert done.returncode == 1
+    assert "Nothing was loaded." in done.stderr
+
+
+def test_init_twice_keeps_everything_and_adds_nothing(quizapp: Shell) -> None:
+    first = quizapp("init")
+    accounts = (quizapp.data / "demo-accounts.txt").read_text(encoding="utf-8")
+    second = quizapp("init")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "0 added, 0 changed, 0 retired" in second.stdout
+    assert (quizapp.data / "demo-accounts.txt").read_text(encoding="utf-8") == accounts
+
+
+def test_unsafe_settings_are_refused_in_one_line_each(quizapp: Shell) -> None:
+    done = quizapp("serve", QUIZAPP_ENV="production", QUIZAPP_SECRET_KEY="short")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("QUIZAPP_SECRET_KEY must have at least 32 characters")
+    assert "Traceback" not in done.stderr
+
+
+def test_production_gets_no_demo_accounts(quizapp: Shell) -> None:
+    safe = {
+        "QUIZAPP_ENV": "production",
+        "QUIZAPP_SECRET_KEY": "tG7-Zq9_Vb3xLw8Rk2Nf6Yh1Jd5Ps4Mc0Ae",
+        "QUIZAPP_TRUSTED_HOSTS": "footnote.example.org",
+    }
+
+    done = quizapp("init", **safe)
+
+    assert done.returncode == 0, done.stderr
+    assert not (quizapp.data / "demo-accounts.txt").exists()
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(quizapp: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    done = quizapp("init", QUIZAPP_DATA=str(tmp_path / "file" / "data"))
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("QUIZAPP_DATA cannot use the folder")
+
+
+def test_a_database_that_is_not_one_is_a_clear_message(quizapp: Shell) -> None:
+    quizapp.data.mkdir()
+    (quizapp.data / "quizapp.sqlite3").write_bytes(b"this is not a database, " * 100)
+
+    done = quizapp("init")
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "database" in done.stderr
+
+
+def test_an_account_can_be_made_and_given_a_role(quizapp: Shell) -> None:
+    quizapp("init")
+    slug = next(QUESTION_BANK.glob("*/course.yaml")).parent.name
+
+    made = quizapp("user", "create", "Vera@Example.org", "--name", "Vera")
+    given = quizapp("user", "role", "vera@example.org", slug, "instructor")
+    unknown = quizapp("user", "role", "nobody@example.org", slug, "student")
+
+    assert made.returncode == 0, made.stderr
+    assert given.returncode == 0, given.stderr
+    assert unknown.returncode == 1
+    assert "Traceback" not in unknown.stderr

@@ -1,0 +1,203 @@
+"""Loading the curated files into the database."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.bank.check import check
+from quizapp.bank.schema import Bank
+from quizapp.models import Citation, Fact, Passage, Question, Quiz, Revision, Slot, Status
+from quizapp.services.bank_sync import Changes, load_bank
+
+COURSE = """
+slug: small
+title: A small course
+language: en
+summary: Two facts.
+topics:
+  - {key: law, title: The law, summary: What it says.}
+sources:
+  - {key: reader, title: Reader, author: Us, year: "2026", licence: CC BY 4.0}
+"""
+READER = """
+source: reader
+passages:
+  - key: p1
+    heading: Bases
+    locator: P1
+    text: >-
+      The aversion is codified in Article 146. It covers bases of any kind.
+"""
+FACTS = """
+facts:
+  - key: article
+    topic: law
+    statement: The article is 146.
+    citations:
+      - {passage: p1, exact: codified in Article 146}
+  - key: kind
+    topic: law
+    statement: It covers bases of any kind.
+    citations:
+      - {passage: p1, exact: bases of any kind}
+"""
+QUESTIONS = """
+questions:
+  - key: article-number
+    fact: article
+    type: short_text
+    stem: Which article codifies the aversion?
+    accepted: ["146", Article 146]
+  - key: any-kind
+    fact: kind
+    type: true_false
+    stem: It covers bases of any kind.
+    truth: true
+"""
+QUIZZES = """
+quizzes:
+  - key: short
+    title: A short quiz
+    settings: {time_limit_minutes: 5}
+    slots:
+      - {question: article-number, mark: 1}
+      - {draw: {topics: [law], count: 1}, mark: 2}
+"""
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    folder = tmp_path / "question_bank" / "small"
+    folder.mkdir(parents=True)
+    for name, text in {
+        "course": COURSE,
+        "reader": READER,
+        "facts": FACTS,
+        "questions": QUESTIONS,
+        "quizzes": QUIZZES,
+    }.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def load(session: Session, folder: Path, now: datetime) -> Changes:
+    report = check(folder.parent)
+    assert not report.errors, report.errors
+    changes = load_bank(session, Bank(report.courses, ()), now=now)
+    session.flush()
+    return changes
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def one(session: Session, key: str) -> Question:
+    return session.scalars(sa.select(Question).where(Question.key == key)).one()
+
+
+def test_everything_stated_is_stored(session: Session, bank: Path, now: datetime) -> None:
+    load(session, bank, now)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(Fact)) == 2
+    assert session.scalars(sa.select(Slot.max_mark).order_by(Slot.position)).all() == [1, 2]
+    assert session.scalars(sa.select(Quiz)).one().settings["time_limit_minutes"] == 5
+
+
+def test_a_citation_is_the_words_of_its_passage(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+
+    for citation, text in session.execute(
+        sa.select(Citation, Passage.text).join(Passage, Passage.id == Citation.passage_id)
+    ):
+        assert text[citation.start : citation.end] == citation.exact
+
+
+def test_unchanged_files_change_nothing(session: Session, bank: Path, now: datetime) -> None:
+    load(session, bank, now)
+
+    again = load(session, bank, now)
+
+    assert (again.added, again.changed, again.retired) == (0, 0, 0)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Revision)) == 2
+
+
+def test_an_edited_question_keeps_its_identity_and_gets_a_revision(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    before = one(session, "article-number").id
+    edit(bank, "questions", "Which article codifies", "Which article states")
+
+    changes = load(session, bank, now)
+
+    question = one(session, "article-number")
+    assert (question.id, question.current_number, changes.changed) == (before, 2, 1)
+    stems = session.scalars(
+        sa.select(Revision).where(Revision.question_id == before).order_by(Revision.number)
+    )
+    assert [revision.content["stem"].split()[2] for revision in stems] == ["codifies", "states"]
+
+
+def test_a_removed_question_is_retired_and_comes_back(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    whole = (bank / "questions.yaml").read_text(encoding="utf-8")
+    cut = whole[: whole.index("  - key: any-kind")]
+    (bank / "questions.yaml").write_text(cut, encoding="utf-8")
+    edit(bank, "quizzes", "      - {draw: {topics: [law], count: 1}, mark: 2}\n", "")
+
+    changes = load(session, bank, now)
+    retired = one(session, "any-kind").status
+    (bank / "questions.yaml").write_text(whole, encoding="utf-8")
+    load(session, bank, now)
+
+    assert (changes.retired, retired) == (1, Status.RETIRED)
+    assert one(session, "any-kind").status is Status.READY
+    assert one(session, "any-kind").current_number == 1
+
+
+def test_an_edit_made_on_the_site_outlives_a_load_of_the_same_files(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    question = one(session, "article-number")
+    question.status, question.stem = Status.RETIRED, "Changed on the site"
+
+    load(session, bank, now)
+
+    assert (question.status, question.stem) == (Status.RETIRED, "Changed on the site")
+
+
+def test_a_citation_moves_with_its_passage(session: Session, bank: Path, now: datetime) -> None:
+    load(session, bank, now)
+    edit(bank, "reader", "The aversion is codified", "The old aversion is codified")
+
+    load(session, bank, now)
+
+    starts = session.scalars(sa.select(Citation.start).order_by(Citation.fact_id)).all()
+    text = session.scalars(sa.select(Passage.text)).one()
+    assert starts[0] == text.index("codified in Article 146")
+
+
+def test_a_course_removed_from_the_bank_stays_as_it_was(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    shutil.rmtree(bank)
+
+    load_bank(session, Bank((), ()), now=now)
+
+    assert one(session, "any-kind").status is Status.READY
