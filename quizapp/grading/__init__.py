@@ -1,0 +1,1 @@
+"""From many grades to one mark: settings, drawing, marks and ratings. Pure."""

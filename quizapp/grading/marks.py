@@ -1,0 +1,82 @@
+"""Marks: exact sums of grades times points; rounded only to be shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+_HUNDREDTHS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Points earned out of points that could be earned, exact.
+
+    :raises ValueError: they are not 0 <= points <= most.
+    """
+
+    points: Fraction
+    most: Fraction
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.points <= self.most:
+            raise ValueError(f"A mark is from 0 to {self.most}, not {self.points}.")
+
+    @property
+    def share(self) -> Fraction:
+        """Return the share of the points earned; 0 when there were none to earn."""
+        return self.points / self.most if self.most else Fraction(0)
+
+    @property
+    def percent(self) -> int:
+        """Return whole percent, rounded down: a mark below the pass mark never reads as on it."""
+        return math.floor(self.share * 100)
+
+    def passes(self, pass_mark_percent: int | None) -> bool | None:
+        """Return whether the mark reaches the pass mark, exactly; None where there is none."""
+        if pass_mark_percent is None:
+            return None
+        return self.share * 100 >= pass_mark_percent
+
+    def __str__(self) -> str:
+        """Return "7.5 of 10"."""
+        return f"{self.points_shown} of {self.most_shown}"
+
+    @property
+    def points_shown(self) -> str:
+        return show(self.points)
+
+    @property
+    def most_shown(self) -> str:
+        return show(self.most)
+
+
+def slot_mark(fraction: Fraction, max_mark: Fraction) -> Mark:
+    """Return what a slot worth `max_mark` earns for a response graded `fraction` (0 to 1)."""
+    return Mark(fraction * max_mark, max_mark)
+
+
+def total(marks: Iterable[Mark]) -> Mark:
+    """Return the exact sum: three thirds of one point are one point."""
+    marks = tuple(marks)
+    most = sum((mark.most for mark in marks), Fraction(0))
+    return Mark(sum((mark.points for mark in marks), Fraction(0)), most)
+
+
+def points_to_pass(most: Fraction, pass_mark_percent: int) -> Fraction:
+    """Return the fewest points that pass."""
+    return most * pass_mark_percent / 100
+
+
+def show(points: Fraction) -> str:
+    """Return points with at most two decimals and no idle zeros: "9", "7.5", "0.33".
+
+    Halves go up, and what is negative reads "−0.5".
+    """
+    hundredths = math.floor(abs(points) * _HUNDREDTHS + Fraction(1, 2))
+    whole, rest = divmod(hundredths, _HUNDREDTHS)
+    decimals = f".{rest:02}".rstrip("0").rstrip(".")
+    sign = "−" if points < 0 and hundredths else ""
+    return f"{sign}{whole:,}{decimals}"

@@ -1,0 +1,21 @@
+"""From the grade of a quiz response to the rating that the memory learns."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quizapp.memory.state import Rating
+
+
+def rating_for(fraction: Fraction) -> Rating:
+    """Return Again for a wrong response, Hard for a partly right one, Good for a right one.
+
+    Never Easy: only the learner knows how easily it came.
+
+    :raises ValueError: `fraction` is not within 0 to 1.
+    """
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"A grade is from 0 to 1, not {fraction}.")
+    if fraction == 0:
+        return Rating.AGAIN
+    return Rating.GOOD if fraction == 1 else Rating.HARD

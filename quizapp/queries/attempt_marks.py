@@ -1,0 +1,91 @@
+"""Grading an attempt: always from the responses as saved and the revisions as pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import NotFound
+from quizapp.grading.layout import LaidSlot, load_layout
+from quizapp.grading.marks import Mark, slot_mark, total
+from quizapp.models import Attempt, Revision
+from quizapp.queries.responses import UNTOUCHED, slot_states
+from quizapp.questions.base import Grade, QuestionType
+from quizapp.questions.registry import TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class GradedSlot:
+    """One slot with what was asked, what was given and what that earns.
+
+    :param position: from 0. :param content: what `type.parse` returned.
+    :param response: None for an empty slot; :param grade: None for it too.
+    """
+
+    position: int
+    laid: LaidSlot
+    type: QuestionType[Any, Any]
+    content: Any
+    response: Any | None
+    grade: Grade | None
+    mark: Mark
+    is_flagged: bool
+
+    @property
+    def is_right(self) -> bool:
+        return self.grade is not None and self.grade.is_right
+
+
+def graded_slots(
+    session: Session, *, learner_id: int, attempt_id: int, layout: Sequence[LaidSlot]
+) -> tuple[GradedSlot, ...]:
+    """Return every slot graded, in order; an empty slot earns nothing."""
+    states = slot_states(session, learner_id=learner_id, attempt_id=attempt_id)
+    contents = revision_contents(session, [laid.revision_id for laid in layout])
+    slots = []
+    for position, laid in enumerate(layout):
+        state = states.get(position, UNTOUCHED)
+        kind, content = contents[laid.revision_id]
+        response = None if state.content is None else kind.load_response(content, state.content)
+        grade = None if response is None else kind.grade(content, response)
+        mark = slot_mark(grade.fraction if grade else Fraction(0), laid.max_mark)
+        slots.append(
+            GradedSlot(position, laid, kind, content, response, grade, mark, state.is_flagged)
+        )
+    return tuple(slots)
+
+
+def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
+    """Return what an attempt earns, worked out anew; it owes nothing to the mark stored.
+
+    :raises NotFound: the learner has no such attempt.
+    """
+    stored = session.scalar(
+        sa.select(Attempt.layout).where(Attempt.learner_id == learner_id, Attempt.id == attempt_id)
+    )
+    if stored is None:
+        raise NotFound("There is no such attempt.")
+    slots = graded_slots(
+        session, learner_id=learner_id, attempt_id=attempt_id, layout=load_layout(stored)
+    )
+    return total(slot.mark for slot in slots)
+
+
+def review_nonce(attempt_id: int, position: int) -> str:
+    """Return the nonce of the review that one slot of an attempt writes, at most once."""
+    return f"quiz-{attempt_id}-{position}"
+
+
+def revision_contents(
+    session: Session, revision_ids: Sequence[int]
+) -> dict[int, tuple[QuestionType[Any, Any], Any]]:
+    """Return the type and the parsed content of revisions, by id."""
+    rows = session.execute(
+        sa.select(Revision.id, Revision.type, Revision.content).where(Revision.id.in_(revision_ids))
+    )
+    return {row.id: (TYPES[row.type], TYPES[row.type].parse(row.content)) for row in rows}

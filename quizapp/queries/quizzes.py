@@ -1,0 +1,188 @@
+"""The quizzes of a course as one learner sees them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import NotFound
+from quizapp.grading.marks import Mark
+from quizapp.grading.settings import QuizSettings
+from quizapp.models import Attempt, Course, Quiz, Slot, Status
+from quizapp.policy import Actor, require_learner
+from quizapp.queries.attempts import Stage, stage_of
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One attempt in a list. `mark` and `submitted_at` are None while it is open.
+
+    :param passed: None while it is open, and where there is no pass mark.
+    """
+
+    id: int
+    number: int
+    stage: Stage
+    started_at: datetime
+    submitted_at: datetime | None
+    mark: Mark | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuizLine:
+    """One quiz, with the learner's attempts at it, the newest first."""
+
+    id: int
+    title: str
+    summary: str
+    settings: QuizSettings
+    questions: int
+    attempts: tuple[AttemptLine, ...]
+
+    @property
+    def open_attempt(self) -> AttemptLine | None:
+        return next((one for one in self.attempts if one.stage is not Stage.SUBMITTED), None)
+
+    @property
+    def finished(self) -> tuple[AttemptLine, ...]:
+        """Return the attempts handed in, the newest first."""
+        return tuple(one for one in self.attempts if one.mark is not None)
+
+    @property
+    def last(self) -> AttemptLine | None:
+        return next(iter(self.finished), None)
+
+    @property
+    def best(self) -> AttemptLine | None:
+        """Return the attempt with the greatest share of its points, the newest of equals."""
+        return max(self.finished, key=lambda one: one.mark.share if one.mark else 0, default=None)
+
+    @property
+    def attempts_left(self) -> int | None:
+        """Return how many attempts may still be started; None for any number."""
+        if self.settings.attempts_allowed is None:
+            return None
+        return max(0, self.settings.attempts_allowed - len(self.attempts))
+
+    @property
+    def has_overdue(self) -> bool:
+        return any(one.stage is Stage.OVERDUE for one in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPage:
+    """One quiz and the course that it belongs to."""
+
+    quiz: QuizLine
+    course_id: int
+    course_slug: str
+    course_title: str
+
+
+_QUIZ = (Quiz.id, Quiz.title, Quiz.summary, Quiz.settings)
+
+
+def quiz_list(
+    session: Session, *, actor: Actor, course_id: int, now: datetime
+) -> tuple[QuizLine, ...]:
+    """Return the course's quizzes in their order.
+
+    :raises NotFound: the actor does not learn in the course.
+    """
+    require_learner(actor, course_id)
+    rows = session.execute(
+        sa.select(*_QUIZ)
+        .where(Quiz.course_id == course_id, Quiz.status == Status.READY)
+        .order_by(Quiz.position, Quiz.id)
+    ).all()
+    return _lines(session, actor, rows, now=now)
+
+
+def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) -> QuizPage:
+    """Return one quiz, to start or to look back on.
+
+    :raises NotFound: there is no such quiz for this learner.
+    """
+    row = session.execute(
+        sa.select(*_QUIZ, Quiz.course_id, Course.slug, Course.title.label("course_title"))
+        .join(Course, Course.id == Quiz.course_id)
+        .where(Quiz.id == quiz_id, Quiz.status == Status.READY)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such quiz.")
+    require_learner(actor, row.course_id)
+    (line,) = _lines(session, actor, [row], now=now)
+    return QuizPage(line, row.course_id, row.slug, row.course_title)
+
+
+def _lines(
+    session: Session, actor: Actor, rows: Sequence[Any], *, now: datetime
+) -> tuple[QuizLine, ...]:
+    ids = [row.id for row in rows]
+    questions = _question_counts(session, ids)
+    attempts = _attempts(session, actor, ids, now=now)
+    return tuple(
+        QuizLine(
+            id=row.id,
+            title=row.title,
+            summary=row.summary,
+            settings=QuizSettings.parse(row.settings),
+            questions=questions[row.id],
+            attempts=tuple(attempts[row.id]),
+        )
+        for row in rows
+    )
+
+
+def _question_counts(session: Session, quiz_ids: Sequence[int]) -> defaultdict[int, int]:
+    counts: defaultdict[int, int] = defaultdict(int)
+    for row in session.execute(
+        sa.select(Slot.quiz_id, Slot.draw).where(Slot.quiz_id.in_(quiz_ids))
+    ):
+        counts[row.quiz_id] += row.draw["count"] if row.draw else 1
+    return counts
+
+
+def _attempts(
+    session: Session, actor: Actor, quiz_ids: Sequence[int], *, now: datetime
+) -> defaultdict[int, list[AttemptLine]]:
+    lines: defaultdict[int, list[AttemptLine]] = defaultdict(list)
+    for row in session.execute(
+        sa.select(
+            Attempt.quiz_id,
+            Attempt.id,
+            Attempt.number,
+            Attempt.state,
+            Attempt.settings,
+            Attempt.started_at,
+            Attempt.due_at,
+            Attempt.submitted_at,
+            Attempt.mark,
+            Attempt.max_mark,
+        )
+        .where(Attempt.learner_id == actor.id, Attempt.quiz_id.in_(quiz_ids))
+        .order_by(Attempt.number.desc())
+    ):
+        lines[row.quiz_id].append(_attempt_line(row, now=now))
+    return lines
+
+
+def _attempt_line(row: Any, *, now: datetime) -> AttemptLine:
+    settings = QuizSettings.parse(row.settings)
+    mark = None if row.mark is None else Mark(row.mark, row.max_mark)
+    return AttemptLine(
+        id=row.id,
+        number=row.number,
+        stage=stage_of(row.state, settings, row.due_at, now=now),
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+        mark=mark,
+        passed=mark.passes(settings.pass_mark_percent) if mark else None,
+    )

@@ -1,0 +1,95 @@
+"""Where each slot of an attempt stands: the last row of its log that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import Action, Response
+
+_RESPONSES = (Action.SAVE, Action.CLEAR)
+_OF_RESPONSE = sa.case((Response.action.in_(_RESPONSES), 1), else_=0)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotState:
+    """What a learner left in one slot.
+
+    :param content: what `dump_response` gave; None while nothing is answered.
+    :param saved_at: when the response was last saved or cleared; None if never.
+    :param seen: the number of the row that did it, 0 if none: a page sends it back, so that
+        one that was left open in another tab is known.
+    :param writer: the nonce of that row. :param flag_writer: of the last flag's or its removal's.
+    :param last: the highest number in the slot's log, 0 for an empty one.
+    """
+
+    content: Mapping[str, Any] | None = None
+    saved_at: datetime | None = None
+    seen: int = 0
+    writer: str = ""
+    is_flagged: bool = False
+    flag_writer: str = ""
+    last: int = 0
+
+    @property
+    def is_answered(self) -> bool:
+        return self.content is not None
+
+
+UNTOUCHED = SlotState()
+
+
+def slot_states(
+    session: Session, *, learner_id: int, attempt_id: int, slot: int | None = None
+) -> dict[int, SlotState]:
+    """Return where the slots of an attempt stand; one never touched is left out.
+
+    :param slot: look at this one only.
+    """
+    own = [Response.learner_id == learner_id, Response.attempt_id == attempt_id]
+    if slot is not None:
+        own.append(Response.slot == slot)
+    latest = (
+        sa.select(Response.slot, sa.func.max(Response.seq).label("seq"))
+        .where(*own)
+        .group_by(Response.slot, _OF_RESPONSE)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            Response.slot,
+            Response.seq,
+            Response.at,
+            Response.action,
+            Response.nonce,
+            Response.content,
+        )
+        .join(latest, sa.and_(latest.c.slot == Response.slot, latest.c.seq == Response.seq))
+        .where(*own)
+    )
+    states: dict[int, SlotState] = {}
+    for row in rows:
+        # Of the two rows a slot may give, each changes what the other leaves alone.
+        states[row.slot] = after_step(states.get(row.slot, UNTOUCHED), row)
+    return states
+
+
+def after_step(state: SlotState, row: Any) -> SlotState:
+    """Return the state once a row (seq, at, action, nonce, content) is in the slot's log."""
+    last = max(state.last, row.seq)
+    if row.action not in _RESPONSES:
+        is_flagged = row.action is Action.FLAG
+        return replace(state, is_flagged=is_flagged, flag_writer=row.nonce, last=last)
+    return replace(
+        state,
+        content=row.content,
+        saved_at=row.at,
+        seen=row.seq,
+        writer=row.nonce,
+        last=last,
+    )

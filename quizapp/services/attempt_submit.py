@@ -1,0 +1,139 @@
+"""Handing an attempt in: once, graded from what was saved, and told to the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import NotFound
+from quizapp.grading.layout import load_layout
+from quizapp.grading.marks import Mark, total
+from quizapp.grading.ratings import rating_for
+from quizapp.grading.settings import QuizSettings
+from quizapp.models import Attempt, AttemptState, Origin, Quiz
+from quizapp.policy import Actor
+from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
+from quizapp.services.reviews import record_review
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """An attempt that is handed in.
+
+    :param repeated: it had been handed in before; nothing changed now.
+    """
+
+    attempt_id: int
+    mark: Mark
+    submitted_at: datetime
+    repeated: bool
+
+
+def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: datetime) -> Submitted:
+    """Close an attempt, grade what was saved and rate the facts of the answered slots.
+
+    The first to submit wins; whoever comes later, or again, sees that result. An attempt
+    found after its deadline and grace counts as handed in at the deadline.
+
+    :raises NotFound: the learner has no such attempt, or has left the course.
+    """
+    attempt = _attempt(session, actor, attempt_id)
+    settings = QuizSettings.parse(attempt.settings)
+    is_late = settings.is_overdue(attempt.due_at, now=now)
+    submitted_at = attempt.due_at if is_late else now
+    # Compare and set: of two who submit at once, the second waits here and then matches no row.
+    closed = sa.update(Attempt).where(*_own(actor, attempt_id), Attempt.state == AttemptState.OPEN)
+    values = {"state": AttemptState.SUBMITTED, "submitted_at": submitted_at}
+    if not _changed(session, closed.values(values)):
+        return _result(_attempt(session, actor, attempt_id), repeated=True)
+    slots = graded_slots(
+        session, learner_id=actor.id, attempt_id=attempt_id, layout=load_layout(attempt.layout)
+    )
+    mark = total(slot.mark for slot in slots)
+    _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(mark=mark.points))
+    if settings.counts_for_memory:
+        _rate_facts(session, actor, attempt, slots, now=now)
+    return Submitted(attempt_id, mark, submitted_at, repeated=False)
+
+
+def close_overdue(session: Session, *, actor: Actor, now: datetime) -> tuple[int, ...]:
+    """Hand in every attempt of the learner whose time and grace are over; return their ids."""
+    rows = session.execute(
+        sa.select(Attempt.id, Attempt.due_at, Attempt.settings)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(
+            Attempt.learner_id == actor.id,
+            Attempt.state == AttemptState.OPEN,
+            Attempt.due_at < now,
+            Quiz.course_id.in_(list(actor.roles)),
+        )
+        .order_by(Attempt.id)
+    ).all()
+    overdue = tuple(
+        row.id for row in rows if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now)
+    )
+    for attempt_id in overdue:
+        submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
+    return overdue
+
+
+def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
+    row = session.execute(
+        sa.select(
+            Attempt.id,
+            Attempt.layout,
+            Attempt.settings,
+            Attempt.due_at,
+            Attempt.submitted_at,
+            Attempt.mark,
+            Attempt.max_mark,
+            Quiz.course_id,
+        )
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(*_own(actor, attempt_id))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such attempt.")
+    return row
+
+
+def _own(actor: Actor, attempt_id: int) -> tuple[Any, Any]:
+    return Attempt.learner_id == actor.id, Attempt.id == attempt_id
+
+
+def _changed(session: Session, update: Any) -> bool:
+    # Attempts are read as columns, so no loaded object needs to hear of it.
+    result: Any = session.execute(update, execution_options={"synchronize_session": False})
+    return bool(result.rowcount)
+
+
+def _result(row: Any, *, repeated: bool) -> Submitted:
+    return Submitted(row.id, Mark(row.mark, row.max_mark), row.submitted_at, repeated)
+
+
+def _rate_facts(
+    session: Session, actor: Actor, attempt: Any, slots: Sequence[GradedSlot], *, now: datetime
+) -> None:
+    """Write one review for each answered slot."""
+    # In the order of facts: two attempts submitted at once then wait for each other's
+    # memories in turn instead of for ever.
+    for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
+        if slot.grade is None:
+            continue
+        record_review(
+            session,
+            actor=actor,
+            course_id=attempt.course_id,
+            fact_id=slot.laid.fact_id,
+            revision_id=slot.laid.revision_id,
+            rating=rating_for(slot.grade.fraction),
+            origin=Origin.QUIZ,
+            nonce=review_nonce(attempt.id, slot.position),
+            now=now,
+            fraction=slot.grade.fraction,
+        )

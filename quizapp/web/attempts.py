@@ -1,0 +1,240 @@
+"""Taking a quiz: one question a page, a last check, and the results."""
+
+from __future__ import annotations
+
+import math
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.db import db, transaction
+from quizapp.errors import Invalid
+from quizapp.queries.attempts import (
+    AttemptHead,
+    Stage,
+    attempt_head,
+    check_page,
+    first_unanswered,
+    question_page,
+)
+from quizapp.queries.results import results_page
+from quizapp.services.attempt_form import press_button
+from quizapp.services.attempt_place import Outcome, Step
+from quizapp.services.attempt_submit import submit_attempt
+from quizapp.web.access import Access, access
+from quizapp.web.filters import clock
+from quizapp.web.result_words import result_summary
+from quizapp.web.viewer import actor
+
+bp = Blueprint("attempts", __name__)
+
+_ID = "/attempts/<int(max=9223372036854775807):attempt_id>"
+_NUMBER = re.compile("[0-9]{1,4}")
+_FILTERS = ("all", "missed", "flagged")
+_TOO_LATE = "This quiz is handed in. What was sent after that does not count."
+_TIME_UP = "Time is up. Your answers were handed in as they were saved."
+_ELSEWHERE = (
+    "You changed this answer in another tab. What you have here is not saved yet: "
+    "choose Next to keep it, or load the page again to see the other one."
+)
+
+
+@bp.get(_ID)
+@access(Access.SIGNED_IN)
+def resume(attempt_id: int) -> ResponseReturnValue:
+    """Go on where something is still to do: an empty question, the check, or the results."""
+    head = _head(attempt_id)
+    if head.stage is not Stage.OPEN:
+        return _to_results(attempt_id)
+    n = first_unanswered(db.session(), actor=actor(), head=head)
+    if n is None:
+        return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
+    return redirect(url_for("attempts.question", attempt_id=attempt_id, n=n), 303)
+
+
+@bp.get(f"{_ID}/<int:n>")
+@access(Access.SIGNED_IN)
+def question(attempt_id: int, n: int) -> ResponseReturnValue:
+    """Show one question with the response so far."""
+    head = _head(attempt_id)
+    if head.stage is not Stage.OPEN:
+        return _to_results(attempt_id)
+    return _show_question(head, n)
+
+
+@bp.post(f"{_ID}/<int:n>")
+@access(Access.SIGNED_IN)
+def save(attempt_id: int, n: int) -> ResponseReturnValue:
+    """Save the response and go where the button says; scripts save without a button."""
+    posted, go = request.form.to_dict(flat=False), request.form.get("go", "")
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        with transaction() as session:
+            step = press_button(
+                session,
+                actor=actor(),
+                attempt_id=attempt_id,
+                slot=n - 1,
+                posted=posted,
+                button=go,
+                nonce=request.form.get("nonce", ""),
+                turn=request.form.get("turn", 0, type=int),
+                seen=request.form.get("seen", type=int),
+                now=datetime.now(UTC),
+            )
+    except Invalid as error:
+        messages = [problem.message for problem in error.problems]
+        if by_script:
+            return jsonify(problems=messages), 422
+        return _show_again(attempt_id, n, posted, messages, status=422)
+    if by_script:
+        return _told_script(attempt_id, step)
+    if step.outcome is Outcome.ELSEWHERE:
+        return _show_again(attempt_id, n, posted, [_ELSEWHERE], status=409)
+    return _go_on(attempt_id, n, go, step)
+
+
+@bp.get(f"{_ID}/check")
+@access(Access.SIGNED_IN)
+def check(attempt_id: int) -> ResponseReturnValue:
+    """List what is unanswered or flagged before the attempt is handed in."""
+    head = _head(attempt_id)
+    if head.stage is not Stage.OPEN:
+        return _to_results(attempt_id)
+    page = check_page(db.session(), actor=actor(), head=head)
+    return render_template("attempts/check.html", page=page, head=head, **_time(head))
+
+
+@bp.post(f"{_ID}/submit")
+@access(Access.SIGNED_IN)
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Hand the attempt in; once handed in, show what it came to."""
+    with transaction() as session:
+        submit_attempt(session, actor=actor(), attempt_id=attempt_id, now=datetime.now(UTC))
+    return _to_results(attempt_id)
+
+
+@bp.get(f"{_ID}/results")
+@access(Access.SIGNED_IN)
+def results(attempt_id: int) -> ResponseReturnValue:
+    """Show the mark and every answer with its proof; `show` picks all, missed or flagged."""
+    head = _head(attempt_id)
+    if head.stage is Stage.OPEN:
+        return redirect(url_for("attempts.resume", attempt_id=attempt_id), 303)
+    page = results_page(db.session(), actor=actor(), head=head, now=datetime.now(UTC))
+    shown = request.args.get("show", "")
+    if shown not in _FILTERS:
+        shown = "missed" if page.missed else "all"
+    slots = {"all": page.slots, "missed": page.missed, "flagged": page.flagged}
+    return render_template(
+        "attempts/results.html",
+        page=page,
+        head=head,
+        summary=result_summary(page),
+        shown=shown,
+        slots=slots[shown],
+    )
+
+
+def _head(attempt_id: int) -> AttemptHead:
+    """Return the attempt, handed in first if its time is over."""
+    now = datetime.now(UTC)
+    head = attempt_head(db.session(), actor=actor(), attempt_id=attempt_id, now=now)
+    if head.stage is not Stage.OVERDUE:
+        return head
+    with transaction() as session:
+        submit_attempt(session, actor=actor(), attempt_id=attempt_id, now=now)
+    return attempt_head(db.session(), actor=actor(), attempt_id=attempt_id, now=now)
+
+
+def _to_results(attempt_id: int) -> ResponseReturnValue:
+    return redirect(url_for("attempts.results", attempt_id=attempt_id), 303)
+
+
+def _show_question(
+    head: AttemptHead,
+    n: int,
+    *,
+    typed: Mapping[str, list[str]] | None = None,
+    problems: Sequence[str] = (),
+) -> str:
+    """Return the page of one question; `typed` stands in its fields instead of what was saved."""
+    page = question_page(db.session(), actor=actor(), head=head, number=n)
+    return render_template(
+        "attempts/question.html",
+        page=page,
+        head=head,
+        filled=page.filled if typed is None else typed,
+        problems=problems,
+        nonce=secrets.token_urlsafe(16),
+        **_time(head),
+    )
+
+
+def _show_again(
+    attempt_id: int,
+    n: int,
+    typed: Mapping[str, list[str]],
+    problems: Sequence[str],
+    *,
+    status: int,
+) -> ResponseReturnValue:
+    """Return the page that was sent, as it was filled in, with what to do about it."""
+    head = _head(attempt_id)
+    if head.stage is not Stage.OPEN:
+        return _to_results(attempt_id)
+    return _show_question(head, n, typed=typed, problems=problems), status
+
+
+def _time(head: AttemptHead) -> dict[str, Any]:
+    """Return what the timer of an attempt needs; `time_left` is None without a deadline."""
+    now = datetime.now(UTC)
+    if head.due_at is None:
+        return {"now": now, "time_left": None}
+    return {"now": now, "time_left": _countdown((head.due_at - now).total_seconds())}
+
+
+def _countdown(seconds: float) -> str:
+    """Return "9:40", or "1:05:00" from an hour on; what is left of a second counts as one."""
+    minutes, rest = divmod(max(0, math.ceil(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _told_script(attempt_id: int, step: Step) -> ResponseReturnValue:
+    """Answer a save that a script sent while the page stays where it is."""
+    if step.outcome is Outcome.HANDED_IN:
+        return jsonify(results=url_for("attempts.results", attempt_id=attempt_id)), 409
+    if step.outcome is Outcome.ELSEWHERE:
+        return jsonify(problems=[_ELSEWHERE]), 409
+    saved_at = step.state.saved_at
+    return jsonify(saved=clock(saved_at) if saved_at else "")
+
+
+def _go_on(attempt_id: int, n: int, go: str, step: Step) -> ResponseReturnValue:
+    """Lead where a button of the question's page leads, once it has saved."""
+    if step.outcome is Outcome.HANDED_IN:
+        flash(_TOO_LATE, "warn")
+        return _to_results(attempt_id)
+    if step.outcome is Outcome.TIME_UP:
+        flash(_TIME_UP)
+        return _to_results(attempt_id)
+    if go == "leave":
+        return redirect(url_for("quizzes.show", quiz_id=_head(attempt_id).quiz_id), 303)
+    if go == "check":
+        return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
+    return redirect(url_for("attempts.question", attempt_id=attempt_id, n=_next(n, go)), 303)
+
+
+def _next(n: int, go: str) -> int:
+    """Return the number of the question that a button of question `n` leads to."""
+    if go == "next":
+        return n + 1
+    if go == "previous":
+        return max(1, n - 1)
+    return int(go) if _NUMBER.fullmatch(go) else n
