@@ -1,5 +1,6 @@
 // Answers are kept as they are given.
 //   form[data-autosave=address]   is posted there after a change, and again until it arrives
+//   input[name=turn] in it        counts the posts: requests may overtake each other on their way
 //   [data-saved]                  says so: "Saved 10:42", "Not saved. Retrying…"
 //   .saved                        around it: gets the class "failed" while that is not so
 
@@ -33,6 +34,11 @@ function saved(draft) {
   say(draft.form, `Saved ${time}`, false);
 }
 
+function takeTurn(form) {
+  const turn = form.elements.namedItem("turn");
+  if (turn) turn.value = Number(turn.value) + 1;
+}
+
 function later(draft, milliseconds) {
   clearTimeout(draft.timer);
   draft.timer = setTimeout(() => save(draft), milliseconds);
@@ -56,6 +62,7 @@ async function save(draft, keepalive = false) {
   draft.busy = true;
   draft.dirty = false;
   let answer = null;
+  takeTurn(draft.form);
   try {
     answer = await fetch(draft.form.dataset.autosave, {
       method: "POST", body: new FormData(draft.form), keepalive,
@@ -83,8 +90,10 @@ document.addEventListener("change", (event) => changed(event, 0));
 
 // Sending the form saves too; nothing must arrive after it.
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.target.matches("form[data-autosave]")) return;
+  takeTurn(event.target);
   const draft = drafts.get(event.target);
-  if (!draft || event.defaultPrevented) return;
+  if (!draft) return;
   clearTimeout(draft.timer);
   draft.dirty = false;
 });

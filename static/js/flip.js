@@ -22,6 +22,8 @@ document.addEventListener("toggle", (event) => {
   if (!card.matches?.("details[data-flip]") || !card.open) return;
   const button = card.querySelector("[data-proposed]") ?? card.querySelector("button, input, a");
   button?.focus({ preventScroll: true });
+  // On a small screen the options may fill it; the answer must not lie under the ratings.
+  card.closest(".review")?.querySelector(".answer-side .a-big")?.scrollIntoView({ block: "nearest" });
 }, true); // toggle events do not bubble
 
 document.addEventListener("submit", (event) => {

@@ -1,7 +1,6 @@
 // The question editor: words selected in a text become the citation of a new fact.
 //   [data-reader]           the texts; each paragraph has its id in `data-passage`
 //   [data-picked]           says which words were taken
-//   [data-change-type]      the button that changes the form; pressed when the menu changes
 
 function words(range) {
   const copy = range.cloneContents();
@@ -20,14 +19,22 @@ function take(form, passage, exact) {
   if (status) status.textContent = `Taken from ${passage.querySelector(".pn").textContent}: “${exact}”`;
 }
 
+function paragraph(node) {
+  return (node instanceof Element ? node : node.parentElement)?.closest("[data-passage]");
+}
+
 function pick() {
   const selection = document.getSelection();
   if (!selection || selection.isCollapsed || !selection.rangeCount) return;
-  const range = selection.getRangeAt(0);
-  const start = range.startContainer.parentElement?.closest("[data-reader] [data-passage]");
-  const end = range.endContainer.parentElement?.closest("[data-passage]");
+  const range = selection.getRangeAt(0).cloneRange();
+  const start = paragraph(range.startContainer);
+  if (!start?.closest("[data-reader]")) return;
+  // A triple click selects a paragraph up to the first place of the next one.
+  if (range.endOffset === 0 && paragraph(range.endContainer) !== start) {
+    range.setEnd(start, start.childNodes.length);
+  }
   // Words of two paragraphs prove nothing in one place.
-  if (!start || start !== end) return;
+  if (paragraph(range.endContainer) !== start) return;
   const exact = words(range);
   if (exact) take(start.closest("form"), start, exact);
 }
@@ -36,8 +43,7 @@ for (const kind of ["mouseup", "touchend", "keyup"]) {
   document.addEventListener(kind, (event) => event.target.closest?.("[data-reader]") && pick());
 }
 
-document.addEventListener("change", (event) => {
-  if (event.target.name !== "type") return;
-  const button = event.target.form?.querySelector("[data-change-type]");
-  if (button) event.target.form.requestSubmit(button);
-});
+// The cited paragraph may be far down in the texts; only they are scrolled, not the page.
+const reader = document.querySelector("[data-reader]");
+const cited = reader?.querySelector(".on");
+if (cited) reader.scrollTop = cited.offsetTop;

@@ -1,0 +1,54 @@
+"""Courses and their texts, for everyone who may read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.db import db, transaction
+from quizapp.queries.library import course_cards, course_page
+from quizapp.queries.reader import source_page
+from quizapp.services.enrolments import join_course
+from quizapp.web.access import Access, access
+from quizapp.web.viewer import actor, viewer
+
+bp = Blueprint("library", __name__)
+
+
+@bp.get("/courses")
+@access(Access.EVERYONE)
+def courses() -> ResponseReturnValue:
+    """List the reader's own courses and every public one."""
+    found = course_cards(db.session(), actor=viewer().actor)
+    return render_template("library/courses.html", courses=found)
+
+
+@bp.get("/courses/<slug>")
+@access(Access.EVERYONE)
+def course(slug: str) -> ResponseReturnValue:
+    """Show what a course holds."""
+    page = course_page(db.session(), actor=viewer().actor, slug=slug)
+    return render_template("library/course.html", page=page, course=page.course)
+
+
+@bp.post("/courses/<slug>/join")
+@access(Access.SIGNED_IN)
+def join(slug: str) -> ResponseReturnValue:
+    """Make the reader a student of the course."""
+    with transaction() as session:
+        is_new = join_course(session, actor=actor(), slug=slug, now=datetime.now(UTC))
+    if is_new:
+        flash("You are in. The first cards wait for you under Review.", "good")
+    return redirect(url_for("library.course", slug=slug), 303)
+
+
+@bp.get("/sources/<int(max=2147483647):source_id>")
+@access(Access.EVERYONE)
+def source(source_id: int) -> ResponseReturnValue:
+    """Show a text, paragraph by paragraph."""
+    page = source_page(
+        db.session(), actor=viewer().actor, source_id=source_id, now=datetime.now(UTC)
+    )
+    return render_template("library/source.html", page=page, course=page.course)

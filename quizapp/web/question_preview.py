@@ -1,0 +1,98 @@
+"""What an instructor sees of a question before learners do: its two faces, and advice on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quizapp.db import db
+from quizapp.errors import Invalid
+from quizapp.policy import Actor
+from quizapp.queries.authoring import Proof, StoredQuestion, proof, quoted
+from quizapp.queries.passages import CitedPassage
+from quizapp.questions.base import Answer, QuestionType, Raw
+from quizapp.questions.craft import Check, checks
+from quizapp.questions.registry import TYPES
+from quizapp.services.authoring import Written
+from quizapp.services.facts import NewFact, find_words
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A question as learners will see it; without `public` and `answer` while it is unfinished.
+
+    :param missing: what is still to do before there is a question.
+    """
+
+    kind: QuestionType[Any, Any]
+    proof: Proof
+    checks: tuple[Check, ...] = ()
+    missing: tuple[str, ...] = ()
+    public: Any = None
+    answer: Answer | None = None
+    explanation: str = ""
+
+    @property
+    def excerpts(self) -> tuple[CitedPassage, ...]:
+        """Return the citations without the rest of their paragraphs."""
+        return tuple(
+            replace(c, before="… " if c.before else "", after=" …" if c.after else "", note="")
+            for c in self.proof.citations
+        )
+
+    @property
+    def met(self) -> int:
+        return sum(check.is_met for check in self.checks)
+
+
+def preview_written(*, actor: Actor, course_id: int, written: Written) -> Preview:
+    """Return the preview of what is in the form."""
+    if isinstance(written.fact, NewFact):
+        found = _stated(actor, course_id, written.fact)
+    else:
+        found = proof(db.session(), actor=actor, course_id=course_id, fact_id=written.fact)
+    return _preview(written.type_name, written.raw, found)
+
+
+def preview_stored(*, actor: Actor, course_id: int, stored: StoredQuestion) -> Preview:
+    """Return the preview of a question as it is stored."""
+    found = proof(db.session(), actor=actor, course_id=course_id, fact_id=stored.fact_id)
+    return _preview(stored.type, stored.content, found)
+
+
+def _preview(type_name: str, raw: Raw, found: Proof) -> Preview:
+    kind = TYPES[type_name]
+    try:
+        content = kind.parse(raw)
+    except Invalid as error:
+        missing = dict.fromkeys(problem.message for problem in error.problems)
+        return Preview(kind, found, missing=tuple(missing))
+    explanation = kind.explanation(content)
+    return Preview(
+        kind,
+        found,
+        checks=checks(content, explanation=explanation, is_cited=bool(found.citations)),
+        public=kind.public(content),
+        answer=kind.answer(content),
+        explanation=explanation,
+    )
+
+
+def _stated(actor: Actor, course_id: int, stated: NewFact) -> Proof:
+    """Return a new fact with its words, if they are found; the rest of it may be unfinished."""
+    session = db.session()
+    try:
+        found = find_words(
+            session, course_id=course_id, passage_id=stated.passage_id, exact=stated.exact
+        )
+    except Invalid:
+        return Proof(stated.statement)
+    words = quoted(
+        session,
+        actor=actor,
+        course_id=course_id,
+        passage_id=found.passage_id,
+        start=found.start,
+        end=found.end,
+    )
+    return Proof(stated.statement, (words,))
