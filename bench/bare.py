@@ -1,0 +1,123 @@
+"""The floor: one WSGI function and sqlite3 that read, check and write what a rating needs.
+
+No framework, no toolkit; the same tables, the same signed cookie and form token, the same
+scheduler, the same durability. Served beside the real program by `bench.review`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+from itsdangerous import URLSafeTimedSerializer
+
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.scheduler import review
+from quizapp.memory.settings import MemorySettings
+from quizapp.memory.state import NEW_STATE, MemoryState, Phase
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGNING = {"key_derivation": "hmac", "digest_method": hashlib.sha1}
+_cookies = URLSafeTimedSerializer(
+    os.environ["QUIZAPP_SECRET_KEY"], salt="cookie-session", signer_kwargs=_SIGNING
+)
+_forms = URLSafeTimedSerializer(os.environ["QUIZAPP_SECRET_KEY"], salt="wtf-csrf-token")
+_db = sqlite3.connect(os.environ["BENCH_DATABASE"], isolation_level=None, check_same_thread=False)
+for _pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+    _db.execute(f"PRAGMA {_pragma}")
+_settings = MemorySettings()
+
+_WHO = """SELECT u.id, u.timezone, u.day_start_hour FROM user_session s
+JOIN user_account u ON u.id = s.user_id JOIN enrolment e ON e.user_id = u.id AND e.course_id = ?
+WHERE s.token_hash = ? AND s.expires_at > ? AND NOT u.is_disabled"""
+_LOOK = """SELECT m.phase, m.step, m.stability, m.difficulty, m.due_at, m.last_review_at, m.reps,
+m.lapses, m.seen, v.id FROM fact f JOIN revision r ON r.id = ? JOIN question q
+ON q.id = r.question_id AND q.course_id = f.course_id
+LEFT JOIN memory m ON m.learner_id = ? AND m.fact_id = f.id
+LEFT JOIN memory_setting t ON t.learner_id = ? AND t.course_id = f.course_id
+LEFT JOIN review v ON v.learner_id = ? AND v.nonce = ? WHERE f.id = ? AND f.course_id = ?"""
+_LOG = """INSERT INTO review (learner_id, id, fact_id, course_id, revision_id, at, day, rating,
+origin, duration_ms, before, desired_retention, algorithm, nonce)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, ?, 'fsrs6', ?)"""
+_KEEP = """INSERT INTO memory (learner_id, fact_id, course_id, phase, step, stability, difficulty,
+due_at, last_review_at, reps, lapses, is_suspended, seen) VALUES (?,?,?,?,?,?,?,?,?,?,?,0,?)
+ON CONFLICT (learner_id, fact_id) DO UPDATE SET phase = excluded.phase, step = excluded.step,
+stability = excluded.stability, difficulty = excluded.difficulty, due_at = excluded.due_at,
+last_review_at = excluded.last_review_at, reps = excluded.reps, lapses = excluded.lapses,
+seen = excluded.seen WHERE memory.seen = excluded.seen - 1"""
+_TOTAL = """INSERT INTO day_total (learner_id, course_id, day, reviews, tested, recalled,
+introduced, milliseconds) VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (learner_id, course_id, day)
+DO UPDATE SET reviews = reviews + 1, tested = tested + excluded.tested,
+recalled = recalled + excluded.recalled, introduced = introduced + excluded.introduced,
+milliseconds = milliseconds + excluded.milliseconds"""
+
+Start = Callable[[str, list[tuple[str, str]]], Any]
+
+
+def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """Answer /healthz with 200, a rating with 303, and anything that is not right with 400."""
+    if environ["PATH_INFO"] == "/healthz":
+        start("200 OK", [("Content-Length", "3")])
+        return [b"ok\n"]
+    try:
+        _rate(environ)
+    except (ValueError, KeyError, TypeError):
+        _db.rollback()
+        start("400 Bad Request", [("Content-Length", "0")])
+        return [b""]
+    start("303 See Other", [("Location", "/review"), ("Content-Length", "0")])
+    return [b""]
+
+
+def _rate(environ: dict[str, Any]) -> None:
+    length = int(environ["CONTENT_LENGTH"])
+    form = {k: v[0] for k, v in parse_qs(environ["wsgi.input"].read(length).decode()).items()}
+    session = _cookies.loads(environ["HTTP_COOKIE"].partition("=")[2])
+    if _forms.loads(form["csrf_token"]) != session["csrf_token"]:
+        raise ValueError("token")
+    now, course_id = datetime.now(UTC), int(form["course_id"])
+    secret = hashlib.sha256(session["_user_id"].encode()).hexdigest()
+    learner_id, zone, hour = _db.execute(_WHO, (course_id, secret, _millis(now))).fetchone()
+    _db.execute("BEGIN IMMEDIATE")
+    _write(form, course_id, learner_id, LearnerClock(zone, hour), now)
+    _db.execute("COMMIT")
+
+
+def _write(
+    form: dict[str, str], course_id: int, learner_id: int, clock: LearnerClock, now: datetime
+) -> None:
+    fact_id, revision_id, nonce = int(form["fact"]), int(form["revision"]), form["nonce"]
+    mine = (revision_id, learner_id, learner_id, learner_id, nonce, fact_id, course_id)
+    row = _db.execute(_LOOK, mine).fetchone()
+    seen, repeated = row[8] or 0, row[9]
+    if repeated is not None or int(form["seen"]) != seen:
+        raise ValueError("stale")
+    before = NEW_STATE if row[0] is None else _state(row)
+    rating, day = int(form["rating"]), clock.day_of(now).isoformat()
+    seed = learner_id << 32 | fact_id
+    after = review(before, rating, now=now, clock=clock, settings=_settings, seed=seed)
+    bits = int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:4], "big") >> 12
+    stored, spent = json.dumps(before.to_json()), int(form["duration_ms"])
+    keys = (learner_id, _millis(now) << 20 | bits, fact_id, course_id, revision_id, _millis(now))
+    _db.execute(_LOG, (*keys, day, rating, spent, stored, _settings.desired_retention, nonce))
+    values = after.to_json().values()
+    _db.execute(_KEEP, (learner_id, fact_id, course_id, *values, seen + 1))
+    tested, is_new = before.phase is Phase.REVIEW, before.phase is Phase.NEW
+    recalled = tested and rating > 1
+    _db.execute(_TOTAL, (learner_id, course_id, day, tested, recalled, is_new, spent))
+
+
+def _state(row: Any) -> MemoryState:
+    phase, step, stability, difficulty, due_at, last_review_at, reps, lapses = row[:8]
+    moments = (_EPOCH + timedelta(milliseconds=ms) for ms in (due_at, last_review_at))
+    return MemoryState(Phase(phase), step, stability, difficulty, *moments, reps, lapses)
+
+
+def _millis(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,145 @@
+"""A flashcard put together from rows: which question, in which order, and what each rating does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from quizapp.memory import fuzz, intervals, scheduler
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.forms import choose_form
+from quizapp.memory.settings import MemorySettings
+from quizapp.memory.state import MemoryState, Phase, Rating
+from quizapp.queries.memory_rows import state_of
+from quizapp.queries.passages import CitedPassage
+from quizapp.questions.base import Answer
+from quizapp.questions.registry import TYPES
+
+#: More than a question has options; keeps the chances of two places apart.
+_PLACES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A rating and how long until the fact would come back ("24 days")."""
+
+    rating: Rating
+    interval: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One flashcard, both sides.
+
+    :param public: the question as its type shows it, without the key.
+    :param explanation: Markdown, or "". :param note: of the editor, on text and record.
+    :param seen: goes back with the rating, so that a stale page is known.
+    :param last_seen: in words. :param recall: chance of recall, 0 to 1; None unless in review.
+    :param citations: cut to the sentences around the cited words.
+    :param choices: the four ratings from Again to Easy.
+    """
+
+    fact_id: int
+    revision_id: int
+    type_name: str
+    public: Any
+    answer: Answer
+    explanation: str
+    statement: str
+    note: str
+    record: str
+    topic: str
+    citations: tuple[CitedPassage, ...]
+    seen: int
+    last_seen: str
+    recall: float | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Which fact is asked, when, and by which rules."""
+
+    fact_id: int
+    seed: int
+    clock: LearnerClock
+    settings: MemorySettings
+    now: datetime
+
+
+def build_card(
+    asked: Occasion, rows: Sequence[Any], citations: tuple[CitedPassage, ...]
+) -> CardView:
+    """Return the card for a fact.
+
+    :param rows: one for each question that could be asked, with the revision, the fact and the
+        learner's memory beside it; not empty.
+    """
+    state = state_of(rows[0])
+    row = _form(state, rows)
+    kind = TYPES[row.type]
+    content = kind.parse(row.content)
+    return CardView(
+        fact_id=asked.fact_id,
+        revision_id=row.revision_id,
+        type_name=row.type,
+        public=kind.public(content, _order(asked.seed, state, kind.shuffled(content))),
+        answer=kind.answer(content),
+        explanation=kind.explanation(content),
+        statement=row.statement,
+        note=row.note,
+        record=row.record,
+        topic=row.title,
+        citations=tuple(citation.excerpt() for citation in citations),
+        seen=row.seen or 0,
+        last_seen=_last_seen(state, asked),
+        recall=_recall(state, asked),
+        choices=_choices(state, asked),
+    )
+
+
+def _form(state: MemoryState, rows: Any) -> Any:
+    by_rank: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        by_rank[row.recall].append(row.question_id)
+    chosen = choose_form(state.stability, state.reps, by_rank)
+    return next(row for row in rows if row.question_id == chosen)
+
+
+def _order(seed: int, state: MemoryState, count: int) -> list[int]:
+    """Return options in an order of this meeting's own, so that no place is learnt with the key."""
+    places = [fuzz.chance(seed * _PLACES + place, state.reps) for place in range(count)]
+    return sorted(range(count), key=places.__getitem__)
+
+
+def _last_seen(state: MemoryState, asked: Occasion) -> str:
+    if state.last_review_at is None:
+        return "New card"
+    days = asked.clock.days_between(state.last_review_at, asked.now)
+    if days <= 0:
+        return "Last seen today"
+    return "Last seen yesterday" if days == 1 else f"Last seen {intervals.label_days(days)} ago"
+
+
+def _recall(state: MemoryState, asked: Occasion) -> float | None:
+    if state.phase is not Phase.REVIEW:
+        return None
+    return scheduler.retrievability(
+        state, now=asked.now, clock=asked.clock, weights=asked.settings.weights
+    )
+
+
+def _choices(state: MemoryState, asked: Occasion) -> tuple[Choice, ...]:
+    after = scheduler.preview(
+        state, now=asked.now, clock=asked.clock, settings=asked.settings, seed=asked.seed
+    )
+    return tuple(Choice(rating, _interval(after[rating], asked)) for rating in sorted(after))
+
+
+def _interval(state: MemoryState, asked: Occasion) -> str:
+    if state.due_at is None:
+        return ""
+    return intervals.label_due(asked.now, state.due_at, asked.clock, state.phase)

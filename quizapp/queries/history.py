@@ -1,0 +1,186 @@
+"""What a learner did in a course, day by day, and what that adds up to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import DayTotal
+
+DAYS = 365
+#: Days that "lately" means: recall, pace and time a day are taken over them.
+LATELY = 30
+WEEKS = 12
+#: Seconds a card takes while too little is known about the learner.
+USUAL_SECONDS = 15.0
+#: Fewer ratings or tests than this say nothing about a learner.
+MEASURABLE = 20
+#: 97.5 % of a normal distribution lies below: both tails together make 5 %.
+_Z = 1.959964
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How many tests of memory were passed, and what that says about the rest.
+
+    `low` and `high` bound the true share with 95 % confidence (Wilson 1927), which holds for
+    few tests and for shares near 1 too. All three are of 0 to 1; without tests, 0, 0 and 1.
+    """
+
+    tested: int = 0
+    recalled: int = 0
+
+    @property
+    def is_measurable(self) -> bool:
+        return self.tested >= MEASURABLE
+
+    @property
+    def share(self) -> float:
+        return self.recalled / self.tested if self.tested else 0.0
+
+    @property
+    def low(self) -> float:
+        return max(0.0, self._centre - self._margin) if self.tested else 0.0
+
+    @property
+    def high(self) -> float:
+        return min(1.0, self._centre + self._margin) if self.tested else 1.0
+
+    @property
+    def _centre(self) -> float:
+        return (self.share + _Z**2 / (2 * self.tested)) / (1 + _Z**2 / self.tested)
+
+    @property
+    def _margin(self) -> float:
+        spread = self.share * (1 - self.share) / self.tested + _Z**2 / (4 * self.tested**2)
+        return _Z * math.sqrt(spread) / (1 + _Z**2 / self.tested)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was done on one day, or on several together."""
+
+    reviews: int = 0
+    tested: int = 0
+    recalled: int = 0
+    milliseconds: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            self.reviews + other.reviews,
+            self.tested + other.tested,
+            self.recalled + other.recalled,
+            self.milliseconds + other.milliseconds,
+        )
+
+    @property
+    def recall(self) -> Recall:
+        return Recall(self.tested, self.recalled)
+
+
+NOTHING = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The year up to `today`, a day of the learner's own; only days with a review are kept."""
+
+    today: date
+    days: Mapping[date, Totals]
+
+    def last(self, count: int) -> Totals:
+        """Return what the last `count` days, today included, add up to."""
+        return self._between(self.today - (count - 1) * _DAY, self.today)
+
+    @property
+    def lately(self) -> Totals:
+        return self.last(LATELY)
+
+    @property
+    def reviews(self) -> int:
+        return sum(day.reviews for day in self.days.values())
+
+    @property
+    def seconds_a_card(self) -> float:
+        """Return the learner's usual pace, or everybody's while too little is known."""
+        lately = self.lately
+        if lately.reviews < MEASURABLE or not lately.milliseconds:
+            return USUAL_SECONDS
+        return lately.milliseconds / lately.reviews / 1000
+
+    def minutes(self, cards: int) -> int:
+        """Return how long so many cards take at the learner's pace, at least a minute."""
+        return max(1, math.floor(cards * self.seconds_a_card / 60 + 0.5))
+
+    @property
+    def cards_a_day(self) -> int:
+        """Return the ratings on a usual day of the last 30 on which there were any."""
+        return self._a_day(self.lately.reviews)
+
+    @property
+    def seconds_a_day(self) -> int:
+        return self._a_day(round(self.lately.milliseconds / 1000))
+
+    @property
+    def streak(self) -> int:
+        """Return the days in a row with a review up to today, or to yesterday if none yet today."""
+        day = self.today if self.today in self.days else self.today - _DAY
+        return self._run_until(day)
+
+    @property
+    def longest_streak(self) -> int:
+        last_days = (day for day in self.days if day + _DAY not in self.days)
+        return max((self._run_until(day) for day in last_days), default=0)
+
+    @property
+    def counts(self) -> list[int]:
+        """Return the reviews of each day of the year, the oldest first."""
+        first = self.today - (DAYS - 1) * _DAY
+        return [self.on(first + n * _DAY).reviews for n in range(DAYS)]
+
+    def on(self, day: date) -> Totals:
+        return self.days.get(day, NOTHING)
+
+    def weeks(self, count: int = WEEKS) -> Iterator[tuple[date, Totals]]:
+        """Yield the last weeks, the oldest first, each with its first day; the last ends today."""
+        for back in range(count - 1, -1, -1):
+            first = self.today - (7 * back + 6) * _DAY
+            yield first, self._between(first, first + 6 * _DAY)
+
+    def _a_day(self, number: int) -> int:
+        first = self.today - (LATELY - 1) * _DAY
+        active = sum(first <= day <= self.today for day in self.days)
+        return round(number / active) if active else 0
+
+    def _run_until(self, day: date) -> int:
+        length = 0
+        while day in self.days:
+            length, day = length + 1, day - _DAY
+        return length
+
+    def _between(self, first: date, last: date) -> Totals:
+        inside = (total for day, total in self.days.items() if first <= day <= last)
+        return sum(inside, NOTHING)
+
+
+_SELECT = sa.select(
+    DayTotal.day, DayTotal.reviews, DayTotal.tested, DayTotal.recalled, DayTotal.milliseconds
+).where(
+    DayTotal.learner_id == sa.bindparam("learner_id"),
+    DayTotal.course_id == sa.bindparam("course_id"),
+    DayTotal.day > sa.bindparam("after"),
+    DayTotal.reviews > 0,
+)
+
+
+def history(session: Session, *, learner_id: int, course_id: int, today: date) -> History:
+    """Return the learner's last year in a course."""
+    values = {"learner_id": learner_id, "course_id": course_id, "after": today - DAYS * _DAY}
+    rows = session.execute(_SELECT, values)
+    return History(today, {day: Totals(*counts) for day, *counts in rows})

@@ -1,0 +1,101 @@
+"""The words that prove facts, cut so that a page can mark them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import Citation, Passage, Source
+
+#: A sentence ends at one of these marks, perhaps in quotes or brackets, before a space.
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+")
+#: A card shows the sentence of the cited words, and more of the passage while it is this short.
+_EXCERPT_CHARACTERS = 160
+_OMITTED = "… "
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A passage cut at the cited words: `before + exact + after` is its whole text.
+
+    :param key: of the passage; its anchor on the source's page. :param note: on the passage.
+    """
+
+    passage_id: int
+    source_id: int
+    source_title: str
+    key: str
+    locator: str
+    heading: str
+    before: str
+    exact: str
+    after: str
+    note: str
+
+    def excerpt(self) -> CitedPassage:
+        """Return whole sentences around the cited words, with dots where text is left out."""
+        return replace(self, before=_end_of(self.before), after=_start_of(self.after))
+
+
+_SELECT = (
+    sa.select(
+        Citation.fact_id,
+        Citation.start,
+        Citation.end,
+        Passage.id,
+        Passage.source_id,
+        Source.title,
+        Passage.key,
+        Passage.locator,
+        Passage.heading,
+        Passage.text,
+        Passage.note,
+    )
+    .join(Passage, Passage.id == Citation.passage_id)
+    .join(Source, Source.id == Passage.source_id)
+    .where(Citation.fact_id.in_(sa.bindparam("fact_ids", expanding=True)))
+    .order_by(Citation.fact_id, Citation.position)
+)
+
+
+def citations_for(
+    session: Session, fact_ids: Collection[int]
+) -> dict[int, tuple[CitedPassage, ...]]:
+    """Return the citations of each fact in their order; a fact without any is left out."""
+    found: defaultdict[int, list[CitedPassage]] = defaultdict(list)
+    for row in session.execute(_SELECT, {"fact_ids": list(fact_ids)}):
+        found[row.fact_id].append(
+            CitedPassage(
+                passage_id=row.id,
+                source_id=row.source_id,
+                source_title=row.title,
+                key=row.key,
+                locator=row.locator,
+                heading=row.heading,
+                before=row.text[: row.start],
+                exact=row.text[row.start : row.end],
+                after=row.text[row.end :],
+                note=row.note,
+            )
+        )
+    return {fact_id: tuple(passages) for fact_id, passages in found.items()}
+
+
+def _end_of(text: str) -> str:
+    """Return the last sentences of what stands before the cited words, the begun one included."""
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text))]
+    start = next((at for at in starts if len(text) - at <= _EXCERPT_CHARACTERS), starts[-1])
+    return f"{_OMITTED}{text[start:]}" if start else text
+
+
+def _start_of(text: str) -> str:
+    """Return the first sentences of what stands after the cited words, the begun one included."""
+    ends = [*(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    short = [at for at in ends if at <= _EXCERPT_CHARACTERS]
+    end = short[-1] if short else ends[0]
+    return f"{text[:end].rstrip()} {_OMITTED.strip()}" if end < len(text) else text

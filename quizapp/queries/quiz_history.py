@@ -1,0 +1,216 @@
+"""A learner's quizzes as the pages about studying mention them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.models import Action, Attempt, AttemptState, Quiz, Response, Slot, Status
+from quizapp.models.base import Exact
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """A quiz that the learner has begun: so many of its slots have a response.
+
+    :param due_at: when its time is up; None without a limit.
+    """
+
+    attempt_id: int
+    quiz_id: int
+    title: str
+    answered: int
+    slots: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuizOffer:
+    """A quiz that is ready, and how the learner last did in it.
+
+    :param minutes: its time limit; None without one. :param taken_at: None if never.
+    """
+
+    quiz_id: int
+    title: str
+    questions: int
+    minutes: int | None
+    taken_at: datetime | None
+    mark: Fraction | None
+    max_mark: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """An attempt that was submitted.
+
+    :param change: in marks, since the attempt before; None for the first.
+    """
+
+    attempt_id: int
+    quiz_id: int
+    title: str
+    submitted_at: datetime
+    mark: Fraction
+    max_mark: Fraction
+    change: Fraction | None
+
+
+_OF_LEARNER = Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)
+_OF_COURSE = Quiz.course_id == sa.bindparam("course_id", type_=sa.Integer)
+
+
+def open_attempt(session: Session, *, learner_id: int, course_id: int) -> OpenAttempt | None:
+    """Return the quiz that the learner began last and has not submitted, or None."""
+    row = session.execute(_OPEN, {"learner_id": learner_id, "course_id": course_id}).first()
+    if row is None:
+        return None
+    return OpenAttempt(row.id, row.quiz_id, row.title, row.answered, len(row.layout), row.due_at)
+
+
+def _open() -> Any:
+    later = aliased(Response)
+    content = (Action.SAVE, Action.CLEAR)
+    superseded = sa.exists().where(
+        later.learner_id == Response.learner_id,
+        later.attempt_id == Response.attempt_id,
+        later.slot == Response.slot,
+        later.seq > Response.seq,
+        later.action.in_(content),
+    )
+    answered = (
+        sa.select(sa.func.count())
+        .select_from(Response)
+        .where(
+            Response.learner_id == Attempt.learner_id,
+            Response.attempt_id == Attempt.id,
+            Response.action == Action.SAVE,
+            sa.not_(superseded),
+        )
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            Attempt.id,
+            Attempt.quiz_id,
+            Attempt.layout,
+            Attempt.due_at,
+            Quiz.title,
+            answered.label("answered"),
+        )
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(_OF_LEARNER, _OF_COURSE, Attempt.state == AttemptState.OPEN)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+        .limit(1)
+    )
+
+
+_OPEN = _open()
+
+
+def _offers() -> Any:
+    newer = aliased(Attempt)
+    newest = (
+        sa.select(sa.func.max(newer.number))
+        .where(
+            newer.learner_id == sa.bindparam("learner_id", type_=sa.Integer),
+            newer.quiz_id == Quiz.id,
+            newer.state == AttemptState.SUBMITTED,
+        )
+        .correlate(Quiz)
+        .scalar_subquery()
+    )
+    one_each = sa.case((Slot.question_id.is_not(None), 1), else_=Slot.draw["count"].as_integer())
+    questions = (
+        sa.select(sa.func.coalesce(sa.func.sum(one_each), 0))
+        .where(Slot.quiz_id == Quiz.id)
+        .correlate(Quiz)
+        .scalar_subquery()
+    )
+    taken = sa.and_(Attempt.quiz_id == Quiz.id, _OF_LEARNER, Attempt.number == newest)
+    return (
+        sa.select(
+            Quiz.id,
+            Quiz.title,
+            Quiz.settings,
+            questions.label("questions"),
+            Attempt.submitted_at,
+            Attempt.mark,
+            Attempt.max_mark,
+        )
+        .outerjoin(Attempt, taken)
+        .where(_OF_COURSE, Quiz.status == Status.READY)
+        .order_by(Attempt.submitted_at.is_not(None), Quiz.position, Quiz.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+
+
+_OFFERS = _offers()
+
+
+def quiz_offers(
+    session: Session, *, learner_id: int, course_id: int, limit: int
+) -> tuple[QuizOffer, ...]:
+    """Return quizzes of the course, those never taken first."""
+    values = {"learner_id": learner_id, "course_id": course_id, "limit": limit}
+    return tuple(
+        QuizOffer(
+            quiz_id=row.id,
+            title=row.title,
+            questions=int(row.questions),
+            minutes=row.settings.get("time_limit_minutes"),
+            taken_at=row.submitted_at,
+            mark=row.mark,
+            max_mark=row.max_mark,
+        )
+        for row in session.execute(_OFFERS, values)
+    )
+
+
+_PAST = (
+    sa.select(
+        Attempt.id,
+        Attempt.quiz_id,
+        Quiz.title,
+        Attempt.submitted_at,
+        Attempt.mark,
+        Attempt.max_mark,
+        sa.func.lag(Attempt.mark, type_=Exact)
+        .over(partition_by=Attempt.quiz_id, order_by=Attempt.number)
+        .label("mark_before"),
+    )
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .where(
+        _OF_LEARNER,
+        _OF_COURSE,
+        Attempt.state == AttemptState.SUBMITTED,
+        Attempt.mark.is_not(None),
+    )
+    .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+
+def past_attempts(
+    session: Session, *, learner_id: int, course_id: int, limit: int
+) -> tuple[PastAttempt, ...]:
+    """Return what the learner submitted, the newest first."""
+    values = {"learner_id": learner_id, "course_id": course_id, "limit": limit}
+    return tuple(
+        PastAttempt(
+            attempt_id=row.id,
+            quiz_id=row.quiz_id,
+            title=row.title,
+            submitted_at=row.submitted_at,
+            mark=row.mark,
+            max_mark=row.max_mark,
+            change=None if row.mark_before is None else row.mark - row.mark_before,
+        )
+        for row in session.execute(_PAST, values)
+    )

@@ -1,0 +1,103 @@
+"""The four statements of a review, built once from the tables for each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from quizapp.models import (
+    Base,
+    DayTotal,
+    Fact,
+    Memory,
+    MemorySetting,
+    Question,
+    Review,
+    Revision,
+)
+from quizapp.queries.memory_rows import STATE_COLUMNS
+
+_TABLES = Base.metadata.tables
+_MEMORY, _REVIEW, _DAY_TOTAL = (
+    _TABLES[model.__tablename__] for model in (Memory, Review, DayTotal)
+)
+_COUNTS = ("reviews", "tested", "recalled", "introduced", "milliseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Rating a card is what learners do most; nothing of its SQL is put together twice.
+
+    :param look: everything a review must know first; on PostgreSQL it locks the memory.
+    :param log: appends the review. :param total: adds to the day's total.
+    :param keep: writes the memory, unless `seen` is no longer the bound `seen_before`.
+    """
+
+    look: Any
+    log: Any
+    keep: Any
+    total: Any
+
+
+def _look() -> Any:
+    learner_id: Any = sa.bindparam("learner_id")
+    fact_id: Any = sa.bindparam("fact_id")
+    # Locked inside a subquery: PostgreSQL cannot lock the side of an outer join that may be empty.
+    held = (
+        sa.select(*STATE_COLUMNS, Memory.seen)
+        .where(Memory.learner_id == learner_id, Memory.fact_id == fact_id)
+        .with_for_update()
+        .subquery("held")
+    )
+    asked = sa.and_(Question.id == Revision.question_id, Question.course_id == Fact.course_id)
+    chosen = sa.and_(
+        MemorySetting.learner_id == learner_id, MemorySetting.course_id == Fact.course_id
+    )
+    repeat = sa.and_(Review.learner_id == learner_id, Review.nonce == sa.bindparam("nonce"))
+    return (
+        sa.select(
+            *held.c,
+            MemorySetting.desired_retention,
+            MemorySetting.new_per_day,
+            Review.id.label("repeated"),
+        )
+        .select_from(Fact)
+        .join(Revision, Revision.id == sa.bindparam("revision_id"))
+        .join(Question, asked)
+        .outerjoin(held, sa.true())
+        .outerjoin(MemorySetting, chosen)
+        .outerjoin(Review, repeat)
+        .where(Fact.id == fact_id, Fact.course_id == sa.bindparam("course_id"))
+    )
+
+
+def _keep(insert: Callable[[Any], Any]) -> Any:
+    row = insert(_MEMORY)
+    replaced = [*(column.key for column in STATE_COLUMNS), "seen"]
+    upsert = row.on_conflict_do_update(
+        index_elements=[_MEMORY.c.learner_id, _MEMORY.c.fact_id],
+        set_={name: row.excluded[name] for name in replaced},
+        where=_MEMORY.c.seen == sa.bindparam("seen_before"),
+    )
+    # Not kept for an INSERT unless asked for; it tells whether `where` held.
+    return upsert.execution_options(preserve_rowcount=True)
+
+
+def _total(insert: Callable[[Any], Any]) -> Any:
+    row = insert(_DAY_TOTAL)
+    return row.on_conflict_do_update(
+        index_elements=[_DAY_TOTAL.c.learner_id, _DAY_TOTAL.c.course_id, _DAY_TOTAL.c.day],
+        set_={name: _DAY_TOTAL.c[name] + row.excluded[name] for name in _COUNTS},
+    )
+
+
+STATEMENTS: Mapping[str, Statements] = {
+    dialect: Statements(
+        look=_look(), log=sa.insert(_REVIEW), keep=_keep(insert), total=_total(insert)
+    )
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}

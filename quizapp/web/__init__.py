@@ -1,0 +1,53 @@
+"""Pages for people with a browser."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from quizapp.web import (
+    access,
+    account,
+    assets,
+    attempts,
+    auth,
+    errors,
+    filters,
+    health,
+    help,
+    home,
+    library,
+    progress,
+    quizzes,
+    security,
+    study,
+    teach,
+    viewer,
+)
+
+_csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Install what every page shares, then every blueprint."""
+    _csrf.init_app(app)
+    viewer.init_app(app)
+    access.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    filters.init_app(app)
+    for blueprint in (
+        health.bp,
+        auth.bp,
+        account.bp,
+        study.bp,
+        progress.bp,
+        quizzes.bp,
+        attempts.bp,
+        home.bp,
+        library.bp,
+        teach.bp,
+        help.bp,
+    ):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,62 @@
+"""What a learner remembers, and how that has gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.db import db, transaction
+from quizapp.errors import Invalid
+from quizapp.queries.progress import progress_view
+from quizapp.services import study
+from quizapp.web import study_charts
+from quizapp.web.access import Access, access
+from quizapp.web.course import current_course
+from quizapp.web.progress_words import attempt_rows, figures, topic_rows, topics_finding
+from quizapp.web.study_forms import CardForm
+from quizapp.web.viewer import actor
+
+bp = Blueprint("progress", __name__)
+
+
+@bp.get("/progress")
+@access(Access.SIGNED_IN)
+def show() -> ResponseReturnValue:
+    """Show recall against the target, what comes, the year, the topics and the quizzes."""
+    course, now = current_course(), datetime.now(UTC)
+    view = progress_view(db.session(), actor=actor(), course_id=course.id, now=now)
+    target = view.waiting.settings.desired_retention
+    life = view.memory_life
+    return render_template(
+        "progress/show.html",
+        course=course,
+        view=view,
+        due_count=view.waiting.left,
+        figures=figures(view),
+        recall=study_charts.recall(view.history, target) if view.is_recall_measurable else None,
+        forecast=study_charts.month(view.forecast, view.history.minutes),
+        year=study_charts.year(view.history, titled=True),
+        lives=study_charts.lives(view.stabilities, life) if life is not None else None,
+        topics=topic_rows(view),
+        topics_title=topics_finding(view),
+        attempts=attempt_rows(view.attempts),
+        carried={"course": request.args.get("course")},
+    )
+
+
+@bp.post("/progress/resume")
+@access(Access.SIGNED_IN)
+def resume() -> ResponseReturnValue:
+    """Take a card that was put aside back into the queue."""
+    back = redirect(url_for("progress.show", course=request.args.get("course")), 303)
+    try:
+        form = CardForm.read(request.form)
+    except Invalid:
+        flash("That could not be read. Use the button beside the card.", "bad")
+        return back
+    with transaction() as session:
+        study.resume_fact(session, actor=actor(), course_id=form.course_id, fact_id=form.fact_id)
+    flash("The card is back in your reviews.", "good")
+    return back

@@ -1,0 +1,154 @@
+"""What the page of progress says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from quizapp.memory.mastery import Level
+from quizapp.queries.history import MEASURABLE
+from quizapp.queries.progress import ProgressView, TopicMastery
+from quizapp.queries.quiz_history import PastAttempt
+from quizapp.queries.today import slipping
+from quizapp.queries.topic_recall import TopicRecall
+from quizapp.web import charts
+from quizapp.web.study_charts import life
+from quizapp.web.study_words import marks, points
+from quizapp.web.wording import count, duration, percent
+
+#: Levels as the page shows them, the best known first: level, class of the mark, words.
+LEVELS = (
+    (Level.MATURE, "f-ink", "Known well"),
+    (Level.YOUNG, "f-soft", "Getting there"),
+    (Level.LEARNING, "f-amber", "Learning"),
+    (Level.NEW, "f-grey", "Not started"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure on top of the page; `kind` colours the note: good, warn or ""."""
+
+    label: str
+    value: str
+    note: str = ""
+    unit: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in the table; `is_slipping` if it is certainly under the target."""
+
+    key: str
+    title: str
+    bar: Markup
+    known: str
+    recalled: str
+    is_slipping: bool
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """A quiz that was taken; `kind` colours the change: good, bad or ""."""
+
+    attempt: PastAttempt
+    score: str
+    change: str
+    kind: str
+
+
+def figures(view: ProgressView) -> tuple[Figure, ...]:
+    """Return the four figures on top of the page, whatever is known so far."""
+    return _remembered(view), _known(view), _life(view), _time(view)
+
+
+def topic_rows(view: ProgressView) -> list[TopicRow]:
+    """Return the topics in the order of the course."""
+    worst = {topic.id for topic in _slipping(view)}
+    return [_topic_row(mastery, mastery.topic.id in worst) for mastery in view.topics]
+
+
+def topics_finding(view: ProgressView) -> str:
+    """Return which topics need work, as far as that can be said."""
+    worst = [topic.title for topic in _slipping(view)]
+    if worst:
+        names = " and ".join([", ".join(worst[:-1]), worst[-1]] if len(worst) > 1 else worst)
+        return f"{names} {'need' if len(worst) > 1 else 'needs'} the most work"
+    if not view.facts:
+        return "This course has no cards yet"
+    started = sum(mastery.facts - mastery.levels[Level.NEW] for mastery in view.topics)
+    if not started:
+        return "Nothing started yet"
+    if view.known_well:
+        return f"You know {view.known_well} of {count(view.facts, 'card')} well"
+    return f"You have started {started} of {count(view.facts, 'card')}"
+
+
+def attempt_rows(attempts: Sequence[PastAttempt]) -> list[AttemptRow]:
+    """Return quizzes that were taken, the newest first."""
+    return [_attempt_row(attempt) for attempt in attempts]
+
+
+def _remembered(view: ProgressView) -> Figure:
+    recall, target = view.history.lately.recall, view.waiting.settings.desired_retention
+    label = "Remembered, 30 days"
+    if not recall.is_measurable:
+        seen = f"{recall.tested} so far" if recall.tested else "none so far"
+        return Figure(label, "–", f"after {MEASURABLE} reviews of known cards, {seen}")
+    kind = "warn" if recall.high < target else "good" if recall.share >= target else ""
+    return Figure(label, percent(recall.share), points(recall, target), kind=kind)
+
+
+def _known(view: ProgressView) -> Figure:
+    note = "should last 3 weeks or more"
+    return Figure("Known well", str(view.known_well), note, unit=f"of {view.facts}")
+
+
+def _life(view: ProgressView) -> Figure:
+    label = "Typical memory life"
+    if view.memory_life is None:
+        return Figure(label, "–", "once a card is past its first steps")
+    return Figure(label, life(view.memory_life), f"until recall falls to {percent(0.9)}")
+
+
+def _time(view: ProgressView) -> Figure:
+    cards = view.history.cards_a_day
+    if not cards:
+        return Figure("Time a day", "–", "on days you review")
+    seconds = view.history.seconds_a_day
+    minutes = max(1, round(seconds / 60)) * 60
+    return Figure("Time a day", duration(minutes), f"{count(cards, 'card')}, on days you review")
+
+
+def _slipping(view: ProgressView) -> tuple[TopicRecall, ...]:
+    topics = tuple(mastery.topic for mastery in view.topics)
+    return slipping(topics, view.waiting.settings.desired_retention)
+
+
+def _topic_row(mastery: TopicMastery, is_slipping: bool) -> TopicRow:
+    topic, levels = mastery.topic, mastery.levels
+    parts = [(levels[level], cls, words) for level, cls, words in LEVELS]
+    label = f"{topic.title}: " + ", ".join(f"{n} {words.lower()}" for n, _, words in parts)
+    return TopicRow(
+        key=topic.key,
+        title=topic.title,
+        bar=charts.segments(parts, label),
+        known=f"{mastery.known_well} of {mastery.facts}",
+        recalled=percent(topic.recall.share) if topic.recall.is_measurable else "–",
+        is_slipping=is_slipping,
+        ready=topic.ready,
+    )
+
+
+def _attempt_row(attempt: PastAttempt) -> AttemptRow:
+    score = f"{marks(attempt.mark)} of {marks(attempt.max_mark)}"
+    if attempt.change is None:
+        return AttemptRow(attempt, score, "first", "")
+    if not attempt.change:
+        return AttemptRow(attempt, score, "0", "")
+    sign, kind = ("+", "good") if attempt.change > 0 else ("−", "bad")
+    return AttemptRow(attempt, score, f"{sign}{marks(abs(attempt.change))}", kind)

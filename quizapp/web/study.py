@@ -1,0 +1,199 @@
+"""The learner's day and the review of flashcards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.db import db, transaction
+from quizapp.errors import Conflict, Invalid, NotFound
+from quizapp.queries.queue_counts import waiting
+from quizapp.queries.study import next_card, topic_title
+from quizapp.queries.today import today_view
+from quizapp.services import study
+from quizapp.web import study_charts, study_words
+from quizapp.web.access import Access, access
+from quizapp.web.course import current_course
+from quizapp.web.study_forms import CardForm, GradeForm, Sitting, UndoForm, sitting_of, small
+from quizapp.web.viewer import actor
+
+bp = Blueprint("study", __name__)
+
+_ALREADY_RATED = "That card was already rated. Here is the next one."
+
+
+@bp.get("/today")
+@access(Access.SIGNED_IN)
+def today() -> ResponseReturnValue:
+    """Show what waits today, how it goes and what comes."""
+    course, now = current_course(), datetime.now(UTC)
+    view = today_view(db.session(), actor=actor(), course_id=course.id, now=now)
+    return render_template(
+        "study/today.html",
+        course=course,
+        view=view,
+        waiting=view.waiting,
+        now=now,
+        due_count=view.waiting.left,
+        words=study_words.Day(actor(), view, now),
+        forecast=study_charts.fortnight(view.forecast, view.history.minutes),
+        year=study_charts.year(view.history),
+    )
+
+
+@bp.get("/review")
+@access(Access.SIGNED_IN)
+def review() -> ResponseReturnValue:
+    """Show the card to rate now, both sides in one page; or the end, if none is left."""
+    course, sitting, now = current_course(), sitting_of(request.args), datetime.now(UTC)
+    title = (
+        topic_title(db.session(), course_id=course.id, key=sitting.topic) if sitting.topic else ""
+    )
+    if sitting.is_over:
+        return redirect(url_for("study.done", **sitting.arguments()), 303)
+    view = next_card(
+        db.session(),
+        actor=actor(),
+        course_id=course.id,
+        now=now,
+        topic=sitting.topic,
+        first=request.args.get("card", type=small),
+    )
+    if view.card is None:
+        return redirect(url_for("study.done", **sitting.arguments()), 303)
+    return render_template(
+        "study/review.html",
+        course=course,
+        card=view.card,
+        waiting=view.waiting,
+        topic_title=title,
+        bar=study_words.bar(view.waiting, limit=sitting.limit, done=sitting.done),
+        carried=sitting.arguments(),
+        nonce=uuid4().hex,
+    )
+
+
+@bp.post("/review/grade")
+@access(Access.SIGNED_IN)
+def grade() -> ResponseReturnValue:
+    """Record a rating and go on to the next card; a repeated or stale one changes nothing."""
+    sitting = sitting_of(request.args)
+    try:
+        form = GradeForm.read(request.form)
+        with transaction() as session:
+            recorded = study.rate_card(
+                session,
+                actor=actor(),
+                course_id=form.course_id,
+                fact_id=form.fact_id,
+                revision_id=form.revision_id,
+                rating=form.rating,
+                nonce=form.nonce,
+                seen=form.seen,
+                duration_ms=form.duration_ms,
+                now=datetime.now(UTC),
+            )
+    except Invalid:
+        return _unreadable(sitting)
+    except Conflict:
+        # A second click, or the page of a tab left open: go on rather than complain.
+        flash(_ALREADY_RATED)
+        return _next(sitting)
+    if recorded.repeated:
+        flash(_ALREADY_RATED)
+        return _next(sitting)
+    return _next(sitting, step=1)
+
+
+@bp.post("/review/undo")
+@access(Access.SIGNED_IN)
+def undo() -> ResponseReturnValue:
+    """Take back the last rating and show its card again."""
+    sitting = sitting_of(request.args)
+    try:
+        form = UndoForm.read(request.form)
+        with transaction() as session:
+            undone = study.undo_review(
+                session,
+                actor=actor(),
+                course_id=form.course_id,
+                review_id=form.review_id,
+                now=datetime.now(UTC),
+            )
+    except Invalid:
+        return _unreadable(sitting)
+    except (Conflict, NotFound) as error:
+        flash(str(error))
+        return _next(sitting)
+    flash("Your last rating was taken back. Rate the card again.")
+    return _next(sitting, step=-1, card=undone.fact_id)
+
+
+@bp.post("/review/bury")
+@access(Access.SIGNED_IN)
+def bury() -> ResponseReturnValue:
+    """Leave a card out until tomorrow."""
+    return _put_away(study.bury_fact, "Put off until tomorrow.")
+
+
+@bp.post("/review/suspend")
+@access(Access.SIGNED_IN)
+def suspend() -> ResponseReturnValue:
+    """Put a card aside until the learner resumes it."""
+    return _put_away(
+        study.suspend_fact, "Put aside. You can bring the card back on the Progress page."
+    )
+
+
+@bp.get("/review/done")
+@access(Access.SIGNED_IN)
+def done() -> ResponseReturnValue:
+    """Sum up the day, and say when the next cards come."""
+    course, sitting, now = current_course(), sitting_of(request.args), datetime.now(UTC)
+    clock = study_words.clock_of(actor())
+    found = waiting(
+        db.session(), actor=actor(), course_id=course.id, clock=clock, now=now, topic=sitting.topic
+    )
+    return render_template(
+        "study/done.html",
+        course=course,
+        waiting=found,
+        due_count=found.left,
+        end=study_words.End(found, clock, now),
+        again=sitting.arguments() | {"done": 0} if sitting.limit else sitting.arguments(),
+        carried={**sitting.arguments(), "done": sitting.done},
+    )
+
+
+def _put_away(act: Callable[..., None], said: str) -> ResponseReturnValue:
+    sitting = sitting_of(request.args)
+    try:
+        form = CardForm.read(request.form)
+    except Invalid:
+        return _unreadable(sitting)
+    with transaction() as session:
+        act(
+            session,
+            actor=actor(),
+            course_id=form.course_id,
+            fact_id=form.fact_id,
+            now=datetime.now(UTC),
+        )
+    flash(said)
+    return _next(sitting)
+
+
+def _next(sitting: Sitting, *, step: int = 0, card: int | None = None) -> ResponseReturnValue:
+    arguments = sitting.arguments(step)
+    if card:
+        arguments["card"] = card
+    return redirect(url_for("study.review", **arguments), 303)
+
+
+def _unreadable(sitting: Sitting) -> ResponseReturnValue:
+    page = render_template("study/unreadable.html", carried=sitting.arguments())
+    return page, 422

@@ -1,0 +1,233 @@
+"""The charts about studying: each with its finding in words and the same numbers as a table."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from quizapp.memory import intervals
+from quizapp.queries.forecast import ForecastDay
+from quizapp.queries.history import History, Recall, Totals
+from quizapp.web import charts
+from quizapp.web.study_words import weekday
+from quizapp.web.wording import count, percent, short_day, short_month, short_weekday, thousands
+
+#: A day is called the busiest only if it stands out from the mean by this factor.
+_UNEVEN = 1.6
+#: Fewer cards a day than this are not worth comparing.
+_LIGHT = 3
+#: Weeks with fewer tests are left out of the curve: their margin would be the whole chart.
+_TESTS_A_WEEK = 5
+_LEGEND_DUE, _LEGEND_NEW = ("b-ink", "Due"), ("b-grey", "New")
+_LIVES = (
+    (1, "<1 d"),
+    (3, "1–3 d"),
+    (7, "3–7 d"),
+    (14, "1–2 w"),
+    (28, "2–4 w"),
+    (60, "1–2 mo"),
+    (120, "2–4 mo"),
+    (240, "4–8 mo"),
+    (math.inf, ">8 mo"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with what it says and what it shows.
+
+    :param title: the finding. :param finding: how to read it, or more of it.
+    :param head, rows: the table; `caption` names it. :param legend: (class, words) pairs.
+    """
+
+    title: str
+    finding: str
+    drawing: Markup
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    legend: Sequence[tuple[str, str]] = ()
+
+
+def fortnight(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Chart:
+    """Return the next days for the page of the day."""
+    busiest = max(days, key=lambda day: day.cards)
+    name = "today" if busiest is days[0] else weekday(busiest.day)
+    cards = count(busiest.cards, "card")
+    finding = f"Busiest is {name}, with {cards}, about {count(minutes(busiest.cards), 'minute')}."
+    if not busiest.cards:
+        finding = "Nothing is due yet: cards appear here once you have rated them."
+    labels = ["Today", *(str(day.day.day) for day in days[1:])]
+    return _forecast(f"Next {len(days)} days", finding, days, labels, height=190)
+
+
+def month(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Chart:
+    """Return the next days for the page of progress."""
+    busiest = max(days, key=lambda day: day.cards)
+    mean = sum(day.cards for day in days) / len(days)
+    title = f"The next {len(days)} days look {'even' if mean >= _LIGHT else 'light'}"
+    if busiest.cards > _UNEVEN * mean and busiest.cards > mean + 5:
+        name = "Today" if busiest is days[0] else f"{weekday(busiest.day)} {short_day(busiest.day)}"
+        title = f"{name} is the busiest of the next {len(days)} days"
+    usual = math.floor(mean + 0.5)
+    finding = f"On average {count(usual, 'card')} a day, about {count(minutes(usual), 'minute')}."
+    if not busiest.cards:
+        title = f"Nothing is due in the next {len(days)} days"
+        finding = "Cards appear here once you have rated them."
+    labels = ["Today", *(short_day(day.day) for day in days[1:])]
+    return _forecast(title, finding, days, labels, height=250, every=7, gap=0.22)
+
+
+def year(history: History, *, titled: bool = False) -> Chart:
+    """Return the calendar of the year; `titled` says the finding in its title."""
+    active, days = len(history.days), len(history.counts)
+    reviews = count(history.reviews, "review")
+    title, finding = "Your year", f"{reviews} on {count(active, 'day')}."
+    if titled:
+        title = f"You reviewed on {active} of {days} days"
+        longest, streak = count(history.longest_streak, "day"), history.streak
+        finding = f"Longest streak {longest}. Current streak {streak}."
+    label = f"Calendar of daily reviews over a year: {reviews} on {count(active, 'day')}"
+    return Chart(
+        title=title,
+        finding=finding,
+        drawing=charts.calendar(label, history.counts, history.today),
+        caption="Reviews by month",
+        head=("Month", "Days with reviews", "Reviews"),
+        rows=_months(history),
+    )
+
+
+def recall(history: History, target: float) -> Chart:
+    """Return the share recalled by week, with its margin, beside the target."""
+    weeks = list(history.weeks())
+    shown = [total.recall if total.tested >= _TESTS_A_WEEK else None for _, total in weeks]
+    bands = [(week.low, week.high) if week else None for week in shown]
+    lowest = min([target, *(low for low, _ in filter(None, bands))])
+    ticks = [step / 10 for step in range(math.floor(lowest * 10), 11)]
+    last = next((week for week in reversed(shown) if week), None)
+    return Chart(
+        title=_compared(sum((t for _, t in weeks), Totals()).recall, target),
+        finding="Share of cards past their first steps that you recalled, by week. "
+        "The shaded area is the margin of error.",
+        drawing=charts.line(
+            f"Weekly recall over {len(weeks)} weeks; target {percent(target)}"
+            + (f"; at the end {percent(last.share)}" if last else ""),
+            [short_day(first) for first, _ in weeks],
+            [week.share if week else None for week in shown],
+            ticks,
+            band=bands,
+            target=target,
+            target_label=f"target {percent(target)}",
+            words=percent,
+            end_label=percent(last.share) if last else "",
+            every=2,
+            height=250,
+        ),
+        caption="Recall by week",
+        head=("Week of", "Recalled", "95 % margin", "Reviews"),
+        rows=[_week_row(first, total.recall) for first, total in weeks],
+        legend=(("b-ink", "Recalled"), ("b-marker", "Target")),
+    )
+
+
+def lives(stabilities: Sequence[float], median: float) -> Chart:
+    """Return how long the memories should last."""
+    counts = [0] * len(_LIVES)
+    ends = [end for end, _ in _LIVES]
+    for days in stabilities:
+        counts[bisect_right(ends, days)] += 1
+    names = [name for _, name in _LIVES]
+    return Chart(
+        title=f"Half your cards will last {life(median)} or more",
+        finding=f"Cards by how long the memory should last before recall falls to {percent(0.9)}.",
+        drawing=charts.bars(
+            f"Number of cards by memory life; the median is {life(median)}",
+            names,
+            [counts],
+            ["f-ink"],
+            height=230,
+            value_labels=True,
+            gap=0.16,
+        ),
+        caption="Cards by memory life",
+        head=("Memory life", "Cards"),
+        rows=[(name, thousands(n)) for name, n in zip(names, counts, strict=True)],
+    )
+
+
+def life(days: float) -> str:
+    """Return how long a memory lasts, in words: "5 weeks"."""
+    return intervals.label_days(round(days)) if days >= 1 else intervals.label(days * 86_400)
+
+
+def _compared(recall: Recall, target: float) -> str:
+    """Return in words how recall compares with its target, as far as chance allows to say."""
+    if recall.low <= target <= recall.high:
+        return "You remember about what you aimed for"
+    how = "a little " if abs(recall.share - target) < 0.04 else ""
+    return f"You remember {how}{'more' if recall.share > target else 'less'} than you aimed for"
+
+
+def _forecast(
+    title: str,
+    finding: str,
+    days: Sequence[ForecastDay],
+    labels: Sequence[str],
+    *,
+    height: int,
+    every: int = 1,
+    gap: float = 0.28,
+) -> Chart:
+    first, last = days[0].cards, days[-1].cards
+    label = (
+        f"Cards due on each of the next {len(days)} days, from {first} today to {last} at the end"
+    )
+    return Chart(
+        title=title,
+        finding=finding,
+        drawing=charts.bars(
+            label,
+            labels,
+            [[day.due for day in days], [day.new for day in days]],
+            ["f-ink", "f-grey"],
+            height=height,
+            every=every,
+            gap=gap,
+            strong=(0,),
+        ),
+        caption=f"Cards due, next {len(days)} days",
+        head=("Day", "Due", "New", "Total"),
+        rows=[
+            (
+                f"{short_weekday(day.day)} {short_day(day.day)}",
+                thousands(day.due),
+                thousands(day.new),
+                thousands(day.cards),
+            )
+            for day in days
+        ],
+        legend=(_LEGEND_DUE, _LEGEND_NEW) if any(day.new for day in days) else (),
+    )
+
+
+def _week_row(first: date, recall: Recall) -> tuple[str, str, str, str]:
+    if not recall.tested:
+        return short_day(first), "–", "–", "0"
+    margin = f"{percent(recall.low)} to {percent(recall.high)}"
+    return short_day(first), percent(recall.share, 1), margin, thousands(recall.tested)
+
+
+def _months(history: History) -> list[tuple[str, str, str]]:
+    by_month: dict[tuple[int, int], list[int]] = {}
+    for day in sorted(history.days):
+        by_month.setdefault((day.year, day.month), []).append(history.on(day).reviews)
+    return [
+        (f"{short_month(month)} {year}", str(len(counts)), thousands(sum(counts)))
+        for (year, month), counts in by_month.items()
+    ]

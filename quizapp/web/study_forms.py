@@ -1,0 +1,144 @@
+"""What a review page sends: hidden fields that the page wrote, and the sitting in its address.
+
+Nobody types these, so there is no field to put an error beside: they are read at once or not
+at all. Rating a card is what learners do most; a form library would take a tenth of its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from quizapp.errors import Invalid, Problem
+from quizapp.memory.state import Rating
+
+MAXIMUM_LIMIT = 999
+_LARGEST_ID = 2**31 - 1
+_LARGEST_REVIEW_ID = 2**63 - 1
+_SHORTEST_NONCE = 8
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class CardForm:
+    """Which card of which course something is done to."""
+
+    course_id: int
+    fact_id: int
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> CardForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        return cls(course_id=_whole(form, "course_id"), fact_id=_whole(form, "fact"))
+
+
+@dataclass(frozen=True, slots=True)
+class GradeForm:
+    """A rating, with what the page showed when it was given."""
+
+    course_id: int
+    fact_id: int
+    revision_id: int
+    seen: int
+    rating: int
+    nonce: str
+    duration_ms: int
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> GradeForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        nonce, duration = form.get("nonce", ""), form.get("duration_ms", "")
+        if len(nonce) < _SHORTEST_NONCE:
+            raise _unreadable("nonce")
+        return cls(
+            course_id=_whole(form, "course_id"),
+            fact_id=_whole(form, "fact"),
+            revision_id=_whole(form, "revision"),
+            seen=_whole(form, "seen", least=0),
+            rating=_whole(form, "rating", most=max(Rating)),
+            nonce=nonce,
+            # Without a script it stays 0, and a wrong one is no reason to lose a rating.
+            duration_ms=small(duration) if is_small(duration) else 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UndoForm:
+    """The rating to take back."""
+
+    course_id: int
+    review_id: int
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> UndoForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        review_id = _whole(form, "review", most=_LARGEST_REVIEW_ID)
+        return cls(course_id=_whole(form, "course_id"), review_id=review_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What the address says of the sitting: all of it is carried from card to card.
+
+    :param course: slug, or None for the learner's first. :param topic: key, or None for all.
+    :param limit: stop after so many cards. :param done: cards rated in this sitting.
+    """
+
+    course: str | None
+    topic: str | None
+    limit: int | None
+    done: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.limit is not None and self.done >= self.limit
+
+    def arguments(self, step: int = 0) -> dict[str, Any]:
+        """Return the arguments of the next address, `step` cards further."""
+        done = max(0, self.done + step) if self.limit else None
+        given = {"course": self.course, "topic": self.topic, "limit": self.limit, "done": done}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def sitting_of(address: MultiDict[str, str]) -> Sitting:
+    """Return the sitting that the arguments of an address say; what makes no sense is left out."""
+    limit = address.get("limit", type=small)
+    return Sitting(
+        course=address.get("course"),
+        topic=address.get("topic") or None,
+        limit=min(limit, MAXIMUM_LIMIT) if limit else None,
+        done=address.get("done", 0, type=small),
+    )
+
+
+def small(text: str) -> int:
+    """Return a whole number of at most nine digits.
+
+    :raises ValueError: it is none.
+    """
+    if not is_small(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def is_small(text: str) -> bool:
+    """Return whether a text is a whole number of at most nine digits."""
+    return _is_whole(text, _DIGITS)
+
+
+def _is_whole(text: str, digits: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= digits
+
+
+def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _LARGEST_ID) -> int:
+    text = form.get(name, "")
+    if not _is_whole(text, len(str(most))) or not least <= int(text) <= most:
+        raise _unreadable(name)
+    return int(text)
+
+
+def _unreadable(name: str) -> Invalid:
+    return Invalid([Problem(name, "This cannot be read. Load the page again.")])

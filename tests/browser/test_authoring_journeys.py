@@ -1,0 +1,174 @@
+"""An instructor writes a question, and learners meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.journeys import COURSE, Card, Editor, NewQuestion, become_guest
+
+TOPIC, TOPIC_KEY = "Article 146", "constitution"
+PARAGRAPH = "P1"
+EXACT = "how openly those operations had been advertised"
+
+pytestmark = pytest.mark.browser
+
+
+def a_question() -> NewQuestion:
+    """Return a question like no other: a word that stands nowhere else is in its stem."""
+    mark = uuid4().hex[:8]
+    return NewQuestion(
+        stem=f"What set off the backlash, by the account {mark}?",
+        right="The open advertising",
+        wrong="The price of fuel",
+        statement=f"The open advertising set off the backlash ({mark}).",
+        topic=TOPIC,
+        paragraph=PARAGRAPH,
+        exact=EXACT,
+        explanation="The reader says so.",
+    )
+
+
+def has_met(page: Page, stem: str) -> bool:
+    """Go through a new learner's cards of the topic; return whether this one was among them."""
+    page.goto(f"/review?topic={TOPIC_KEY}")
+    card = Card(page)
+    while card.question.count():
+        if stem in card.question.inner_text():
+            return True
+        before = page.locator("input[name=fact]").first.get_attribute("value")
+        page.get_by_role("button", name="Put off until tomorrow").click()
+        page.locator(f"h1:not(.sr), input[name=fact]:not([value='{before}'])").first.wait_for(
+            state="attached"
+        )
+    return False
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_new_question_reaches_learners_until_it_is_retired(
+    open_as: Callable[..., Page], open_page: Callable[..., Page], javascript: bool
+) -> None:
+    page = open_as("instructor", javascript=javascript)
+    editor, question = Editor(page), a_question()
+
+    editor.open_new()
+    editor.fill(question)
+    editor.save.click()
+    expect(page.get_by_text("Learners are asked this from now on")).to_be_visible()
+    assert editor.version == 1
+    address = page.url
+
+    learner = open_page(javascript=javascript)
+    become_guest(learner)
+    assert has_met(learner, question.stem)
+    card = Card(learner)
+    card.show.click()
+    expect(card.answer).to_contain_text(question.right)
+    expect(card.evidence).to_have_text(EXACT)
+
+    editor.stem.fill(question.stem + " Choose one.")
+    editor.save.click()
+    expect(page.get_by_text("version 2")).to_be_visible()
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row")).to_have_count(3)
+    learner.reload()
+    expect(card.question).to_contain_text("Choose one.")
+
+    page.goto(address)
+    page.get_by_role("button", name="Retire question").click()
+    expect(page.get_by_text("Question retired")).to_be_visible()
+    assert not has_met(learner, question.stem)
+
+
+def test_the_preview_follows_what_is_typed(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor")
+    editor, question = Editor(page), a_question()
+
+    editor.open_new()
+    editor.fill(question)
+
+    expect(editor.preview).to_contain_text(question.stem)
+    expect(editor.preview.locator("mark")).to_have_text(EXACT)
+    expect(editor.preview.get_by_text("Answer", exact=True)).to_be_visible()
+
+
+def test_words_selected_in_a_text_become_the_citation(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor")
+    Editor(page).open_new()
+
+    paragraph = page.locator("[data-passage]").first
+    paragraph.click(click_count=3)
+
+    expect(page.locator("[data-picked]")).to_contain_text("Taken from P1")
+    exact = page.get_by_label("Exact words").input_value()
+    assert EXACT in exact
+    assert not exact.startswith("P1")
+    expect(Editor(page).preview.locator("mark")).to_have_text(exact)
+
+
+def test_a_mistake_keeps_what_was_typed(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor")
+    editor, question = Editor(page), a_question()
+    editor.open_new()
+    editor.fill(question)
+    page.get_by_label("Exact words").fill("words that stand nowhere in that text")
+
+    editor.save.click()
+
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("These words are not in that paragraph")
+    expect(editor.stem).to_have_value(question.stem)
+    expect(page).to_have_title("Error: New question – Footnote")
+    summary.get_by_role("link").first.click()
+    expect(page.get_by_label("Exact words")).to_be_focused()
+
+
+def test_two_editors_lose_nothing(open_as: Callable[..., Page]) -> None:
+    first, second = open_as("instructor"), open_as("instructor")
+    question = a_question()
+    Editor(first).open_new()
+    Editor(first).fill(question)
+    Editor(first).save.click()
+    expect(first.get_by_text("version 1")).to_be_visible()
+    second.goto(first.url)
+
+    Editor(first).stem.fill("The first editor's words")
+    Editor(first).save.click()
+    expect(first.get_by_text("version 2")).to_be_visible()
+    Editor(second).stem.fill("The second editor's words")
+    Editor(second).save.click()
+
+    expect(second.get_by_text("Someone else saved this question")).to_be_visible()
+    expect(second.locator("main")).to_contain_text("The first editor's words")
+    expect(Editor(second).stem).to_have_value("The second editor's words")
+    Editor(second).save.click()
+    expect(second.get_by_text("version 3")).to_be_visible()
+
+
+def test_changing_the_type_keeps_what_was_typed(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor")
+    editor, question = Editor(page), a_question()
+    editor.open_new()
+    editor.fill(question)
+
+    page.get_by_label("Type").select_option("multiple_response")
+    page.get_by_role("button", name="Change type").click()
+    expect(page.get_by_role("checkbox", name="Option A is right")).to_be_checked()
+
+    expect(editor.stem).to_have_value(question.stem)
+    expect(page.get_by_label("Option B", exact=True)).to_have_value(question.wrong)
+
+
+def test_the_list_is_searched_and_filtered_by_its_address(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor", javascript=False)
+    page.goto(f"/teach/{COURSE}/questions")
+    page.get_by_label("Search questions").fill("Shahid Nojeh")
+    page.get_by_role("button", name="Apply").click()
+
+    rows = page.locator("[data-row]")
+    expect(rows.first).to_contain_text("Shahid Nojeh")
+    assert "q=Shahid+Nojeh" in page.url

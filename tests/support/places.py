@@ -1,0 +1,164 @@
+"""Every kind of page the site has, and how to reach it: for checks that hold everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.support.journeys import COURSE, Card
+from tests.support.visitor import Seen, Visitor
+
+TIMED_QUIZ = "The whole course"
+OPEN_QUIZ = "Airbase and Article 146"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page. `address` may name what `prepare` made, as {quiz}; `act` does the rest by hand."""
+
+    name: str
+    role: str
+    address: str
+    act: Callable[[Page], None] | None = None
+
+    def visit(self, page: Page, made: Mapping[str, str]) -> None:
+        """Show the place in the page of someone of its role."""
+        page.goto(self.address.format_map(made))
+        if self.act:
+            self.act(page)
+
+
+def prepare(student: Visitor, instructor: Visitor) -> dict[str, str]:
+    """Let the student learn a little; return what addresses are made of."""
+    for rating in "4312":
+        form = student.open("/review").form("/review/grade")
+        student.send(form, {"rating": rating})
+    finished = _start(student, OPEN_QUIZ)
+    for number in range(1, 6):
+        _answer(student, finished, number)
+    check = student.open(f"/attempts/{finished}/check")
+    student.submit(check.form("/submit"))
+    going = _start(student, TIMED_QUIZ)
+    _answer(student, going, 1)
+    course = student.open(f"/courses/{COURSE}")
+    questions = instructor.open(f"/teach/{COURSE}/questions")
+    return {
+        "course": COURSE,
+        "quiz": _quiz(student, OPEN_QUIZ),
+        "finished": finished,
+        "going": going,
+        "source": _number(course, "/sources/"),
+        "question": _number(questions, f"/teach/{COURSE}/questions/"),
+    }
+
+
+def _number(page: Seen, address: str) -> str:
+    """Return the number that follows `address` in a link of the page."""
+    for link in page.links:
+        number = link.partition("#")[0].removeprefix(address)
+        if number.isdigit():
+            return number
+    raise LookupError(f"no link from {page.url} to {address}…")
+
+
+def _quiz(student: Visitor, title: str) -> str:
+    """Return the number in the address of the quiz with this title."""
+    index = student.open("/quizzes")
+    for link in index.links:
+        number = link.removeprefix("/quizzes/")
+        if number.isdigit() and title in student.open(link).reply.text:
+            return number
+    raise LookupError(f"no quiz {title!r} at {index.url}")
+
+
+def _start(student: Visitor, title: str) -> str:
+    """Start an attempt and return its number."""
+    page: Seen = student.open(f"/quizzes/{_quiz(student, title)}")
+    return student.submit(page.form("/start")).url.split("/")[2]
+
+
+def _answer(student: Visitor, attempt: str, number: int) -> None:
+    """Give some response to one question of an attempt."""
+    address = f"/attempts/{attempt}/{number}"
+    form = student.open(address).form(address)
+    for name, values in form.offered.items():
+        form.fields[name] = values[:1]
+    for name in form.fields:
+        if name == "text" or name.startswith("gap-"):
+            form.fields[name] = ["something else"]
+    student.send(form)
+
+
+def _flip(page: Page) -> None:
+    Card(page).show.click()
+    expect(Card(page).answer).to_be_visible()
+
+
+def _send_empty(page: Page) -> None:
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _save_empty(page: Page) -> None:
+    page.get_by_role("button", name="Save question").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _open_menu(page: Page) -> None:
+    page.locator("details.menu > summary").click()
+
+
+def _open_keys(page: Page) -> None:
+    # By hand, because the button that opens it is not shown on phones.
+    page.locator("#keys").evaluate("one => one.showPopover()")
+
+
+EVERYONE, STUDENT, INSTRUCTOR = "everyone", "student", "instructor"
+_TEACH = "/teach/{course}/questions"
+PLACES = (
+    Place("landing", EVERYONE, "/"),
+    Place("try", EVERYONE, "/try"),
+    Place("sign-up", EVERYONE, "/sign-up"),
+    Place("sign-up with errors", EVERYONE, "/sign-up", _send_empty),
+    Place("sign-in", EVERYONE, "/sign-in"),
+    Place("sign-in with errors", EVERYONE, "/sign-in", _send_empty),
+    Place("forgotten password", EVERYONE, "/forgot"),
+    Place("courses", EVERYONE, "/courses"),
+    Place("course", EVERYONE, "/courses/{course}"),
+    Place("text", EVERYONE, "/sources/{source}"),
+    Place("help", EVERYONE, "/help"),
+    Place("keys", EVERYONE, "/help/keyboard"),
+    Place("accessibility", EVERYONE, "/accessibility"),
+    Place("privacy", EVERYONE, "/privacy"),
+    Place("not found", EVERYONE, "/no-such-page"),
+    Place("today", STUDENT, "/today"),
+    Place("account menu", STUDENT, "/today", _open_menu),
+    Place("card, question", STUDENT, "/review"),
+    Place("card, answer", STUDENT, "/review", _flip),
+    Place("keys of the review", STUDENT, "/review", _open_keys),
+    Place("review done", STUDENT, "/review/done"),
+    Place("quizzes", STUDENT, "/quizzes"),
+    Place("quiz", STUDENT, "/quizzes/{quiz}"),
+    Place("quiz question", STUDENT, "/attempts/{going}/1"),
+    Place("another quiz question", STUDENT, "/attempts/{going}/2"),
+    Place("check before handing in", STUDENT, "/attempts/{going}/check"),
+    Place("results, missed", STUDENT, "/attempts/{finished}/results"),
+    Place("results, all", STUDENT, "/attempts/{finished}/results?show=all"),
+    Place("progress", STUDENT, "/progress"),
+    Place("profile", STUDENT, "/settings/profile"),
+    Place("study settings", STUDENT, "/settings/study"),
+    Place("password settings", STUDENT, "/settings/password"),
+    Place("own course", STUDENT, "/courses/{course}"),
+    Place("own text", STUDENT, "/sources/{source}"),
+    Place("forbidden", STUDENT, _TEACH),
+    Place("questions", INSTRUCTOR, _TEACH),
+    Place("no question fits", INSTRUCTOR, _TEACH + "?q=qqqq"),
+    Place("new question", INSTRUCTOR, _TEACH + "/new"),
+    Place("new question with errors", INSTRUCTOR, _TEACH + "/new", _save_empty),
+    Place("new gap text", INSTRUCTOR, _TEACH + "/new?type=cloze"),
+    Place("new statement", INSTRUCTOR, _TEACH + "/new?type=true_false"),
+    Place("question", INSTRUCTOR, _TEACH + "/{question}"),
+    Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+)

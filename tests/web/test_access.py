@@ -1,0 +1,253 @@
+"""Every route × everybody: the table says who may, and each cell is asked.
+
+The things asked for belong to one course ("theirs"): a private one, so that nothing in it is
+open to the public. `student` is enrolled in it and owns the attempt; `guest` tries it out;
+`stranger` and `other teacher` belong to another course only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from quizapp import db
+from quizapp.models import Role, User
+from quizapp.policy import Actor
+from quizapp.queries.accounts import actor_for_id
+from quizapp.services.attempt_start import start_attempt
+from tests.support.make import NOON, Make
+from tests.web.conftest import csrf_token
+
+PEOPLE = ("nobody", "guest", "student", "stranger", "teacher", "other teacher", "admin")
+EVERYONE = "ok ok ok ok ok ok ok"
+#: Pages about one's own things: whoever is signed in sees theirs.
+OWN = "sign-in ok ok ok ok ok ok"
+MEMBER = "sign-in sign-up ok ok ok ok ok"
+#: Of one course: its members learn in it.
+LEARN = "sign-in ok ok 404 ok 404 404"
+READ = "404 ok ok 404 ok 404 ok"
+#: One learner's own attempt.
+MINE = "sign-in 404 ok 404 404 404 404"
+TEACH = "sign-in 403 403 403 ok 404 ok"
+
+TABLE = {
+    "GET /": EVERYONE,
+    "GET /healthz": EVERYONE,
+    "GET /accessibility": EVERYONE,
+    "GET /privacy": EVERYONE,
+    "GET /help": EVERYONE,
+    "GET /help/keyboard": EVERYONE,
+    "GET /courses": EVERYONE,
+    "GET /courses/<slug>": READ,
+    # Nobody joins a course that is not public, members included.
+    "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404",
+    "GET /sources/<source_id>": READ,
+    "GET /try": EVERYONE,
+    "POST /try": EVERYONE,
+    "GET /sign-up": EVERYONE,
+    "POST /sign-up": EVERYONE,
+    "GET /sign-in": EVERYONE,
+    "POST /sign-in": EVERYONE,
+    "POST /sign-out": EVERYONE,
+    "GET /forgot": EVERYONE,
+    "POST /forgot": EVERYONE,
+    # Without the token of a link there is nothing to reset.
+    "GET /reset": "404 404 404 404 404 404 404",
+    "POST /reset": "404 404 404 404 404 404 404",
+    "GET /reset/<token>": EVERYONE,
+    "GET /settings/profile": OWN,
+    "POST /settings/profile": OWN,
+    "GET /settings/password": MEMBER,
+    "POST /settings/password": MEMBER,
+    "GET /settings/study": "sign-in sign-up ok 404 ok 404 404",
+    "POST /settings/study": "sign-in sign-up ok 404 ok 404 404",
+    "GET /today": LEARN,
+    "GET /review": LEARN,
+    "GET /review/done": LEARN,
+    "POST /review/grade": LEARN,
+    # Who has nothing to take back is told so on the next card.
+    "POST /review/undo": OWN,
+    "POST /review/bury": LEARN,
+    "POST /review/suspend": LEARN,
+    "GET /progress": LEARN,
+    "POST /progress/resume": LEARN,
+    "GET /quizzes": LEARN,
+    "GET /quizzes/<quiz_id>": LEARN,
+    "POST /quizzes/<quiz_id>/start": LEARN,
+    "GET /attempts/<attempt_id>": MINE,
+    "GET /attempts/<attempt_id>/<n>": MINE,
+    "POST /attempts/<attempt_id>/<n>": MINE,
+    "GET /attempts/<attempt_id>/check": MINE,
+    "POST /attempts/<attempt_id>/submit": MINE,
+    "GET /attempts/<attempt_id>/results": MINE,
+    "GET /teach/<course>/questions": TEACH,
+    "GET /teach/<course>/questions/new": TEACH,
+    "POST /teach/<course>/questions/new": TEACH,
+    "GET /teach/<course>/questions/<question_id>": TEACH,
+    "POST /teach/<course>/questions/<question_id>": TEACH,
+    "GET /teach/<course>/questions/<question_id>/history": TEACH,
+    "POST /teach/<course>/questions/<question_id>/retire": TEACH,
+    "POST /teach/<course>/questions/<question_id>/restore": TEACH,
+    "POST /teach/<course>/preview": TEACH,
+}
+CELLS = [
+    (route, person, expected)
+    for route, row in TABLE.items()
+    for person, expected in zip(PEOPLE, row.split(), strict=True)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ids and names of what there is."""
+
+    people: dict[str, int]
+    names: dict[str, str]
+    form: dict[str, str]
+
+
+@pytest.fixture
+def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> World:
+    with stored() as make:
+        theirs, elsewhere = make.course(is_public=False), make.course(is_public=False)
+        fact = make.fact(theirs)
+        question = make.question(fact)
+        quiz = make.quiz(theirs, [question])
+        people = {
+            "guest": make.user(name="Guest", email=None, is_guest=True),
+            "student": make.user(),
+            "stranger": make.user(),
+            "teacher": make.user(),
+            "other teacher": make.user(),
+            "admin": make.user(is_admin=True),
+        }
+        for person in ("guest", "student"):
+            make.enrol(people[person], theirs)
+        make.enrol(people["stranger"], elsewhere)
+        make.enrol(people["teacher"], theirs, Role.INSTRUCTOR)
+        make.enrol(people["other teacher"], elsewhere, Role.INSTRUCTOR)
+        make.enrol(people["admin"], elsewhere)
+        ids = {person: user.id for person, user in people.items()}
+        student = actor_for_id(make.session, ids["student"])
+        assert isinstance(student, Actor)
+        attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
+    return World(
+        people=ids,
+        names={
+            "slug": theirs.slug,
+            "course": theirs.slug,
+            "source_id": "1",
+            "quiz_id": str(quiz.id),
+            "question_id": str(question.id),
+            "attempt_id": str(attempt.attempt_id),
+            "n": "1",
+            "token": "x" * 43,
+        },
+        form={
+            "course_id": str(theirs.id),
+            "fact": str(fact.id),
+            "review": "1",
+            "revision": "1",
+            "seen": "0",
+            "nonce": "a-nonce-of-the-matrix",
+            "rating": "3",
+            "duration_ms": "1000",
+            "type": "single_choice",
+        },
+    )
+
+
+def ask(client: FlaskClient, route: str, world: World) -> TestResponse:
+    method, pattern = route.split(" ")
+    path = "/".join(
+        world.names[part.strip("<>")] if part.startswith("<") else part
+        for part in pattern.split("/")
+    )
+    # Pages of no course in particular are asked about theirs.
+    query = {"course": world.names["course"]}
+    if method == "GET":
+        return client.get(path, query_string=query)
+    token = csrf_token(client.get("/forgot").text)
+    return client.post(path, query_string=query, data={**world.form, "csrf_token": token})
+
+
+def outcome(response: TestResponse) -> str:
+    if response.status_code in (403, 404):
+        return str(response.status_code)
+    if response.status_code == 303:
+        for place in ("sign-in", "sign-up"):
+            if response.location.startswith(f"/{place}"):
+                return place
+    assert response.status_code < 500, response.status_code
+    return "ok"
+
+
+@pytest.fixture
+def person_client(
+    app: Flask, world: World, sign_in: Callable[[FlaskClient, int], Any]
+) -> Callable[[str], FlaskClient]:
+    def make_client(person: str) -> FlaskClient:
+        client = app.test_client()
+        if person != "nobody":
+            sign_in(client, world.people[person])
+        return client
+
+    return make_client
+
+
+def test_the_table_names_every_route(app: Flask) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    plain = {_without_converters(route) for route in routes}
+
+    assert plain == set(TABLE)
+
+
+def _without_converters(route: str) -> str:
+    parts = route.split("/")
+    return "/".join(f"<{p.rsplit(':', 1)[-1]}" if ":" in p else p for p in parts)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_person_gets_what_the_table_says(
+    person: str, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    surprises = []
+    for route, who, expected in CELLS:
+        if who != person:
+            continue
+        client = person_client(person)
+        found = outcome(ask(client, route, world))
+        if found != expected:
+            surprises.append(f"{route}: expected {expected}, got {found}")
+
+    assert not surprises, f"{person}:\n" + "\n".join(surprises)
+
+
+def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:
+    @app.get("/silent")
+    def silent() -> str:
+        return "secret"
+
+    assert client.get("/silent").status_code == 404
+
+
+def test_a_disabled_account_is_out_at_once(
+    app: Flask, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    client = person_client("student")
+    assert client.get("/today").status_code == 200
+    with app.app_context(), db.transaction() as session:
+        session.get_one(User, world.people["student"]).is_disabled = True
+
+    assert client.get("/today").status_code == 303

@@ -1,0 +1,155 @@
+"""Whatever a request holds, the answer is a page that says so: never a fault, on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quizapp import db
+from quizapp.app import create_app
+from quizapp.models import Role
+from quizapp.policy import Actor
+from quizapp.queries.accounts import actor_for_id
+from quizapp.services.attempt_start import start_attempt
+from tests.support.make import NOON, Make
+from tests.support.settings import settings_for
+from tests.web.conftest import csrf_token
+
+HOSTILE = {
+    "nul": "a\x00b",
+    "a lone surrogate": "\ud800",
+    "long": "x" * 70_000,
+    "a large number": "9" * 40,
+    "a negative number": "-1",
+    "right to left and marks": "\u202e\u0301\u200d👩‍👩‍👧",
+    "markup": "<script>alert(1)</script>{{7*7}}",
+    "a path": "../../etc/passwd",
+    "nothing": "",
+}
+#: Every name that a form of ours sends.
+FIELDS = (
+    "email name password present new timezone day_start_hour desired_retention new_per_day next"
+    " course_id fact revision seen nonce rating duration_ms review limit topic done go turn choice"
+    " text gap-0 status statement passage exact type q sort page content_stem content_options-0-text"
+    " content_options-key content_accepted content_text content_key content_explanation rows"
+).split()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(database_url, tmp_path))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    with app.app_context():
+        db.db.session.remove()
+        db.db.engine.dispose()
+
+
+@pytest.fixture
+def addresses(
+    app: Flask,
+    client: FlaskClient,
+    stored: Callable[[], AbstractContextManager[Make]],
+    sign_in: Callable[[FlaskClient, int], Any],
+) -> dict[str, str]:
+    """Sign in somebody who teaches and learns; return a value for each part of an address."""
+    with stored() as make:
+        course = make.course()
+        question = make.question(make.fact(course))
+        quiz = make.quiz(course, [question])
+        user = make.user()
+        make.enrol(user, course, Role.INSTRUCTOR)
+        actor = actor_for_id(make.session, user.id)
+        assert isinstance(actor, Actor)
+        attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
+        names = {
+            "slug": course.slug,
+            "course": course.slug,
+            "source_id": "1",
+            "quiz_id": str(quiz.id),
+            "question_id": str(question.id),
+            "attempt_id": str(attempt.attempt_id),
+            "n": "1",
+            "token": "x" * 43,
+        }
+    sign_in(client, user.id)
+    return names
+
+
+def paths(app: Flask, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for name in rule.arguments:
+            start = path.index("<", 0, path.index(f"{name}>"))
+            path = path[:start] + names[name] + path[path.index(">") + 1 :]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, path
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_query_breaks_a_page(
+    app: Flask, client: FlaskClient, addresses: dict[str, str], value: str
+) -> None:
+    query = dict.fromkeys(
+        [
+            "course",
+            "topic",
+            "limit",
+            "done",
+            "card",
+            "q",
+            "type",
+            "status",
+            "sort",
+            "page",
+            "show",
+            "next",
+            "fact",
+        ],
+        value.encode("utf-8", "surrogatepass")[:2_000],
+    )
+    for name in query:
+        for method, path in paths(app, addresses):
+            if method == "GET":
+                status = client.get(path, query_string={name: query[name]}).status_code
+                assert status < 500, f"GET {path}?{name}= answered {status}"
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_form_breaks_a_page(
+    app: Flask, client: FlaskClient, addresses: dict[str, str], value: str
+) -> None:
+    sent = value.encode("utf-8", "surrogatepass")
+    for method, path in paths(app, addresses):
+        if method != "POST" or path in ("/sign-out", "/try"):
+            continue
+        data: dict[str, Any] = dict.fromkeys(FIELDS, sent)
+        data["csrf_token"] = csrf_token(client.get("/settings/profile").text)
+        status = client.post(path, data=data).status_code
+        assert status < 500, f"POST {path} answered {status}"
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_address_breaks_a_page(
+    app: Flask, client: FlaskClient, addresses: dict[str, str], value: str
+) -> None:
+    part = value.encode("utf-8", "surrogatepass")[:2_000].decode("latin-1")
+    for name in addresses:
+        for method, path in paths(app, addresses | {name: part}):
+            if method == "GET":
+                status = client.get(path).status_code
+                assert status < 500, f"GET with {name} answered {status}"
+
+
+def test_a_binary_body_is_refused(client: FlaskClient, addresses: dict[str, str]) -> None:
+    body = bytes(range(256)) * 64
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/json"):
+        response = client.post("/review/grade", data=body, content_type=kind)
+
+        assert response.status_code in (400, 413), kind
