@@ -34,7 +34,12 @@ def course_by_slug(session: Session, slug: str) -> CourseInfo:
 
     :raises NotFound: there is none.
     """
-    row = session.execute(COURSE_INFO.where(Course.slug == slug)).one_or_none()
+    # PostgreSQL refuses text with NUL, so nothing can be looked up by it.
+    row = (
+        None
+        if "\0" in slug
+        else session.execute(COURSE_INFO.where(Course.slug == slug)).one_or_none()
+    )
     if row is None:
         raise NotFound("There is no such course.")
     return CourseInfo(*row)

@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from quizapp.errors import Invalid, Problem
+from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.memory.state import Rating
 
 MAXIMUM_LIMIT = 999
@@ -106,9 +106,12 @@ class Sitting:
 def sitting_of(address: MultiDict[str, str]) -> Sitting:
     """Return the sitting that the arguments of an address say; what makes no sense is left out."""
     limit = address.get("limit", type=small)
+    topic = address.get("topic") or None
+    if topic and "\0" in topic:  # PostgreSQL refuses to look for text with NUL
+        raise NotFound("There is no such topic in this course.")
     return Sitting(
         course=address.get("course"),
-        topic=address.get("topic") or None,
+        topic=topic,
         limit=min(limit, MAXIMUM_LIMIT) if limit else None,
         done=address.get("done", 0, type=small),
     )

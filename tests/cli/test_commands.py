@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -186,3 +187,29 @@ def test_an_account_can_be_made_and_given_a_role(quizapp: Shell) -> None:
     assert given.returncode == 0, given.stderr
     assert unknown.returncode == 1
     assert "Traceback" not in unknown.stderr
+
+
+def test_a_port_that_is_taken_is_named(quizapp: Shell) -> None:
+    quizapp("init")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        done = quizapp("serve", "--port", port)
+
+    assert done.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_may_not_be_written_says_what_to_do(quizapp: Shell) -> None:
+    quizapp("init")
+    (quizapp.data / "quizapp.sqlite3").rename(quizapp.data / "kept.sqlite3")
+    (quizapp.data / "quizapp.sqlite3").mkdir()
+
+    done = quizapp("init")
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "database" in done.stderr
