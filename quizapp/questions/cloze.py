@@ -179,8 +179,8 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         )
 
     def example(self) -> tuple[Cloze, Posted]:
-        text = "{{Lima|Ciudad de los Reyes::a city}} is the capital of {{Peru|Perú}}."
-        content = self.parse({"text": text, "explanation": "It was founded in 1535."})
+        text = "In 1535 {{Lima|Ciudad de los Reyes::a city}} was founded in what is {{Peru|Piruw}}."
+        content = self.parse({"text": text, "explanation": "The viceroys ruled from there."})
         return content, {"gap-0": ["Lima"], "gap-1": ["Peru"]}
 
 

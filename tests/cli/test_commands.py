@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -52,6 +53,49 @@ def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     for word in ("facts", "questions", "passages", "quizzes"):
         assert word in done.stdout
+
+
+def test_bank_check_prints_forms_by_topic_and_findings_by_rule(quizapp: Shell) -> None:
+    done = quizapp("bank", "check")
+
+    heads = [line.split() for line in done.stdout.splitlines()]
+    assert ["topic", "facts", "questions", "recognition", "recall", "in", "both"] in heads
+    assert ["rule", "findings", "waived"] in heads
+    assert done.stdout.splitlines()[-1].startswith("0 errors, 0 warnings, ")
+
+
+def test_bank_check_says_the_same_as_json(quizapp: Shell, bank: Path) -> None:
+    path = next(iter(sorted(bank.glob("*/facts/*.yaml"))))
+    path.write_text(path.read_text(encoding="utf-8").replace("topic: ", "topic: un", 1), "utf-8")
+
+    done = quizapp("bank", "check", str(bank), "--format", "json")
+
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert list(said) == ["version", "ok", "counts", "findings", "waived", "topics", "rules"]
+    assert (said["version"], said["ok"]) == (1, False)
+    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes"}
+    (error,) = [one for one in said["findings"] if one["severity"] == "error"]
+    assert set(error) == {"file", "line", "severity", "rule", "message"}
+    assert (error["file"], error["rule"]) == (str(path.relative_to(bank.parent)), "")
+    assert all(one["rule"] and len(one["reason"]) >= 10 for one in said["waived"])
+    assert set(said["rules"][0]) == {"rule", "findings", "waived"}
+    assert set(said["topics"][0]) == {
+        "course", "topic", "facts", "questions", "recognition", "recall", "in_both"
+    }  # fmt: skip
+
+
+def test_evidence_that_the_source_does_not_hold_fails_the_check(
+    quizapp: Shell, tmp_path: Path
+) -> None:
+    source = tmp_path / "source.txt"
+    source.write_text("Nothing of it.", encoding="utf-8")
+
+    done = quizapp("bank", "check", "--source", str(source))
+
+    assert done.returncode == 1
+    assert "the source does not hold" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_broken_citation_is_named_by_file_and_line(quizapp: Shell, bank: Path) -> None:
