@@ -83,7 +83,7 @@ def posted(type_name: str, raw: Any) -> dict[str, Any]:
     """Return the form fields in which a browser would send a question's content."""
     sent: dict[str, Any] = {}
     for field in TYPES[type_name].fields:
-        name, value = f"content_{field.name}", raw[field.name]
+        name, value = f"content_{field.name}", raw.get(field.name, "")
         if field.kind in (Kind.OPTIONS_ONE, Kind.OPTIONS_MANY):
             for n, option in enumerate(value):
                 sent |= {f"{name}-{n}-text": option["text"]}
@@ -91,6 +91,11 @@ def posted(type_name: str, raw: Any) -> dict[str, Any]:
                 if option["key"]:
                     one = field.kind is Kind.OPTIONS_ONE
                     sent |= {f"{name}-key": str(n)} if one else {f"{name}-{n}-key": "y"}
+                if option.get("locked"):
+                    sent |= {f"{name}-{n}-locked": "y"}
+        elif field.kind in (Kind.PAIRS, Kind.ITEMS):
+            for n, row in enumerate(value):
+                sent |= {f"{name}-{n}-{column}": text for column, text in row.items()}
         elif field.kind is Kind.LINES:
             sent[name] = "\r\n".join(value)
         elif field.kind is Kind.TRUTH:
