@@ -154,7 +154,7 @@ def _distance(content: Numeric, value: Fraction) -> str:
         return f"Close enough: exactly it is {_key(content)}."
     direction = "high" if away > 0 else "low"
     by = show_number(abs(away))
-    return f"Too {direction} by {_with_unit(by, content)}." if by else f"Too {direction}."
+    return f"Too {direction} by {by}." if by else f"Too {direction}."
 
 
 def _key(content: Numeric) -> str:

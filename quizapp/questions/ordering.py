@@ -175,9 +175,8 @@ class OrderingType(QuestionType[Ordering, tuple[int | None, ...]]):
             raise Invalid([Problem("positions", "The stored positions do not fit the items.")])
         allowed = range(1, len(content.items) + 1)
         placed = [one for one in positions if one is not None]
-        if len(set(placed)) < len(placed) or not all(
-            type(one) is int and one in allowed for one in placed
-        ):
+        are_numbers = all(type(one) is int and one in allowed for one in placed)
+        if not are_numbers or len(set(placed)) < len(placed):
             raise Invalid([Problem("positions", "The stored positions are not one for each item.")])
         return tuple(positions)
 
