@@ -487,6 +487,66 @@ def test_fractions_of_parts_are_told_by_their_state() -> None:
 
     html = macros(kind).results(kind, content, ("Lima", "", ""), SimpleNamespace(feedback=""))
 
-    assert "Gap 1: You typed, right" in html
-    assert "Gap 2: You typed</dt><dd>Nothing" in html
+    assert "Gap 1: You gave, right" in html
+    assert "Gap 2: You gave</dt><dd>Nothing" in html
     assert "Gap 2: Accepted" in html
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "words"),
+    [
+        ("numeric", {"text": ["4,800"]}, ["You typed", "Too low by 6.", "4,806 m", "4,802 to"]),
+        (
+            "matching",
+            {"match-0": ["1"], "match-1": ["3"]},
+            ["Volga: You chose", "It has no outlet to an ocean.", "Rhine: You chose, right"],
+        ),
+        (
+            "ordering",
+            {"place-0": ["1"], "place-1": ["2"]},
+            ["You gave it position 1", "1492", "Right, not placed", "0 of 3 neighbours"],
+        ),
+        ("cloze", {"gap-2": ["Arctic"]}, ["Gap 3: You gave", "Arctic", "Pacific"]),
+        ("self_rated", {"choice": ["partly"]}, ["I had part of it", "axis is tilted"]),
+    ],
+)
+def test_results_tell_each_part_what_it_was_and_should_be(
+    name: str, posted: Any, words: list[str]
+) -> None:
+    kind = TYPES[name]
+    content, _ = kind.example()
+    response = kind.parse_response(content, posted)
+
+    html = macros(kind).results(kind, content, response, kind.grade(content, response))
+
+    for expected in words:
+        assert expected in html
+    assert 'class="wrong"' in html or "opt static wrong" in html
+
+
+def test_two_items_in_one_place_are_told_beside_each() -> None:
+    kind = TYPES["ordering"]
+    content, _ = kind.example()
+
+    html = macros(kind).respond(kind.public(content), {"place-1": ["2"], "place-3": ["2"]})
+
+    assert html.count('class="err"') == html.count('aria-invalid="true"') == 2
+    for name in ("place-1", "place-3"):
+        assert f'aria-describedby="{name}-error"' in html
+        assert f'id="{name}-error"' in html
+
+
+def test_a_card_shows_what_there_is_to_choose_from() -> None:
+    kind = TYPES["cloze"]
+    content, _ = kind.example()
+
+    assert "(Arctic / Atlantic / Pacific)" in macros(kind).prompt(kind.public(content))
+
+
+def test_learners_are_told_when_only_the_exact_set_counts() -> None:
+    kind = TYPES["multiple_response"]
+    content = kind.parse(kind.dump(kind.example()[0]) | {"scoring": "all-or-nothing"})
+    module = macros(kind)
+
+    for html in (module.legend(kind.public(content)), module.prompt(kind.public(content))):
+        assert "Choose all that apply. Only the exact set counts." in html
