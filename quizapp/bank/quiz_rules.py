@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from quizapp.bank.findings import Finding, Where, error
 from quizapp.bank.schema import BankCourse, BankDraw, BankQuestion, BankQuiz, BankSlot
 from quizapp.bank.text import suggestion
+from quizapp.questions.registry import GRADABLE, TYPES
 
 
 def check_quizzes(course: BankCourse) -> Iterator[Finding]:
@@ -29,6 +30,9 @@ def _check_fixed(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
             yield error(slot.where, f"{who}, which is unknown{advice}")
         elif not question.is_ready:
             message = f"{who}, which is a draft; set its status to ready or delete the slot"
+            yield error(slot.where, message)
+        elif not _may_be_asked(question):
+            message = f"{who}, which learners rate themselves; it is for flashcards, name another"
             yield error(slot.where, message)
         if slot.question in first:
             line = first[slot.question].line
@@ -64,6 +68,15 @@ def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
 
 
 def _drawable(course: BankCourse, draw: BankDraw) -> list[BankQuestion]:
-    """Return the ready questions of the facts in the topics of a draw."""
+    """Return the ready questions that can be graded, of the facts in the topics of a draw."""
     facts = {fact.key for fact in course.facts if fact.topic in draw.topics}
-    return [q for q in course.questions if q.is_ready and q.fact in facts]
+    return [
+        question
+        for question in course.questions
+        if question.is_ready and question.fact in facts and _may_be_asked(question)
+    ]
+
+
+def _may_be_asked(question: BankQuestion) -> bool:
+    """Return whether a quiz may ask a question of this type; of unknown ones others tell."""
+    return question.type in GRADABLE or question.type not in TYPES

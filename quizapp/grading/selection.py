@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
+
+from quizapp.questions.orders import keep_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,18 @@ def select(places: Sequence[Place], *, seed: int) -> tuple[Picked, ...]:
     )
 
 
-def option_order(count: int, *, seed: int, slot: int) -> tuple[int, ...]:
+def option_order(
+    count: int, *, seed: int, slot: int, locked: Collection[int] = ()
+) -> tuple[int, ...]:
     """Return an order to show `count` options in; another for each seed and slot.
 
     :param slot: the place in the attempt, from 0.
+    :param locked: the indexes of options that keep their place.
     :return: `order[shown position]` is the index of the option; () for no options.
     """
     order = list(range(count))
     Random(f"options {seed} {slot}").shuffle(order)  # noqa: S311
-    return tuple(order)
+    return keep_locked(order, locked)
 
 
 @dataclass(slots=True)

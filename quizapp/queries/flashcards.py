@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.queries.memory_rows import state_of
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer
+from quizapp.questions.orders import keep_locked
 from quizapp.questions.registry import TYPES
 
 #: More than a question has options; keeps the chances of two places apart.
@@ -82,11 +83,12 @@ def build_card(
     row = _form(state, rows)
     kind = TYPES[row.type]
     content = kind.parse(row.content)
+    order = _order(asked.seed, state, kind.shuffled(content), kind.locked(content))
     return CardView(
         fact_id=asked.fact_id,
         revision_id=row.revision_id,
         type_name=row.type,
-        public=kind.public(content, _order(asked.seed, state, kind.shuffled(content))),
+        public=kind.public(content, order),
         answer=kind.answer(content),
         explanation=kind.explanation(content),
         statement=row.statement,
@@ -109,10 +111,10 @@ def _form(state: MemoryState, rows: Any) -> Any:
     return next(row for row in rows if row.question_id == chosen)
 
 
-def _order(seed: int, state: MemoryState, count: int) -> list[int]:
+def _order(seed: int, state: MemoryState, count: int, locked: Collection[int]) -> tuple[int, ...]:
     """Return options in an order of this meeting's own, so that no place is learnt with the key."""
     places = [fuzz.chance(seed * _PLACES + place, state.reps) for place in range(count)]
-    return sorted(range(count), key=places.__getitem__)
+    return keep_locked(sorted(range(count), key=places.__getitem__), locked)
 
 
 def _last_seen(state: MemoryState, asked: Occasion) -> str:

@@ -31,13 +31,14 @@ class Recall(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartGrade:
-    """The outcome for one gradable part of a response (an option, a gap, the whole text).
+    """The outcome for one gradable part of a response (an option, a gap, a pair, the whole text).
 
     :param given: what the learner gave, in plain words; "" for nothing.
     :param expected: the right answer in plain words; "" where the part should be left alone.
     :param fraction: 0 to 1, exact.
     :param feedback: why it is right or wrong, Markdown, or "".
     :param slip: right but for a spelling slip.
+    :param label: which part it is, in plain words ("Dehghan"); "" where its number says enough.
     """
 
     given: str
@@ -45,6 +46,7 @@ class PartGrade:
     fraction: Fraction
     feedback: str = ""
     slip: bool = False
+    label: str = ""
 
     @property
     def state(self) -> str:
@@ -80,10 +82,12 @@ class Answer:
     """The key in plain words, for the back of a flashcard and the results page.
 
     :param also: other texts that count as right.
+    :param markdown: the key as its author wrote it, where plain words would lose something.
     """
 
     text: str
     also: tuple[str, ...] = ()
+    markdown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ class QuestionType(ABC, Generic[Content, Response]):
     recall: ClassVar[Recall]
     #: What an author fills in, in order; each name is a key that `parse` reads.
     fields: ClassVar[tuple[Field, ...]]
+    #: Whether `grade` judges the response; a type in which learners judge themselves is for
+    #: flashcards alone, and no quiz asks it.
+    is_gradable: ClassVar[bool] = True
 
     @abstractmethod
     def parse(self, raw: Raw) -> Content:
@@ -139,8 +146,12 @@ class QuestionType(ABC, Generic[Content, Response]):
         """Return the key in words."""
 
     def shuffled(self, content: Content) -> int:
-        """Return how many options may be put in another order; 0 where order means something."""
+        """Return how many options an order of `public` has; 0 where there is one order only."""
         return 0
+
+    def locked(self, content: Content) -> frozenset[int]:
+        """Return the indexes of the options that keep their place in every order."""
+        return frozenset()
 
     @abstractmethod
     def public(self, content: Content, order: Order = ()) -> Any:
@@ -177,14 +188,18 @@ class QuestionType(ABC, Generic[Content, Response]):
     def grade(self, content: Content, response: Response) -> Grade:
         """Grade a response; total, deterministic and free of I/O."""
 
+    @abstractmethod
+    def guess_score(self, content: Content) -> Fraction:
+        """Return the grade, 0 to 1, that guessing blindly earns on average."""
+
     def review(
         self, content: Content, response: Response | None, order: Order = ()
     ) -> tuple[ReviewedOption, ...]:
         """Return the options as the results page shows them; () for types without options."""
         return ()
 
-    def typed(self, content: Content, response: Response | None) -> tuple[PartGrade, ...]:
-        """Return the typed parts as the results page shows them; () for types with options."""
+    def parts(self, content: Content, response: Response | None) -> tuple[PartGrade, ...]:
+        """Return the parts as the results page shows them; () for types with options."""
         return ()
 
     @abstractmethod

@@ -12,6 +12,7 @@ from quizapp.markup import plain, plain_inline
 from quizapp.questions.base import Order, Posted, QuestionType, Raw, ReviewedOption
 from quizapp.questions.fields import Field, Kind
 from quizapp.questions.folding import fold
+from quizapp.questions.orders import order_of
 from quizapp.questions.reading import (
     EXPLANATION_LIMIT,
     FEEDBACK_LIMIT,
@@ -44,22 +45,34 @@ EXPLANATION_FIELD = Field(
 )
 
 
+#: How several keys are graded: each option for itself, or only the exact set.
+PARTIAL, ALL_OR_NOTHING = "partial", "all-or-nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose; `text` and `feedback` are inline Markdown."""
+    """One thing to choose; `text` and `feedback` are inline Markdown.
+
+    :param locked: keeps its place when the others are shuffled.
+    """
 
     text: str
     key: bool
     feedback: str = ""
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The content of a question with options."""
+    """The content of a question with options.
+
+    :param scoring: PARTIAL or ALL_OR_NOTHING; matters where there are several keys.
+    """
 
     stem: str
     options: tuple[Option, ...]
     explanation: str = ""
+    scoring: str = PARTIAL
 
     @property
     def keys(self) -> frozenset[int]:
@@ -83,10 +96,11 @@ class ShownOption:
 
 @dataclass(frozen=True, slots=True)
 class PublicChoices:
-    """A question with options, without the key."""
+    """A question with options, without the key; `exact`: only the exact set of keys counts."""
 
     stem: str
     options: tuple[ShownOption, ...]
+    exact: bool = False
 
 
 class ChoiceType(QuestionType[Choices, Response]):
@@ -101,18 +115,27 @@ class ChoiceType(QuestionType[Choices, Response]):
         """Return the indexes of the options chosen."""
 
     def parse(self, raw: Raw) -> Choices:
-        reader = Reader(raw, ("stem", "options", "explanation"))
+        names = [field.name for field in self.fields]
+        reader = Reader(raw, names)
         stem = reader.text("stem", STEM_LIMIT, "Write the question.")
         options = _parse_options(reader)
         keys = sum(option.key for option in options)
         if options and (complaint := self.complaint(keys, len(options) - keys)):
             reader.refuse("options", complaint)
         explanation = reader.text("explanation", EXPLANATION_LIMIT)
+        has_scoring = "scoring" in names
+        scoring = reader.one_of("scoring", (PARTIAL, ALL_OR_NOTHING)) if has_scoring else PARTIAL
         reader.finish()
-        return Choices(stem, options, explanation)
+        return Choices(stem, options, explanation, scoring)
 
     def dump(self, content: Choices) -> dict[str, Any]:
-        return asdict(content) | {"options": [asdict(option) for option in content.options]}
+        # What is as usual is left out: contents stored before there was a choice read the same.
+        dumped = {
+            "stem": content.stem,
+            "options": [_dump_option(option) for option in content.options],
+            "explanation": content.explanation,
+        }
+        return dumped | ({"scoring": content.scoring} if content.scoring != PARTIAL else {})
 
     def stem(self, content: Choices) -> str:
         return plain(content.stem)
@@ -123,10 +146,15 @@ class ChoiceType(QuestionType[Choices, Response]):
     def shuffled(self, content: Choices) -> int:
         return len(content.options)
 
+    def locked(self, content: Choices) -> frozenset[int]:
+        return frozenset(index for index, option in enumerate(content.options) if option.locked)
+
     def public(self, content: Choices, order: Order = ()) -> PublicChoices:
         shown = order_of(len(content.options), order)
         return PublicChoices(
-            content.stem, show_options([content.options[index].text for index in shown])
+            content.stem,
+            show_options([content.options[index].text for index in shown]),
+            exact=content.scoring == ALL_OR_NOTHING,
         )
 
     def dump_response(self, response: Response) -> dict[str, Any]:
@@ -146,18 +174,6 @@ class ChoiceType(QuestionType[Choices, Response]):
             review_option(content.options[index], index in chosen, LETTERS[place])
             for place, index in enumerate(shown)
         )
-
-
-def order_of(count: int, order: Order) -> Sequence[int]:
-    """Return `order`, or the order of writing when it is empty.
-
-    :raises ValueError: `order` does not name each of the `count` options once.
-    """
-    if not order:
-        return range(count)
-    if sorted(order) != list(range(count)):
-        raise ValueError(f"{list(order)} is no order of {count} options")
-    return order
 
 
 def show_options(
@@ -224,10 +240,18 @@ def _parse_options(reader: Reader) -> tuple[Option, ...]:
 
 
 def _parse_option(reader: Reader, place: int, raw: Any) -> Option:
-    names = ("text", "key", "feedback")
+    names = ("text", "key", "feedback", "locked")
     one = Reader(raw, names, path=f"options.{place}", problems=reader.problems)
     text = one.text("text", OPTION_LIMIT, "Write the option or remove it.")
-    return Option(text, one.truth("key"), one.text("feedback", FEEDBACK_LIMIT))
+    feedback = one.text("feedback", FEEDBACK_LIMIT)
+    return Option(text, one.truth("key"), feedback, one.truth("locked"))
+
+
+def _dump_option(option: Option) -> dict[str, Any]:
+    dumped = asdict(option)
+    if not option.locked:
+        del dumped["locked"]
+    return dumped
 
 
 def _refuse_duplicates(reader: Reader, options: Sequence[Option]) -> None:

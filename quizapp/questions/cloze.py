@@ -1,4 +1,4 @@
-"""A text with gaps to type into."""
+"""A text with gaps to type into or to choose for."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class Gap:
     :param hint: shown beside it, or "".
     :param width: in characters, one of a few widths, so that it does not tell the key.
     :param limit: the most characters a response may have.
+    :param choices: what there is to choose from; () for a gap to type into.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Gap:
     hint: str
     width: int
     limit: int = RESPONSE_LIMIT
+    choices: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -94,7 +96,8 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
             Kind.TEXT,
             "Text with gaps",
             help="Put a key in double braces: {{Paris}}. Add what else is right after |, and a "
-            "hint after ::, as in {{Paris|Paname::a city}}.",
+            "hint after ::, as in {{Paris|Paname::a city}}. For a list to choose from, write ~ "
+            "before what is wrong: {{Paris|~Lyon|~Nice}}.",
         ),
         EXPLANATION_FIELD,
     )
@@ -127,8 +130,16 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         count = 0
         for piece in content.pieces:
             if isinstance(piece, Blank):
-                segments.append(Gap(count + 1, f"gap-{count}", piece.hint, _width(piece)))
                 count += 1
+                segments.append(
+                    Gap(
+                        count,
+                        f"gap-{count - 1}",
+                        piece.hint,
+                        _width(piece),
+                        choices=piece.choices,
+                    )
+                )
             else:
                 segments.append(piece)
         return PublicCloze(tuple(segments), count)
@@ -136,12 +147,12 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
     def parse_response(
         self, content: Cloze, posted: Posted, order: Order = ()
     ) -> tuple[str, ...] | None:
-        names = [f"gap-{index}" for index in range(len(content.blanks))]
         response: list[str] = []
         problems: list[Problem] = []
-        for name in names:
+        for index, blank in enumerate(content.blanks):
+            name = f"gap-{index}"
             try:
-                response.append(response_text(posted_value(posted, name), name))
+                response.append(_given(blank, posted_value(posted, name), name))
             except Invalid as error:
                 problems += error.problems
         if problems:
@@ -160,28 +171,59 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         gaps = stored.get("gaps")
         if not isinstance(gaps, (list, tuple)) or len(gaps) != len(content.blanks):
             raise Invalid([Problem("gaps", "The stored texts do not fit the gaps.")])
-        return tuple(response_text(text, f"gaps.{index}") for index, text in enumerate(gaps))
+        return tuple(
+            _given(blank, text, f"gaps.{index}")
+            for index, (blank, text) in enumerate(zip(content.blanks, gaps, strict=True))
+        )
 
     def grade(self, content: Cloze, response: tuple[str, ...]) -> Grade:
-        parts = self.typed(content, response)
+        parts = self.parts(content, response)
         right = sum(part.fraction == 1 for part in parts)
         fraction = Fraction(right, len(parts))
         slips = "Counted as right, with a spelling slip." if any(p.slip for p in parts) else ""
         feedback = slips if fraction == 1 else f"{right} of {len(parts)} gaps right."
         return Grade(fraction, parts, feedback if fraction else "")
 
-    def typed(self, content: Cloze, response: tuple[str, ...] | None) -> tuple[PartGrade, ...]:
+    def guess_score(self, content: Cloze) -> Fraction:
+        """Return the mean over the gaps of 1/n for a list of n choices and 0 for typing."""
+        chances = [
+            Fraction(1, len(blank.choices)) if blank.choices else Fraction(0)
+            for blank in content.blanks
+        ]
+        return sum(chances, Fraction(0)) / len(chances)
+
+    def parts(self, content: Cloze, response: tuple[str, ...] | None) -> tuple[PartGrade, ...]:
         blanks = content.blanks
         texts = response or ("",) * len(blanks)
         return tuple(
-            grade_text(text, blank.accepted, _elsewhere(blanks, blank))
-            for text, blank in zip(texts, blanks, strict=True)
+            _grade_gap(text, blank, blanks) for text, blank in zip(texts, blanks, strict=True)
         )
 
     def example(self) -> tuple[Cloze, Posted]:
-        text = "In 1535 {{Lima|Ciudad de los Reyes::a city}} was founded in what is {{Peru|Piruw}}."
+        text = (
+            "In 1535 {{Lima|Ciudad de los Reyes::a city}} was founded in what is {{Peru|Piruw}}, "
+            "on the coast of the {{Pacific|~Atlantic|~Arctic}}."
+        )
         content = self.parse({"text": text, "explanation": "The viceroys ruled from there."})
-        return content, {"gap-0": ["Lima"], "gap-1": ["Peru"]}
+        return content, {"gap-0": ["Lima"], "gap-1": ["Peru"], "gap-2": ["Pacific"]}
+
+
+def _given(blank: Blank, value: Any, path: str) -> str:
+    """Return what was typed or chosen, "" for nothing.
+
+    :raises Invalid: it cannot be kept, or it is none of the choices.
+    """
+    text = response_text(value, path)
+    if text and blank.choices and text not in blank.choices:
+        raise Invalid([Problem(path, "Choose from the list.")])
+    return text
+
+
+def _grade_gap(text: str, blank: Blank, blanks: tuple[Blank, ...]) -> PartGrade:
+    if blank.choices:
+        # Whoever chose did not mistype: a distractor one letter away is still wrong.
+        return PartGrade(given=text, expected=blank.key, fraction=Fraction(int(text == blank.key)))
+    return grade_text(text, blank.accepted, _elsewhere(blanks, blank))
 
 
 def _joined(content: Cloze, fill: Callable[[Blank], str]) -> str:

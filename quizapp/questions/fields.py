@@ -13,16 +13,23 @@ class Kind(Enum):
     TEXT = "text"  # several lines, Markdown
     TRUTH = "truth"  # true or false
     LINES = "lines"  # a list of texts, one a line
-    OPTIONS_ONE = "options-one"  # a list of {text, key, feedback}; one is the key
-    OPTIONS_MANY = "options-many"  # a list of {text, key, feedback}; any number are keys
+    CHOICE = "choice"  # one of the field's `choices`
+    OPTIONS_ONE = "options-one"  # a list of {text, key, feedback, locked}; one is the key
+    OPTIONS_MANY = "options-many"  # a list of {text, key, feedback, locked}; any number are keys
+    PAIRS = "pairs"  # a list of {left, right, feedback}
+    ITEMS = "items"  # a list of {text, feedback}, in the right order
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to fill in; `name` is the key that `QuestionType.parse` reads."""
+    """One thing to fill in; `name` is the key that `QuestionType.parse` reads.
+
+    :param choices: for `Kind.CHOICE`, each value with its words; the first is the usual one.
+    """
 
     name: str
     kind: Kind
     label: str
     help: str = ""
     required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()

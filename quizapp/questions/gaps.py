@@ -1,4 +1,8 @@
-"""The notation for gaps in a text: {{key|variant|variant::hint}}."""
+"""The notation for gaps in a text.
+
+{{key|variant|variant::hint}} is typed into: the key and every variant are right.
+{{key|~distractor|~distractor::hint}} is chosen from: the key is right. The hint may be left out.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,39 @@ from quizapp.questions.folding import fold
 
 MAX_GAPS = 20
 MAX_VARIANTS = 50
+MAX_DISTRACTORS = 9
 KEY_LIMIT = 200
-_OPEN, _CLOSE, _VARIANT, _HINT = "{{", "}}", "|", "::"
+_OPEN, _CLOSE, _VARIANT, _DISTRACTOR, _HINT = "{{", "}}", "|", "~", "::"
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """What belongs in one gap: the key, what else counts as right, and a hint or ""."""
+    """What belongs in one gap: the key, what else counts as right, and a hint or "".
+
+    :param distractors: what is wrong and may be chosen instead; () for a gap to type into.
+    """
 
     key: str
     variants: tuple[str, ...] = ()
     hint: str = ""
+    distractors: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> tuple[str, ...]:
         """Return everything that counts as right, the key first."""
         return (self.key, *self.variants)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return what is to choose from, in an order that does not tell the key; () to type."""
+        if not self.distractors:
+            return ()
+        return tuple(sorted((self.key, *self.distractors), key=lambda text: (fold(text), text)))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return every text in the gap but the hint."""
+        return (*self.accepted, *self.distractors)
 
 
 def parse_gaps(text: str) -> tuple[tuple[str | Blank, ...], tuple[str, ...]]:
@@ -68,9 +89,13 @@ def _unclosed(start: int, after: int) -> str:
 
 def _parse_blank(inner: str) -> Blank:
     body, mark, hint = inner.partition(_HINT)
-    key, *variants = (part.strip() for part in body.split(_VARIANT))
+    key, *others = (part.strip() for part in body.split(_VARIANT))
+    variants = tuple(text for text in others if not text.startswith(_DISTRACTOR))
+    distractors = tuple(
+        text.removeprefix(_DISTRACTOR).strip() for text in others if text.startswith(_DISTRACTOR)
+    )
     # An empty hint is kept apart from none, to be refused.
-    return Blank(key, tuple(variants), (hint.strip() or " ") if mark else "")
+    return Blank(key, variants, (hint.strip() or " ") if mark else "", distractors)
 
 
 def _complaints(blank: Blank) -> list[str]:
@@ -81,16 +106,35 @@ def _complaints(blank: Blank) -> list[str]:
         found.append("write something after each |, or remove it.")
     if len(blank.variants) > MAX_VARIANTS:
         found.append(f"give at most {MAX_VARIANTS} variants.")
-    if any(text and not fold(text) for text in blank.accepted):
+    if any(text and not fold(text) for text in blank.texts):
         found.append("use letters or digits in the key and in each variant.")
-    if any(len(text) > KEY_LIMIT for text in (*blank.accepted, blank.hint)):
+    if any(len(text) > KEY_LIMIT for text in (*blank.texts, blank.hint)):
         found.append(f"shorten the key, variants and hint to {KEY_LIMIT} characters each.")
-    if any(brace in text for text in (*blank.accepted, blank.hint) for brace in "{}"):
+    if any(brace in text for text in (*blank.texts, blank.hint) for brace in "{}"):
         found.append("remove the extra { or }.")
     if blank.hint == " ":
         found.append("write a hint after ::, or remove it.")
     elif blank.key and any(_reveals(blank.hint, text) for text in blank.accepted):
         found.append("change the hint; it gives the key away.")
+    return [*found, *_complaints_of_choice(blank)]
+
+
+def _complaints_of_choice(blank: Blank) -> list[str]:
+    """Return what is wrong with what there is to choose from."""
+    found = []
+    if blank.key.startswith(_DISTRACTOR):
+        found.append("write the key first, and ~ before each wrong choice only.")
+    if not blank.distractors:
+        return found
+    if blank.variants:
+        found.append("put ~ before every choice but the key; only one can be right.")
+    if not all(blank.distractors):
+        found.append("write something after each ~, or remove it.")
+    if len(blank.distractors) > MAX_DISTRACTORS:
+        found.append(f"give at most {MAX_DISTRACTORS} wrong choices.")
+    folded = [fold(text) for text in (blank.key, *blank.distractors) if text]
+    if len(set(folded)) < len(folded):
+        found.append("change or remove the choice that says the same as another.")
     return found
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
+from math import comb
 from typing import ClassVar
 
 from quizapp.markup import plain_inline
 from quizapp.questions.base import Answer, Grade, Order, PartGrade, Posted, Raw, Recall
 from quizapp.questions.choices import (
+    ALL_OR_NOTHING,
     EXPLANATION_FIELD,
+    PARTIAL,
     STEM_FIELD,
     Choices,
     ChoiceType,
@@ -29,6 +32,17 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
     fields: ClassVar[tuple[Field, ...]] = (
         STEM_FIELD,
         Field("options", Kind.OPTIONS_MANY, "Options", help="Mark every one that is right."),
+        Field(
+            "scoring",
+            Kind.CHOICE,
+            "Scoring",
+            help="Learners are told when only the exact set counts.",
+            required=False,
+            choices=(
+                (PARTIAL, "In part: each right choice counts, each wrong one is deducted"),
+                (ALL_OR_NOTHING, "All or nothing: only the exact set of right options counts"),
+            ),
+        ),
         EXPLANATION_FIELD,
     )
 
@@ -54,15 +68,34 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
     def grade(self, content: Choices, response: frozenset[int]) -> Grade:
         """Grade a response: (right chosen - wrong chosen) / keys, not below 0.
 
-        The deduction makes choosing everything, or guessing, worth nothing on balance.
+        The deduction makes choosing everything worth nothing on balance. All or nothing: 1 for
+        the exact set of keys, else 0.
         """
         right, wrong = len(response & content.keys), len(response - content.keys)
         keys = len(content.keys)
-        fraction = max(Fraction(0), Fraction(right - wrong, keys))
+        fraction = _fraction(content, right, wrong)
         parts = tuple(
             _grade_option(option, index in response) for index, option in enumerate(content.options)
         )
-        return Grade(fraction, parts, "" if fraction == 1 else _summary(right, wrong, keys))
+        feedback = "" if fraction == 1 else _summary(right, wrong, keys)
+        if content.scoring == ALL_OR_NOTHING and right > wrong and feedback:
+            feedback += " Here only the exact set of right options counts."
+        return Grade(fraction, parts, feedback)
+
+    def guess_score(self, content: Choices) -> Fraction:
+        """Return the mean grade over all choices that tossing a coin for each option makes.
+
+        Of n options k are keys. Partial: the sum over r, w of C(k, r) C(n-k, w) / 2^n times
+        max(0, (r-w) / k); all or nothing: 1 / 2^n. Choosing nothing earns nothing.
+        """
+        keys, options = len(content.keys), len(content.options)
+        wrongs = options - keys
+        total = sum(
+            comb(keys, right) * comb(wrongs, wrong) * _fraction(content, right, wrong)
+            for right in range(keys + 1)
+            for wrong in range(wrongs + 1)
+        )
+        return Fraction(total, 2**options)
 
     def example(self) -> tuple[Choices, Posted]:
         options = (
@@ -73,6 +106,13 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
         )
         content = Choices("Which of these are planets?", options, "A planet clears its orbit.")
         return content, {"choice": ["0", "2"]}
+
+
+def _fraction(content: Choices, right: int, wrong: int) -> Fraction:
+    keys = len(content.keys)
+    if content.scoring == ALL_OR_NOTHING:
+        return Fraction(int(right == keys and not wrong))
+    return max(Fraction(0), Fraction(right - wrong, keys))
 
 
 def _grade_option(option: Option, is_chosen: bool) -> PartGrade:

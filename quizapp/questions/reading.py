@@ -78,21 +78,34 @@ class Reader:
     def texts(self, name: str, limit: int, missing: str, empty: str) -> tuple[str, ...]:
         """Return a list of texts, each cleaned; those with a problem are "".
 
-        :param empty: what to say of an empty text in the list.
+        :param missing: as for `items`. :param empty: what to say of an empty text in the list.
         """
         items = enumerate(self.items(name, missing))
         return tuple(self._text(f"{name}.{place}", item, limit, empty) for place, item in items)
 
     def items(self, name: str, missing: str) -> Sequence[Any]:
-        """Return a list of anything; () when it is absent, empty or not a list."""
+        """Return a list of anything; () when it is absent, empty or not a list.
+
+        :param missing: what to say when there is nothing in it; "" when there need not be.
+        """
         value = self._raw.get(name)
         if value is not None and not isinstance(value, (list, tuple)):
             self.refuse(name, "Give this as a list.")
             return ()
         if not value:
-            self.refuse(name, missing)
+            if missing:
+                self.refuse(name, missing)
             return ()
         return value
+
+    def one_of(self, name: str, known: Sequence[str]) -> str:
+        """Return one of the known words; the first of them when it is absent or wrong."""
+        value = self._raw.get(name)
+        if value in known:
+            return str(value)
+        if value not in (None, ""):
+            self.refuse(name, f"Write one of: {', '.join(known)}.")
+        return known[0]
 
     def truth(self, name: str, missing: str = "") -> bool:
         """Return true or false; false when it is absent or a problem was noted."""

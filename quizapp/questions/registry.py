@@ -1,7 +1,8 @@
 """The question types this application knows, by name and in the order of menus.
 
 To add one: write a module beside this file, list its class here, and add
-templates/questions/<name>.html. tests/contract checks the rest.
+templates/questions/<name>.html. tests/contract checks the rest; docs/how-to/add-a-question-type.md
+has every step.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from typing import Any
 
 from quizapp.questions.base import QuestionType
 from quizapp.questions.cloze import ClozeType
+from quizapp.questions.matching import MatchingType
 from quizapp.questions.multiple_response import MultipleResponseType
+from quizapp.questions.numeric import NumericType
+from quizapp.questions.ordering import OrderingType
+from quizapp.questions.self_rated import SelfRatedType
 from quizapp.questions.short_text import ShortTextType
 from quizapp.questions.single_choice import SingleChoiceType
 from quizapp.questions.true_false import TrueFalseType
@@ -25,7 +30,14 @@ TYPES: Mapping[str, QuestionType[Any, Any]] = MappingProxyType(
             MultipleResponseType(),
             TrueFalseType(),
             ShortTextType(),
+            NumericType(),
             ClozeType(),
+            MatchingType(),
+            OrderingType(),
+            SelfRatedType(),
         )
     }
 )
+
+#: The names of the types that a quiz may ask.
+GRADABLE = tuple(name for name, kind in TYPES.items() if kind.is_gradable)

@@ -70,7 +70,7 @@ class ShortTextType(QuestionType[ShortText, str]):
         reader = Reader(raw, ("stem", "accepted", "explanation"))
         content = ShortText(
             reader.text("stem", STEM_LIMIT, "Write the question."),
-            _parse_accepted(reader),
+            read_accepted(reader, "accepted", "Give at least one accepted answer."),
             reader.text("explanation", EXPLANATION_LIMIT),
         )
         reader.finish()
@@ -104,11 +104,15 @@ class ShortTextType(QuestionType[ShortText, str]):
         return response_text(stored.get("text"), "text")
 
     def grade(self, content: ShortText, response: str) -> Grade:
-        parts = self.typed(content, response)
+        parts = self.parts(content, response)
         feedback = "Counted as right, with a spelling slip." if parts[0].slip else ""
         return Grade(parts[0].fraction, parts, feedback)
 
-    def typed(self, content: ShortText, response: str | None) -> tuple[PartGrade, ...]:
+    def guess_score(self, content: ShortText) -> Fraction:
+        """Return 0: there are more words than anyone can guess among."""
+        return Fraction(0)
+
+    def parts(self, content: ShortText, response: str | None) -> tuple[PartGrade, ...]:
         return (grade_text(response or "", content.accepted),)
 
     def example(self) -> tuple[ShortText, Posted]:
@@ -136,15 +140,18 @@ def grade_text(given: str, accepted: tuple[str, ...], known: tuple[str, ...] = (
     )
 
 
-def _parse_accepted(reader: Reader) -> tuple[str, ...]:
-    missing = "Give at least one accepted answer."
-    accepted = reader.texts("accepted", RESPONSE_LIMIT, missing, "Write the answer or remove it.")
+def read_accepted(reader: Reader, name: str, missing: str = "") -> tuple[str, ...]:
+    """Return a list of texts that count as right, problems noted.
+
+    :param missing: what to say when there are none; "" when there need not be any.
+    """
+    accepted = reader.texts(name, RESPONSE_LIMIT, missing, "Write the answer or remove it.")
     if len(accepted) > MAX_ACCEPTED:
-        reader.refuse("accepted", f"Give at most {MAX_ACCEPTED} accepted answers.")
+        reader.refuse(name, f"Give at most {MAX_ACCEPTED} accepted answers.")
         accepted = accepted[:MAX_ACCEPTED]
     for place, text in enumerate(accepted):
         if text and not fold(text):
-            reader.refuse(f"accepted.{place}", "Use letters or digits; this has none.")
+            reader.refuse(f"{name}.{place}", "Use letters or digits; this has none.")
         if text and text in accepted[:place]:
-            reader.refuse(f"accepted.{place}", "Remove this; it is already in the list.")
+            reader.refuse(f"{name}.{place}", "Remove this; it is already in the list.")
     return accepted

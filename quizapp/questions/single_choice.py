@@ -66,6 +66,10 @@ class SingleChoiceType(ChoiceType[int]):
         )
         return Grade(part.fraction, (part,), option.feedback)
 
+    def guess_score(self, content: Choices) -> Fraction:
+        """Return 1/n: one of n options is the key."""
+        return Fraction(1, len(content.options))
+
     def example(self) -> tuple[Choices, Posted]:
         options = (
             Option("Canberra", key=True),

@@ -116,6 +116,10 @@ class TrueFalseType(QuestionType[TrueFalse, bool]):
         )
         return Grade(part.fraction, (part,), content.feedback)
 
+    def guess_score(self, content: TrueFalse) -> Fraction:
+        """Return 1/2."""
+        return Fraction(1, 2)
+
     def review(
         self, content: TrueFalse, response: bool | None, order: Order = ()
     ) -> tuple[ReviewedOption, ...]:

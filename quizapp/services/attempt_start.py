@@ -27,7 +27,7 @@ from quizapp.models import (
     to_millis,
 )
 from quizapp.policy import Actor, require_learner
-from quizapp.questions.registry import TYPES
+from quizapp.questions.registry import GRADABLE, TYPES
 from quizapp.services.attempt_submit import submit_attempt
 
 _ID_BITS = 20
@@ -144,8 +144,9 @@ def _lay_slot(
     picked: Picked, revision: Any, settings: QuizSettings, *, seed: int, position: int
 ) -> LaidSlot:
     kind = TYPES[revision.type]
-    count = kind.shuffled(kind.parse(revision.content)) if settings.shuffle_options else 0
-    order = option_order(count, seed=seed, slot=position)
+    content = kind.parse(revision.content)
+    count = kind.shuffled(content) if settings.shuffle_options else 0
+    order = option_order(count, seed=seed, slot=position, locked=kind.locked(content))
     return LaidSlot(revision.id, picked.fact_id, order, picked.max_mark)
 
 
@@ -154,7 +155,7 @@ def _is_current() -> Any:
 
 
 def _places(session: Session, quiz: Any) -> list[Place]:
-    """Return the quiz's slots with the questions that are ready for each."""
+    """Return the quiz's slots with the questions that are ready for each and can be graded."""
     slots = session.execute(
         sa.select(Slot.max_mark, Slot.question_id, Slot.draw)
         .where(Slot.quiz_id == quiz.id)
@@ -173,6 +174,7 @@ def _ready_questions(session: Session, course_id: int, slots: Sequence[Any]) -> 
         .where(
             Question.course_id == course_id,
             Question.status == Status.READY,
+            Question.type.in_(GRADABLE),
             Fact.status == Status.READY,
             sa.or_(Question.id.in_(fixed), Fact.topic_id.in_(sorted(topics))),
         )

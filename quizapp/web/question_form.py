@@ -13,8 +13,9 @@ from quizapp.queries.authoring import Material, StoredQuestion
 from quizapp.questions.registry import TYPES
 from quizapp.services.authoring import Written
 from quizapp.services.facts import NewFact
-from quizapp.web.fields import PREFIX, OptionsField, form_for, note, read, shown
+from quizapp.web.fields import PREFIX, form_for, note, read, shown
 from quizapp.web.forms import Form
+from quizapp.web.rows import RowsField
 
 NEW = "new"
 #: The largest id that both databases take.
@@ -119,9 +120,9 @@ class QuestionForm(Form):
                 self.form_errors.append(problem.message)
 
     @property
-    def options(self) -> OptionsField | None:
-        """Return the field with rows of options, if the type has one."""
-        return next((field for field in self if isinstance(field, OptionsField)), None)
+    def rows(self) -> RowsField | None:
+        """Return the field of rows, if the type has one; no type has two."""
+        return next((field for field in self if isinstance(field, RowsField)), None)
 
 
 def posted_form(posted: Mapping[str, str]) -> QuestionForm:
@@ -168,8 +169,8 @@ def _form(type_name: str, data: dict[str, Any]) -> QuestionForm:
 
 
 def _row_names(form: QuestionForm) -> tuple[str, ...]:
-    """Return how the names of the rows of options begin, or what no name begins with."""
-    return (f"{form.options.name}-",) if form.options is not None else ("\0",)
+    """Return how the names of the rows begin, or what no name begins with."""
+    return (f"{form.rows.name}-",) if form.rows is not None else ("\0",)
 
 
 def _status(text: str | None) -> Status:

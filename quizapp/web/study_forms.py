@@ -18,6 +18,7 @@ from quizapp.memory.state import Rating
 MAXIMUM_LIMIT = 999
 _LARGEST_ID = 2**31 - 1
 _LARGEST_REVIEW_ID = 2**63 - 1
+_LONGEST = len(str(_LARGEST_REVIEW_ID))
 _SHORTEST_NONCE = 8
 _DIGITS = 9
 
@@ -138,9 +139,10 @@ def _is_whole(text: str, digits: int) -> bool:
 
 def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _LARGEST_ID) -> int:
     text = form.get(name, "")
-    if not _is_whole(text, len(str(most))) or not least <= int(text) <= most:
+    number = int(text) if _is_whole(text, _LONGEST) else -1
+    if not least <= number <= most:
         raise _unreadable(name)
-    return int(text)
+    return number
 
 
 def _unreadable(name: str) -> Invalid:

@@ -233,10 +233,10 @@ def _filter() -> QuestionFilter:
 def _rearrange(form: QuestionForm) -> bool:
     """Do what a button of the form asks for other than saving; return whether one did."""
     action = request.form.get("action", "save")
-    if form.options is not None and action == "add-row":
-        form.options.add_row()
-    elif form.options is not None and (move := _MOVE.fullmatch(action)):
-        form.options.move(int(move[2]), -1 if move[1] == "up" else 1)
+    if form.rows is not None and action == "add-row":
+        form.rows.add_row()
+    elif form.rows is not None and (move := _MOVE.fullmatch(action)):
+        form.rows.move(int(move[2]), -1 if move[1] == "up" else 1)
     return action != "save"
 
 

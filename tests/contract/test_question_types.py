@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from itertools import combinations, permutations, product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +20,10 @@ from quizapp.markup import render, render_inline
 from quizapp.paths import TEMPLATES
 from quizapp.questions.base import QuestionType, Recall
 from quizapp.questions.fields import Kind
-from quizapp.questions.registry import TYPES
+from quizapp.questions.registry import GRADABLE, TYPES
 
 CANARY = "Zanzibar"
+TYPED_GAP = re.compile(r"{{[^~]*?}}")
 ALL_TYPES = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
 Type = QuestionType[Any, Any]
 
@@ -54,14 +59,17 @@ def hide_canaries(value: Any, path: str = "") -> Any:
     """Return raw content with the canary wherever a learner may not look before answering."""
     if isinstance(value, dict):
         return {name: hide_canaries(part, name) for name, part in value.items()}
-    if path == "accepted":
+    if path in {"accepted", "units"}:
         return [f"{CANARY} {text}" for text in value]
     if isinstance(value, list):
         return [hide_canaries(part) for part in value]
-    if path in {"feedback", "explanation"}:
+    if path in {"feedback", "explanation", "answer"}:
         return f"{CANARY} {value}"
     if path == "text" and "{{" in value:
-        return value.replace("{{", "{{" + CANARY + " ").replace("|", f"|{CANARY} ")
+        return TYPED_GAP.sub(
+            lambda gap: gap[0].replace("{{", "{{" + CANARY + " ").replace("|", f"|{CANARY} "),
+            value,
+        )
     return value
 
 
@@ -69,18 +77,30 @@ def move_keys(value: Any, path: str = "") -> Any:
     """Return raw content with another key, and every visible word the same."""
     if isinstance(value, dict):
         return {name: move_keys(part, name) for name, part in value.items()}
-    if path == "options":
-        keys = [option["key"] for option in value]
-        return [
-            option | {"key": key} for option, key in zip(value, keys[1:] + keys[:1], strict=True)
-        ]
-    if path == "key":
-        return not value
-    if path == "accepted":
-        return ["something else"]
+    if path in MOVED:
+        return MOVED[path](value)
     if path == "text" and "{{" in value:
-        return value.replace("Lima", "Oslo").replace("Peru", "Mali")
+        moved = value.replace("Lima", "Oslo").replace("Peru", "Mali")
+        return moved.replace("Pacific|~Atlantic", "Atlantic|~Pacific")
     return value
+
+
+def turned(rows: Any, column: str) -> list[Any]:
+    """Return the rows with what stands in one column moved up by one."""
+    cells = [row[column] for row in rows]
+    return [row | {column: cell} for row, cell in zip(rows, cells[1:] + cells[:1], strict=True)]
+
+
+#: How another key is stated, by the name of what states it.
+MOVED: dict[str, Callable[[Any], Any]] = {
+    "options": lambda rows: turned(rows, "key"),
+    "pairs": lambda rows: turned(rows, "right"),
+    "items": lambda rows: rows[1:] + rows[:1],
+    "key": lambda value: not value,
+    "accepted": lambda _: ["something else"],
+    "number": lambda _: "12345",
+    "answer": lambda _: "Something else.",
+}
 
 
 def test_types_are_listed_by_their_names() -> None:
@@ -89,7 +109,11 @@ def test_types_are_listed_by_their_names() -> None:
         "multiple_response",
         "true_false",
         "short_text",
+        "numeric",
         "cloze",
+        "matching",
+        "ordering",
+        "self_rated",
     ]
     assert all(name == kind.name for name, kind in TYPES.items())
 
@@ -167,9 +191,10 @@ def test_a_response_that_cannot_be_kept_is_refused(kind: Type, value: str) -> No
 
 @ALL_TYPES
 def test_every_field_is_one_that_parse_reads(kind: Type) -> None:
-    names = [field.name for field in kind.fields]
+    names = {field.name for field in kind.fields}
+    usual = {field.name for field in kind.fields if field.kind is Kind.CHOICE}
 
-    assert sorted(names) == sorted(kind.dump(kind.example()[0]))
+    assert names - usual <= set(kind.dump(kind.example()[0])) <= names
     assert all(isinstance(field.kind, Kind) and field.label for field in kind.fields)
     assert isinstance(kind.recall, Recall)
 
@@ -238,7 +263,7 @@ def test_what_asks_and_answers_is_plain_text(kind: Type) -> None:
 def test_results_are_options_or_typed_parts(kind: Type) -> None:
     content, posted = kind.example()
     for response in (kind.parse_response(content, posted), None):
-        assert bool(kind.review(content, response)) is not bool(kind.typed(content, response))
+        assert bool(kind.review(content, response)) is not bool(kind.parts(content, response))
 
 
 @ALL_TYPES
@@ -251,7 +276,8 @@ def test_the_public_side_is_frozen_and_holds_no_key(kind: Type) -> None:
 
     assert CANARY not in repr(public)
     assert is_dataclass(public)
-    assert not {"key", "keys", "feedback"} & {field.name for field in fields(public)}
+    secret = {"key", "keys", "feedback", "answer", "accepted", "number", "pairs"}
+    assert not secret & {field.name for field in fields(public)}
     assert not {"respond", "prompt"} & {
         name for name in ("respond", "prompt") if CANARY in getattr(macros(kind), name)(public)
     }
@@ -265,6 +291,60 @@ def test_the_public_side_is_the_same_whatever_the_key(kind: Type) -> None:
     assert other != content
 
     assert kind.public(other) == kind.public(content)
+
+
+@ALL_TYPES
+def test_guessing_earns_a_share_that_only_the_key_exceeds(kind: Type) -> None:
+    content, posted = kind.example()
+
+    guess = kind.guess_score(content)
+
+    assert isinstance(guess, Fraction)
+    assert 0 <= guess < kind.grade(content, kind.parse_response(content, posted)).fraction == 1
+    assert kind.guess_score(kind.parse(move_keys(kind.dump(content)))) == guess
+
+
+@pytest.mark.parametrize("name", GRADABLE)
+def test_the_guess_score_is_the_mean_over_all_that_can_be_guessed(name: str) -> None:
+    kind = TYPES[name]
+    content, _ = kind.example()
+    guesses = [kind.parse_response(content, one) for one in every_guess(kind, content)]
+
+    earned = [kind.grade(content, guess).fraction if guess is not None else 0 for guess in guesses]
+
+    assert Fraction(sum(earned), len(earned)) == kind.guess_score(content)
+
+
+def every_guess(kind: Type, content: Any) -> Iterator[dict[str, list[str]]]:
+    """Yield every way to fill in the form blindly, each as likely; typing hits nothing."""
+    public = kind.public(content)
+    if kind.name == "multiple_response":
+        for count in range(len(public.options) + 1):
+            for chosen in combinations(public.options, count):
+                yield {"choice": [option.value for option in chosen]}
+        return
+    if kind.name == "ordering":
+        numbers = [str(number) for number in range(1, len(public.items) + 1)]
+        for order in permutations(numbers):
+            yield {item.name: [place] for item, place in zip(public.items, order, strict=True)}
+        return
+    inputs: dict[str, list[str]] = {"text": ["no such thing"]}
+    if hasattr(public, "options"):
+        inputs = {"choice": [option.value for option in public.options]}
+    elif hasattr(public, "lefts"):
+        inputs = {left.name: [str(n) for n in range(len(public.choices))] for left in public.lefts}
+    elif hasattr(public, "segments"):
+        gaps = [segment for segment in public.segments if not isinstance(segment, str)]
+        inputs = {gap.name: list(gap.choices) or ["no such thing"] for gap in gaps}
+    for values in product(*inputs.values()):
+        yield {name: [value] for name, value in zip(inputs, values, strict=True)}
+
+
+@ALL_TYPES
+def test_locked_options_are_some_of_those_that_are_shuffled(kind: Type) -> None:
+    content, _ = kind.example()
+
+    assert kind.locked(content) <= set(range(kind.shuffled(content)))
 
 
 @ALL_TYPES
@@ -285,8 +365,9 @@ def test_the_inputs_are_those_that_parse_response_reads(kind: Type) -> None:
 
     for name in posted:
         assert f'name="q7-{name}"' in html
-    assert html.count("<input ") == html.count('name="q7-')
+    assert html.count("<input ") + html.count("<select ") == html.count('name="q7-')
     assert " checked" not in html
+    assert " selected" not in html
     assert "autofocus" not in html
 
 
@@ -305,13 +386,15 @@ def test_what_was_given_is_filled_in_again(kind: Type) -> None:
                 assert f'value="{value}"' in html
         if "choice" in filled:
             assert html.count(" checked") == len(filled["choice"])
+        lists = html.count("<select ")
+        assert html.count(" selected>") == lists
 
 
 @ALL_TYPES
 def test_the_front_of_a_card_has_no_inputs(kind: Type) -> None:
     html = macros(kind).prompt(kind.public(kind.example()[0]))
 
-    assert "<input" not in html
+    assert not {"<input", "<select", "<textarea"} & set(re.findall(r"<\w+", html))
     assert 'class="q-card' in html
     assert html.count('id="q"') == 1
 
@@ -339,9 +422,16 @@ def test_nothing_typed_by_an_author_or_learner_is_markup(kind: Type) -> None:
     evil = {name: [nasty] for name in posted}
 
     html = module.respond(kind.public(content), evil)
-    if "choice" not in posted:
+    try:
         response = kind.parse_response(content, evil)
+    except Invalid:
+        assert kind.name not in {"short_text", "numeric"}  # whatever is typed there is kept
+    else:
         html += module.results(kind, content, response, kind.grade(content, response))
+    nowhere = hide_canaries(kind.dump(content))
+    shown = kind.parse(json.loads(json.dumps(nowhere).replace(CANARY, nasty)))
+    html += module.respond(kind.public(shown)) + module.prompt(kind.public(shown))
+    html += module.results(kind, shown, None)
 
     assert nasty not in html
 
@@ -395,8 +485,68 @@ def test_fractions_of_parts_are_told_by_their_state() -> None:
     kind = TYPES["cloze"]
     content, _ = kind.example()
 
-    html = macros(kind).results(kind, content, ("Lima", ""), SimpleNamespace(feedback=""))
+    html = macros(kind).results(kind, content, ("Lima", "", ""), SimpleNamespace(feedback=""))
 
-    assert "Gap 1: You typed, right" in html
-    assert "Gap 2: You typed</dt><dd>Nothing" in html
+    assert "Gap 1: You gave, right" in html
+    assert "Gap 2: You gave</dt><dd>Nothing" in html
     assert "Gap 2: Accepted" in html
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "words"),
+    [
+        ("numeric", {"text": ["4,800"]}, ["You typed", "Too low by 6.", "4,806 m", "4,802 to"]),
+        (
+            "matching",
+            {"match-0": ["1"], "match-1": ["3"]},
+            ["Volga: You chose", "It has no outlet to an ocean.", "Rhine: You chose, right"],
+        ),
+        (
+            "ordering",
+            {"place-0": ["1"], "place-1": ["2"]},
+            ["You gave it position 1", "1492", "Right, not placed", "0 of 3 neighbours"],
+        ),
+        ("cloze", {"gap-2": ["Arctic"]}, ["Gap 3: You gave", "Arctic", "Pacific"]),
+        ("self_rated", {"choice": ["partly"]}, ["I had part of it", "axis is tilted"]),
+    ],
+)
+def test_results_tell_each_part_what_it_was_and_should_be(
+    name: str, posted: Any, words: list[str]
+) -> None:
+    kind = TYPES[name]
+    content, _ = kind.example()
+    response = kind.parse_response(content, posted)
+
+    html = macros(kind).results(kind, content, response, kind.grade(content, response))
+
+    for expected in words:
+        assert expected in html
+    assert 'class="wrong"' in html or "opt static wrong" in html
+
+
+def test_two_items_in_one_place_are_told_beside_each() -> None:
+    kind = TYPES["ordering"]
+    content, _ = kind.example()
+
+    html = macros(kind).respond(kind.public(content), {"place-1": ["2"], "place-3": ["2"]})
+
+    assert html.count('class="err"') == html.count('aria-invalid="true"') == 2
+    for name in ("place-1", "place-3"):
+        assert f'aria-describedby="{name}-error"' in html
+        assert f'id="{name}-error"' in html
+
+
+def test_a_card_shows_what_there_is_to_choose_from() -> None:
+    kind = TYPES["cloze"]
+    content, _ = kind.example()
+
+    assert "(Arctic / Atlantic / Pacific)" in macros(kind).prompt(kind.public(content))
+
+
+def test_learners_are_told_when_only_the_exact_set_counts() -> None:
+    kind = TYPES["multiple_response"]
+    content = kind.parse(kind.dump(kind.example()[0]) | {"scoring": "all-or-nothing"})
+    module = macros(kind)
+
+    for html in (module.legend(kind.public(content)), module.prompt(kind.public(content))):
+        assert "Choose all that apply. Only the exact set counts." in html

@@ -44,7 +44,7 @@ def results_of(sitting: Sitting, *, after: float = 3600) -> ResultsPage:
     return results_page(sitting.session, actor=sitting.actor, head=head, now=sitting.at(after))
 
 
-@pytest.mark.parametrize("number", range(1, 6))
+@pytest.mark.parametrize("number", range(1, len(TYPE_NAMES) + 1))
 def test_a_question_is_filled_with_what_was_saved(sitting: Sitting, number: int) -> None:
     sitting.start(sitting.quiz(*TYPE_NAMES, shuffle_options=True), seed=9)
     head = head_of(sitting)

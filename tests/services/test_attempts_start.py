@@ -40,8 +40,9 @@ def test_an_attempt_pins_revisions_facts_marks_and_settings(
     assert not started.resumed
     assert (attempt.state, attempt.number) == (AttemptState.OPEN, 1)
     assert [slot.fact_id for slot in sitting.layout()] == [q.fact_id for q in sitting.questions]
-    assert [slot.max_mark for slot in sitting.layout()] == [1, Fraction(3, 2), 1, 1, 1]
-    assert attempt.max_mark == Fraction(11, 2)
+    rest = len(TYPE_NAMES) - 2
+    assert [slot.max_mark for slot in sitting.layout()] == [1, Fraction(3, 2), *[1] * rest]
+    assert attempt.max_mark == rest + Fraction(5, 2)
     assert attempt.due_at == sitting.now + timedelta(minutes=15)
     assert attempt.settings["pass_mark_percent"] == 60
 
@@ -124,6 +125,28 @@ def test_a_draw_asks_each_fact_once_and_only_what_is_ready(
     sitting.start(sitting.quiz(draws=[draw]))
 
     assert sorted(slot.fact_id for slot in sitting.layout()) == ready
+
+
+def test_locked_options_stay_in_place_while_the_others_are_shuffled(sitting: Sitting) -> None:
+    options = [{"text": f"Option {n}", "key": n == 0, "locked": n in (1, 4)} for n in range(5)]
+    asked = [sitting.question(raw={"stem": "Which one?", "options": options}) for _ in range(8)]
+    sitting.start(sitting.make.quiz(sitting.course, asked), seed=3)
+
+    orders = [slot.order for slot in sitting.layout()]
+
+    assert all((order[1], order[4]) == (1, 4) for order in orders)
+    assert len(set(orders)) > 2
+
+
+def test_no_attempt_asks_what_learners_rate_themselves(sitting: Sitting, make: Make) -> None:
+    plain = sitting.question("cloze")
+    own_words = sitting.question("self_rated")
+    make.question(make.fact(sitting.course, sitting.topic), "self_rated")
+    draw = {"topics": [sitting.topic.id], "count": 5}
+
+    sitting.start(make.quiz(sitting.course, [own_words], [draw]))
+
+    assert [slot.fact_id for slot in sitting.layout()] == [plain.fact_id]
 
 
 def test_a_draw_asks_nothing_of_another_course(sitting: Sitting, make: Make) -> None:

@@ -11,6 +11,7 @@ from quizapp.errors import NotFound
 from quizapp.models import MemorySetting, Status
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.study import topic_title
+from quizapp.questions.registry import TYPES
 from tests.support.desk import Desk, statements_of
 from tests.support.make import TEXT, Make
 
@@ -199,6 +200,32 @@ def test_options_change_places_from_one_meeting_to_the_next(desk: Desk) -> None:
         desk.rate(fact, 1, now=desk.now + timedelta(days=day))
 
     assert len(orders) > 1
+
+
+def test_locked_options_keep_their_place_on_cards_too(desk: Desk) -> None:
+    options = [{"text": f"Option {n}", "key": n == 0, "locked": n == 3} for n in range(4)]
+    fact = desk.make.fact(desk.course, desk.topic)
+    desk.make.question(fact, raw={"stem": "Which one?", "options": options})
+    shown = []
+    for day in range(6):
+        card = desk.look(first=fact.id).card
+        assert card is not None
+        shown.append([option.text for option in card.public.options])
+        desk.rate(fact, 1, now=desk.now + timedelta(days=day))
+
+    assert {texts[3] for texts in shown} == {"Option 3"}
+    assert len({texts[0] for texts in shown}) > 1
+
+
+@pytest.mark.parametrize("type_name", list(TYPES))
+def test_every_type_makes_a_card(desk: Desk, type_name: str) -> None:
+    fact = desk.fact(type_name)
+
+    card = desk.look(first=fact.id).card
+
+    assert card is not None
+    assert card.type_name == type_name
+    assert bool(card.answer.markdown) is not TYPES[type_name].is_gradable
 
 
 def test_a_topic_can_be_studied_alone(desk: Desk) -> None:

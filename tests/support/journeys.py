@@ -179,6 +179,11 @@ class Attempt:
         """Return the fields to type in."""
         return self.page.locator("form#question input[type=text]")
 
+    @property
+    def lists(self) -> Locator:
+        """Return the lists to choose from."""
+        return self.page.locator("form#question select")
+
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()
 
@@ -192,6 +197,10 @@ class Attempt:
             self.page.locator(".opt").first.click()
         for place in range(self.fields.count()):
             self.fields.nth(place).fill("something else")
+        for place in range(self.lists.count()):
+            # In an order no position may be given twice; elsewhere any choice will do.
+            is_order = self.page.locator("[data-ordering]").count()
+            self.lists.nth(place).select_option(index=place + 1 if is_order else 1)
 
     def hand_in(self) -> None:
         """Go to the last check and submit."""

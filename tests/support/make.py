@@ -65,7 +65,41 @@ RAW: dict[str, dict[str, Any]] = {
         "accepted": ["Euphrates", "al-Furat"],
         "explanation": "",
     },
+    "numeric": {
+        "stem": "Within how many days did the forces leave?",
+        "number": "7",
+        "tolerance": "",
+        "minimum": "",
+        "maximum": "",
+        "unit": "days",
+        "units": ["day"],
+        "accepted": ["a week"],
+        "explanation": "",
+    },
     "cloze": {"text": "Article {{146}} of the constitution.", "explanation": ""},
+    "matching": {
+        "stem": "Who led which process?",
+        "pairs": [
+            {"left": "Astana", "right": "Russia, Iran and Turkey", "feedback": "Three states."},
+            {"left": "Geneva", "right": "United Nations", "feedback": ""},
+        ],
+        "distractors": ["European Union"],
+        "explanation": "",
+    },
+    "ordering": {
+        "stem": "Put these in the order of their dates.",
+        "items": [
+            {"text": "The strikes were announced", "feedback": "16 August 2016"},
+            {"text": "Eastern Aleppo was retaken", "feedback": "December 2016"},
+            {"text": "The first Astana talks", "feedback": "23 January 2017"},
+        ],
+        "explanation": "",
+    },
+    "self_rated": {
+        "stem": "Why was there a backlash?",
+        "answer": "The operations had been advertised openly.",
+        "explanation": "",
+    },
 }
 TEXT = "The aversion is codified in Article 146 of the constitution. It covers bases of any kind."
 

@@ -15,21 +15,25 @@ from quizapp.grading.marks import Mark
 from quizapp.models import Attempt, Question, Quiz, Response, Review
 from quizapp.policy import Actor
 from quizapp.queries.attempt_marks import marks_of, revision_contents
+from quizapp.questions.registry import GRADABLE
 from quizapp.services.attempt_place import Step
 from quizapp.services.attempt_start import Started, start_attempt
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.attempts import clear_response, flag_slot, save_response
 from tests.support.make import Make
 
-#: One question of each type, as `Make` stores them by default.
-TYPE_NAMES = ("single_choice", "multiple_response", "true_false", "short_text", "cloze")
+#: The types that a quiz may ask; `Make` stores a question of each by default.
+TYPE_NAMES = GRADABLE
 _OPTIONS = ("nonce", "after", "actor", "seen", "turn")
 _RIGHT: Mapping[str, dict[str, Any]] = {
     "single_choice": {"choice": [0]},
     "multiple_response": {"choice": [0, 1, 2]},
     "true_false": {"choice": True},
     "short_text": {"text": "Euphrates"},
+    "numeric": {"text": "a week"},
     "cloze": {"gaps": ["146"]},
+    "matching": {"matches": [0, 1]},
+    "ordering": {"positions": [1, 2, 3]},
 }
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
 from quizapp.models import Attempt, AttemptState, Response, Review, Revision
+from quizapp.questions.registry import GRADABLE
 from quizapp.services.attempt_start import start_attempt
 from tests.support.make import RAW
 
@@ -69,6 +71,15 @@ def with_canaries():
         "true_false": {**RAW["true_false"], "feedback": f"{CANARY} told", "explanation": CANARY},
         "short_text": {"stem": "Which river?", "accepted": [CANARY, f"{CANARY} b"]},
         "cloze": {"text": f"Article {{{{{CANARY}|{CANARY} variant}}}} of the constitution."},
+        "numeric": {**RAW["numeric"], "number": "31337", "accepted": [CANARY], "units": [CANARY]},
+        "matching": {
+            **RAW["matching"],
+            "pairs": [{**pair, "feedback": CANARY} for pair in RAW["matching"]["pairs"]],
+        },
+        "ordering": {
+            **RAW["ordering"],
+            "items": [{**item, "feedback": CANARY} for item in RAW["ordering"]["items"]],
+        },
     }
 
 
@@ -540,27 +551,36 @@ class TestResults:
 
 
 class TestTheKeyStaysHidden:
-    TYPES = ("single_choice", "multiple_response", "true_false", "short_text", "cloze")
+    GIVEN: ClassVar = {
+        "single_choice": {"choice": "0"},
+        "multiple_response": {"choice": "0"},
+        "true_false": {"choice": "true"},
+        "short_text": {"text": "x"},
+        "cloze": {"gap_0": "x"},
+        "numeric": {"text": "8"},
+        "matching": {"match_0": "2"},
+        "ordering": {"place_0": "3", "place_2": "1"},
+    }
 
     @staticmethod
     def leaks(answer):
-        return CANARY in answer.text.lower() or CANARY in str(answer.headers).lower()
+        sent = answer.text.lower() + str(answer.headers).lower()
+        return CANARY in sent or "31337" in sent
+
+    def test_every_type_that_quizzes_ask_is_looked_at(self):
+        assert set(self.GIVEN) == set(GRADABLE)
 
     def test_no_page_before_submission_holds_what_belongs_after_it(self, begin):
-        taken = begin(self.TYPES, raw=with_canaries())
-        given = zip(
-            ("choice", "choice", "choice", "text", "gap_0"),
-            ["0", "0", "true", "x", "x"],
-            strict=True,
-        )
+        taken = begin(tuple(self.GIVEN), raw=with_canaries())
         answers = []
-        for n, (name, value) in enumerate(given, start=1):
+        for n, given in enumerate(self.GIVEN.values(), start=1):
             answers.append(taken.get(n))
-            answers.append(taken.send(n, "flag", **{name: value}))
-            answers.append(taken.send(n, "", headers=SCRIPT, **{name: value}))
+            answers.append(taken.send(n, "flag", **given))
+            answers.append(taken.send(n, "", headers=SCRIPT, **given))
             answers.append(taken.get(n))
         answers.append(taken.send(1, choice="77"))
         answers.append(taken.send(4, text="x" * 1001))
+        answers.append(taken.send(8, place_0="2", place_1="2"))
         answers += [taken.get("check"), taken.get("results", follow_redirects=True)]
         answers += [taken.client.get("/quizzes"), taken.client.get(f"/attempts/{taken.id}")]
         answers.append(taken.client.get(taken.send(1, "leave").location))

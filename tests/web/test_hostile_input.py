@@ -39,7 +39,9 @@ FIELDS = (
     *("nonce", "rating", "duration_ms", "review", "limit", "topic", "done", "go", "turn"),
     *("choice", "text", "gap-0", "status", "statement", "passage", "exact", "type", "rows"),
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
-    *("content_text", "content_key", "content_explanation"),
+    *("content_text", "content_key", "content_explanation", "content_scoring"),
+    *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
+    *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1"),
 )
 #: Every name that an address of ours carries.
 QUERY = ("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show")

@@ -83,7 +83,7 @@ def posted(type_name: str, raw: Any) -> dict[str, Any]:
     """Return the form fields in which a browser would send a question's content."""
     sent: dict[str, Any] = {}
     for field in TYPES[type_name].fields:
-        name, value = f"content_{field.name}", raw[field.name]
+        name, value = f"content_{field.name}", raw.get(field.name, "")
         if field.kind in (Kind.OPTIONS_ONE, Kind.OPTIONS_MANY):
             for n, option in enumerate(value):
                 sent |= {f"{name}-{n}-text": option["text"]}
@@ -91,6 +91,11 @@ def posted(type_name: str, raw: Any) -> dict[str, Any]:
                 if option["key"]:
                     one = field.kind is Kind.OPTIONS_ONE
                     sent |= {f"{name}-key": str(n)} if one else {f"{name}-{n}-key": "y"}
+                if option.get("locked"):
+                    sent |= {f"{name}-{n}-locked": "y"}
+        elif field.kind in (Kind.PAIRS, Kind.ITEMS):
+            for n, row in enumerate(value):
+                sent |= {f"{name}-{n}-{column}": text for column, text in row.items()}
         elif field.kind is Kind.LINES:
             sent[name] = "\r\n".join(value)
         elif field.kind is Kind.TRUTH:
@@ -286,6 +291,66 @@ def test_a_row_can_be_added_before_anything_is_typed(place: Place) -> None:
     answer = place.post(f"{place.base}/new", empty | {"action": "add-row"})
 
     assert answer.text.count('class="input fb"') == 5
+
+
+@pytest.mark.parametrize(
+    ("type_name", "column", "texts"),
+    [("matching", "left", ["Geneva", "Astana"]), ("ordering", "text", None)],
+)
+def test_pairs_and_items_move_and_grow_without_a_script(
+    place: Place, type_name: str, column: str, texts: list[str] | None
+) -> None:
+    form = place.form(type_name)
+    moved = place.post(f"{place.base}/new", form | {"action": "down-0"}).text
+    grown = place.post(f"{place.base}/new", form | {"action": "add-row"}).text
+
+    rows = RAW[type_name]["pairs" if type_name == "matching" else "items"]
+    names = [row[column] for row in rows]
+    found = rf'name="content_\w+-\d+-{column}" value="([^"]*)"'
+    assert re.findall(found, moved) == (texts or [names[1], names[0], *names[2:]])
+    assert re.findall(found, grown) == [*names, ""]
+    assert place.stored() == []
+
+
+def test_a_problem_with_a_pair_or_an_item_stands_in_its_row(place: Place) -> None:
+    pairs = place.form("matching") | {"content_pairs-1-right": ""}
+    items = place.form("ordering") | {"content_items-2-text": "The strikes were announced"}
+
+    for form, words in (
+        (pairs, "Pair 2: Write what belongs to it, or remove the pair."),
+        (items, "Item 3: This says the same as item 1; change it or remove it."),
+    ):
+        answer = place.post(f"{place.base}/new", form)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert answer.text.count('aria-invalid="true"') >= 1
+    assert place.stored() == []
+
+
+def test_scoring_and_locks_are_kept(place: Place) -> None:
+    options = [{**option, "locked": n == 3} for n, option in enumerate(several())]
+    raw = RAW["multiple_response"] | {"options": options, "scoring": "all-or-nothing"}
+
+    question_id = place.create("multiple_response", raw)
+
+    ((_, content),) = place.stored()
+    assert content["scoring"] == "all-or-nothing"
+    assert [option.get("locked", False) for option in content["options"]] == [False] * 3 + [True]
+    page = place.client.get(f"{place.base}/{question_id}").text
+    place.post(f"{place.base}/{question_id}", resent(page))
+    ((question, again),) = place.stored()
+    assert (question.current_number, again) == (1, content)
+
+
+def several() -> list[dict[str, Any]]:
+    options: list[dict[str, Any]] = RAW["multiple_response"]["options"]
+    return options
+
+
+def test_a_question_for_cards_alone_says_so(place: Place) -> None:
+    page = place.post(f"/teach/{place.slug}/preview", place.form("self_rated")).text
+
+    assert "No quiz asks this" in page
 
 
 def test_changing_the_type_there_and_back_loses_nothing(place: Place) -> None:

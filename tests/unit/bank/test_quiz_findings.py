@@ -172,3 +172,27 @@ def test_a_quiz_may_leave_marks_and_memory_to_the_usual(bank):
 
     assert quiz.slots[0].mark == 1
     assert quiz.settings.counts_for_memory
+
+
+@pytest.fixture
+def own_words(bank):
+    """The bank with a question on the mouth that learners rate themselves."""
+    text = "{key: own-words, fact: alder-mouth, type: self_rated, stem: Why?, answer: It is so.}"
+    bank.path("questions/words.yaml").write_text(f"questions: [{text}]", encoding="utf-8")
+    return bank
+
+
+def test_no_slot_may_ask_what_learners_rate_themselves(own_words):
+    own_words.change(FILE, "question: spring-choice", "question: own-words")
+
+    error = own_words.error_saying("which learners rate themselves; it is for flashcards")
+
+    assert error.line == own_words.line(FILE, "own-words")
+
+
+def test_a_draw_does_not_count_what_learners_rate_themselves(own_words):
+    assert not own_words.check().errors
+
+    own_words.change(FILE, "count: 2", "count: 3")
+
+    assert own_words.error_saying("where only 2 ready questions are sure to be left")

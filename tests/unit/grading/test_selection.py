@@ -134,5 +134,11 @@ class TestOptionOrder:
     def test_slots_of_one_attempt_differ(self) -> None:
         assert len({option_order(6, seed=5, slot=slot) for slot in range(20)}) > 15
 
+    def test_locked_options_keep_their_place(self) -> None:
+        orders = {option_order(6, seed=5, slot=slot, locked={0, 5}) for slot in range(20)}
+
+        assert len(orders) > 10
+        assert {(order[0], order[5]) for order in orders} == {(0, 5)}
+
     def test_no_options_have_no_order(self) -> None:
         assert option_order(0, seed=5, slot=0) == ()

@@ -102,3 +102,32 @@ def test_what_is_wrong_with_the_gaps_is_a_problem_of_the_text() -> None:
         TYPE.parse({"text": "a {{b", "explanation": 3})
 
     assert [problem.path for problem in raised.value.problems] == ["text", "explanation"]
+
+
+LISTED = TYPE.parse({"text": "{{Latvia|~Latvian}} lies by the {{Baltic::a sea}} sea."})
+
+
+def test_whoever_chooses_a_neighbouring_word_is_wrong() -> None:
+    chosen = TYPE.grade(LISTED, ("Latvian", "Baltick"))
+
+    assert [part.state for part in chosen.parts] == ["wrong", "slip"]
+    assert TYPE.grade(LISTED, ("Latvia", "baltic")).is_right
+
+
+@pytest.mark.parametrize("value", ["Lithuania", "latvia", "0"])
+def test_what_is_not_in_the_list_of_a_gap_is_refused(value: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        TYPE.parse_response(LISTED, {"gap-0": [value], "gap-1": ["x"]})
+    assert [problem.path for problem in raised.value.problems] == ["gap-0"]
+
+    with pytest.raises(Invalid):
+        TYPE.load_response(LISTED, {"gaps": [value, "x"]})
+
+
+def test_a_gap_to_choose_from_may_be_left_empty() -> None:
+    assert TYPE.parse_response(LISTED, {"gap-0": [""], "gap-1": ["Baltic"]}) == ("", "Baltic")
+
+
+def test_guessing_pays_where_there_is_a_list() -> None:
+    assert TYPE.guess_score(LISTED) == Fraction(1, 4)
+    assert TYPE.guess_score(CONTENT) == 0

@@ -6,16 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.questions.folding import fold
 from quizapp.questions.gaps import Blank, parse_gaps
 
 VISIBLE = st.text("ab é.|:", min_size=1, max_size=8)
 KEY = st.text("abcXYZ ", min_size=1, max_size=8).map(str.strip).filter(bool)
-BLANKS = st.builds(Blank, KEY, st.lists(KEY, max_size=3).map(tuple), st.just("") | st.just("777"))
+HINT = st.just("") | st.just("777")
+TYPED = st.builds(Blank, KEY, st.lists(KEY, max_size=3).map(tuple), HINT)
+CHOSEN = st.builds(
+    lambda texts, hint: Blank(texts[0], (), hint, tuple(texts[1:])),
+    st.lists(KEY, min_size=2, max_size=5, unique_by=fold),
+    HINT,
+)
+BLANKS = TYPED | CHOSEN
 
 
 def written(blank: Blank) -> str:
     hint = f"::{blank.hint}" if blank.hint else ""
-    return f"{{{{{'|'.join(blank.accepted)}{hint}}}}}"
+    texts = [*blank.accepted, *(f"~{text}" for text in blank.distractors)]
+    return f"{{{{{'|'.join(texts)}{hint}}}}}"
 
 
 def test_pieces_come_in_order() -> None:
@@ -42,7 +51,7 @@ def test_what_is_written_is_read_back(parts: list[tuple[str, Blank]]) -> None:
     assert "".join(piece if isinstance(piece, str) else written(piece) for piece in pieces) == text
 
 
-@given(st.text("{}|:ab ", max_size=30))
+@given(st.text("{}|:~ab ", max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     pieces, complaints = parse_gaps(text)
 
@@ -79,6 +88,27 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             "In the gap at place 3: shorten the key, variants and hint to 200 characters each.",
         ),
         ("a {{b" + "|c" * 51 + "}}", "In the gap at place 3: give at most 50 variants."),
+        (
+            "a {{~b|c}}",
+            "In the gap at place 3: write the key first, and ~ before each wrong choice only.",
+        ),
+        (
+            "a {{b|c|~d}}",
+            "In the gap at place 3: put ~ before every choice but the key; only one can be right.",
+        ),
+        ("a {{b|~}}", "In the gap at place 3: write something after each ~, or remove it."),
+        (
+            "a {{b|~c|~C}}",
+            "In the gap at place 3: change or remove the choice that says the same as another.",
+        ),
+        (
+            "a {{b|~B}}",
+            "In the gap at place 3: change or remove the choice that says the same as another.",
+        ),
+        (
+            "a {{b|" + "|".join(f"~c{n}" for n in range(10)) + "}}",
+            "In the gap at place 3: give at most 9 wrong choices.",
+        ),
         ("{{a}}, {{b}}.", "Write a sentence round the gap."),
         ("a " + "{{b}} " * 21, "Leave at most 20 gaps; there are 21."),
     ],
@@ -99,3 +129,12 @@ def test_a_nested_gap_is_refused() -> None:
 
 def test_a_word_that_only_begins_like_the_key_may_be_in_the_hint() -> None:
     assert parse_gaps("a {{Iran::Iranian}}")[1] == ()
+
+
+def test_a_gap_to_choose_from_lists_its_choices_by_the_alphabet() -> None:
+    (_, blank), _ = parse_gaps("a {{ Rhine | ~ Volga | ~Danube :: a river }}")
+
+    assert blank == Blank("Rhine", (), "a river", ("Volga", "Danube"))
+    assert isinstance(blank, Blank)
+    assert blank.choices == ("Danube", "Rhine", "Volga")
+    assert Blank("Rhine", ("Rhein",)).choices == ()

@@ -125,3 +125,70 @@ def test_the_review_tells_missed_keys_from_chosen_ones() -> None:
 
 def test_the_answer_lists_the_keys_in_words() -> None:
     assert TYPE.answer(content(True, False, True)).text == "option 0; option 2"
+
+
+EXACT = TYPE.parse(
+    {
+        "stem": "Which?",
+        "options": [
+            {"text": "a", "key": True},
+            {"text": "b", "key": True},
+            {"text": "c"},
+            {"text": "d", "locked": True},
+        ],
+        "scoring": "all-or-nothing",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "fraction", "feedback"),
+    [
+        ({0, 1}, 1, ""),
+        (
+            {0},
+            0,
+            "You chose 1 of 2 right options. Here only the exact set of right options counts.",
+        ),
+        ({0, 2}, 0, "You chose 1 of 2 right options and 1 wrong one."),
+        ({2}, 0, "You chose none of the right options."),
+    ],
+)
+def test_all_or_nothing_wants_the_exact_set(
+    response: set[int], fraction: int, feedback: str
+) -> None:
+    grade = TYPE.grade(EXACT, frozenset(response))
+
+    assert (grade.fraction, grade.feedback) == (fraction, feedback)
+
+
+def test_learners_know_when_only_the_exact_set_counts() -> None:
+    assert TYPE.public(EXACT).exact
+    assert not TYPE.public(content(True, False)).exact
+
+
+def test_guessing_all_of_it_rarely_pays() -> None:
+    assert TYPE.guess_score(EXACT) == Fraction(1, 16)
+    # Of the four choices {}, {key}, {wrong}, both: only the key alone earns anything.
+    assert TYPE.guess_score(content(True, False)) == Fraction(1, 4)
+
+
+def test_contents_stored_before_there_was_scoring_or_locking_read_the_same() -> None:
+    options = [{"text": "a", "key": True, "feedback": ""}, {"text": "b", "key": False}]
+    stored = {"stem": "Which?", "options": options, "explanation": ""}
+
+    dumped = TYPE.dump(TYPE.parse(stored))
+
+    assert set(dumped) == {"stem", "options", "explanation"}
+    assert all(set(option) == {"text", "key", "feedback"} for option in dumped["options"])
+    assert TYPE.parse(stored | {"scoring": "partial"}) == TYPE.parse(stored)
+    assert TYPE.parse(TYPE.dump(EXACT)) == EXACT
+    assert TYPE.locked(EXACT) == {3}
+
+
+@pytest.mark.parametrize("scoring", ["none", "Partial", True, 1, ["partial"]])
+def test_a_way_of_scoring_that_is_unknown_is_refused(scoring: Any) -> None:
+    with pytest.raises(Invalid) as raised:
+        TYPE.parse(TYPE.dump(EXACT) | {"scoring": scoring})
+
+    assert [problem.path for problem in raised.value.problems] == ["scoring"]

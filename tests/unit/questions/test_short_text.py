@@ -54,7 +54,7 @@ def test_a_wrong_text_is_shown_beside_the_first_accepted_one() -> None:
 
 
 def test_nothing_typed_is_shown_as_missed() -> None:
-    assert TYPE.typed(CONTENT, None)[0].state == "missed"
+    assert TYPE.parts(CONTENT, None)[0].state == "missed"
 
 
 def test_the_first_accepted_text_is_the_answer() -> None:

@@ -1,0 +1,145 @@
+"""A form field of several rows: options, pairs, items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeAlias
+
+from wtforms import Field as FormField
+
+NEW_ROWS, LEAST_ROWS = 4, 2
+#: Far more than any type allows; its own validator says so.
+_MOST_ROWS = 30
+_NUMBER = re.compile(r"-([0-9]{1,2})-([a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """What stands in one row of options."""
+
+    text: str = ""
+    key: bool = False
+    feedback: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """What stands in one row of pairs."""
+
+    left: str = ""
+    right: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """What stands in one row of an order."""
+
+    text: str = ""
+    feedback: str = ""
+
+
+Row: TypeAlias = OptionRow | PairRow | ItemRow
+
+
+class RowsField(FormField):
+    """Rows of texts and ticks; which ones, the row's own fields say.
+
+    Posted as `<name>-0-<text>`, a tick as `<name>-0-<tick>`, and of options with one key
+    (`marks_one`) the key as `<name>-key` = "0". Either way of marking is read, so that changing
+    the type of a question keeps its marks. Empty rows are dropped: an author who left one blank
+    meant none.
+
+    :param noun: what one row is ("option"); the template draws it by that.
+    """
+
+    def __init__(
+        self, label: str, *, row: type[Row], noun: str, marks_one: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.row, self.noun, self.marks_one = row, noun, marks_one
+        self.texts = tuple(one.name for one in fields(row) if one.default == "")
+        self.ticks = tuple(one.name for one in fields(row) if one.default is False)
+        self.rows: tuple[Row, ...] = ()
+        self.shown_rows = NEW_ROWS
+        self.row_errors: dict[int, list[str]] = {}
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read the posted rows, or else what the form was given."""
+        self.process_errors: list[str] = []
+        self.errors: list[str] = []
+        posted = self._posted(formdata) if formdata is not None else None
+        if posted is not None:
+            self.rows = tuple(row for row in posted if not self.is_empty(row))
+            self.shown_rows = max(len(posted), LEAST_ROWS)
+        elif isinstance(data, (list, tuple)):
+            self.rows = tuple(self.row(**row) for row in data)
+            self.shown_rows = LEAST_ROWS
+        self.data = list(self.rows)
+
+    @property
+    def raw(self) -> list[dict[str, Any]]:
+        """Return the rows as `QuestionType.parse` reads them."""
+        return [asdict(row) for row in self.rows]
+
+    @property
+    def shown(self) -> list[Row]:
+        """Return the rows to draw: those filled in, then empty ones."""
+        return [*self.rows, *[self.row()] * (self.shown_rows - len(self.rows))]
+
+    def is_empty(self, row: Row) -> bool:
+        """Return whether there is nothing in a row."""
+        return not any(
+            value.strip() if isinstance(value, str) else value for value in asdict(row).values()
+        )
+
+    def add_row(self) -> None:
+        """Show one row more."""
+        self.shown_rows += 1
+
+    def move(self, place: int, by: int) -> None:
+        """Let a row change places with its neighbour; nothing happens beyond the ends."""
+        rows, other = list(self.rows), place + by
+        if 0 <= place < len(rows) and 0 <= other < len(rows):
+            rows[place], rows[other] = rows[other], rows[place]
+            self.rows = tuple(rows)
+
+    def note(self, place: str, message: str) -> None:
+        """Keep a problem for the row it is about ("2.text") and for the summary."""
+        number = place.partition(".")[0]
+        if not number.isdecimal():
+            self.errors = [*self.errors, message]
+            return
+        self.row_errors.setdefault(int(number), []).append(message)
+        self.errors = [*self.errors, self._named(int(number), message)]
+
+    @property
+    def own_errors(self) -> list[str]:
+        """Return the problems that are about no single row."""
+        rows = {
+            self._named(n, message) for n, found in self.row_errors.items() for message in found
+        }
+        return [message for message in self.errors if message not in rows]
+
+    def _named(self, number: int, message: str) -> str:
+        return f"{self.noun.capitalize()} {number + 1}: {message}"
+
+    def _posted(self, formdata: Mapping[str, str]) -> list[Row] | None:
+        """Return the rows sent, in order; None when the form was sent without this field."""
+        names = (name.removeprefix(self.name) for name in formdata if name.startswith(self.name))
+        found = (match for name in names if (match := _NUMBER.fullmatch(name)))
+        numbers = {int(match[1]) for match in found if match[2] in self.texts}
+        if not numbers:
+            return None
+        return [self._row(formdata, number) for number in sorted(numbers)[:_MOST_ROWS]]
+
+    def _row(self, formdata: Mapping[str, str], number: int) -> Row:
+        start = f"{self.name}-{number}-"
+        values: dict[str, Any] = {text: formdata.get(start + text, "") for text in self.texts}
+        values |= {tick: start + tick in formdata for tick in self.ticks}
+        if "key" in values and formdata.get(f"{self.name}-key", "") == str(number):
+            values["key"] = True
+        return self.row(**values)

@@ -1,0 +1,48 @@
+"""A quiz of questions of one's own, stored in the database of a running server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from quizapp.app import create_app
+from quizapp.db import db, transaction
+from quizapp.models import User
+from tests.support.make import Make
+from tests.support.server import LiveServer
+from tests.support.settings import settings_for
+
+
+def store_quiz(
+    server: LiveServer,
+    email: str,
+    title: str,
+    questions: Mapping[str, Any],
+    *,
+    words: str,
+    **settings: Any,
+) -> None:
+    """Store a course with a quiz of such questions and let the owner of the address join it.
+
+    :param questions: raw content by the name of its type.
+    :param words: stand in the proof and the facts; their first twelve letters are the slug.
+    """
+    database = f"sqlite:///{server.folder / 'quizapp.sqlite3'}"
+    app = create_app(settings_for(database, server.folder))
+    with app.app_context():
+        with transaction() as session:
+            make = Make(session)
+            course = make.course(slug=words[:12], is_public=False)
+            passage = make.passage(course, f"It is {words} proof. Nothing else is said here.")
+            asked = [
+                make.question(
+                    make.fact(course, passage=passage, statement=f"{words} fact {name}"), name, raw
+                )
+                for name, raw in questions.items()
+            ]
+            make.quiz(course, asked, title=title, settings=settings)
+            make.enrol(session.scalars(select(User).where(User.email == email)).one(), course)
+        db.session.remove()
+        db.engine.dispose()
