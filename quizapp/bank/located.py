@@ -23,10 +23,12 @@ Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"]
 
 MAX_DEPTH = 12
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,8}")
+#: These make a text look other than it is; marks of direction that show nothing are among them.
+_BIDIRECTIONAL = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 #: What no text may hold: control characters, halves of surrogate pairs, and no characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-#: They make a text look other than it is; marks of direction that show nothing are among them.
-_BIDIRECTIONAL = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|([{_BIDIRECTIONAL}])"
+)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 
 
@@ -141,7 +143,8 @@ class _Builder:
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | bool:
     text = str(event.value)
-    _refuse_control(text, _line(event))  # an escape in quotes can state one
+    if event.style == '"':
+        _refuse_control(text, _line(event))  # an escape can state one
     if not event.style:  # plain: neither quoted nor a block
         if text in ("true", "false"):
             return text == "true"
@@ -151,11 +154,11 @@ def _scalar(event: yaml.ScalarEvent) -> str | int | bool:
 
 
 def _refuse_control(text: str, first_line: int = 1) -> None:
-    for pattern, kind in ((_CONTROL, "control"), (_BIDIRECTIONAL, "bidirectional control")):
-        if found := pattern.search(text):
-            line = first_line + text.count("\n", 0, found.start())
-            code = f"U+{ord(found.group()):04X}"
-            raise _Refused(line, f"the {kind} character {code} has no place here; delete it")
+    found = _CONTROL.search(text)
+    if found:
+        line = first_line + text.count("\n", 0, found.start())
+        what = f"{'bidirectional ' if found[1] else ''}control character U+{ord(found[0]):04X}"
+        raise _Refused(line, f"the {what} has no place here; delete it")
 
 
 def _oddities(data: bytes, file: str) -> Iterator[Finding]:

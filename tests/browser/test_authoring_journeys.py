@@ -99,8 +99,8 @@ def test_words_selected_in_a_text_become_the_citation(open_as: Callable[..., Pag
     page = open_as("instructor")
     Editor(page).open_new()
 
-    paragraph = page.locator("[data-passage]").first
-    paragraph.click(click_count=3)
+    paragraph = page.locator("[data-passage]").filter(has_text=EXACT)
+    paragraph.click(click_count=3, position={"x": 70, "y": 12})
 
     expect(page.locator("[data-picked]")).to_contain_text("Taken from P1")
     exact = page.get_by_label("Exact words").input_value()

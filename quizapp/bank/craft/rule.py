@@ -62,10 +62,14 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One place to type into: what is accepted, the first shown, and the text before it."""
+    """One gap or one text to type: what is accepted, the first shown, and the text before it.
+
+    :param is_typed: rather than chosen among options.
+    """
 
     accepted: tuple[str, ...]
     before: str = ""
+    is_typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,10 @@ class Item:
     @property
     def is_statement(self) -> bool:
         return self.truth is not None
+
+    @property
+    def typed(self) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.is_typed]
 
     @property
     def keys(self) -> list[Alternative]:
@@ -193,7 +201,7 @@ def _gaps(content: Cloze) -> tuple[Gap, ...]:
     before = ""
     for piece in content.pieces:
         if isinstance(piece, Blank):
-            found.append(Gap(piece.accepted, before))
+            found.append(Gap(piece.accepted, before, not piece.distractors))
             before += "___"
         else:
             before += plain_inline(piece)

@@ -55,7 +55,7 @@ def too_many_gaps(item: Item) -> str:
 
 def accepted_fold_same(item: Item) -> str:
     """Say which accepted text is the same as another for the grading."""
-    for gap in item.gaps:
+    for gap in item.typed:
         if len(gap.accepted) == 1:
             continue
         first: dict[str, str] = {}
@@ -69,7 +69,7 @@ def accepted_fold_same(item: Item) -> str:
 
 def key_too_long(item: Item) -> str:
     """Say which key is too much to type."""
-    for gap in item.gaps:
+    for gap in item.typed:
         count = len(words(gap.accepted[0]))
         if count > _MOST_KEY_WORDS:
             return (
@@ -81,7 +81,7 @@ def key_too_long(item: Item) -> str:
 
 def number_one_way(item: Item) -> str:
     """Say that a number is accepted in digits or in words alone."""
-    for gap in item.gaps:
+    for gap in item.typed:
         forms = {_number_form(text) for text in gap.accepted}
         if forms & {"digits", "words"} and not {"digits", "words"} <= forms:
             other = "words" if "digits" in forms else "digits"
