@@ -6,6 +6,7 @@ import "./flip.js";
 import "./forms.js";
 import "./keys.js";
 import "./menus.js";
+import "./ordering.js";
 import "./preview.js";
 import "./rows.js";
 import "./timer.js";
