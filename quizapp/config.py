@@ -99,6 +99,8 @@ class Settings:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_PATH": "/",
             "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 60,
+            # The row in the database ends after the same days, however often the cookie is renewed.
+            "SESSION_REFRESH_EACH_REQUEST": False,
             "TRUSTED_HOSTS": list(self.trusted_hosts),
             "MAX_CONTENT_LENGTH": self.max_request_bytes,
             "MAX_FORM_MEMORY_SIZE": self.max_request_bytes,

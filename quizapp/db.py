@@ -20,10 +20,13 @@ from sqlalchemy.orm import Session
 from quizapp.config import Settings
 from quizapp.errors import Conflict, Unavailable
 from quizapp.models import Base
+from quizapp.queries.compiled import Compiled
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+_LOCKING = {"sqlite_begin": "IMMEDIATE"}
+_BEGIN = {mode: Compiled(sa.text(f"BEGIN {mode}")) for mode in ("DEFERRED", "IMMEDIATE")}
 _UNIQUE_SQLITE = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _UNIQUE_POSTGRESQL = "23505"
 _PRAGMAS = (
@@ -51,10 +54,8 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() inside transaction(): services must not open one")
     token = _open.set(True)
     session = db.session()
-    # A read snapshot cannot be upgraded to a write lock: end it, then lock first (ADR 0003).
-    session.rollback()
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        _begin_to_write(session)
         yield session
         session.commit()
     except IntegrityError as error:
@@ -70,6 +71,25 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _open.reset(token)
+
+
+def _begin_to_write(session: Session) -> None:
+    """Leave the session in a transaction that sees what is stored now, locked on SQLite."""
+    if not session.is_active or any(True for _ in session):
+        session.rollback()  # objects would stay as they were read
+    if not session.in_transaction():
+        session.connection(execution_options=_LOCKING)
+        return
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        # A read snapshot cannot be upgraded to a write lock: end it, then lock first (ADR 0003).
+        # The session keeps its connection: giving it back and taking it again costs more than
+        # all the SQL of a rating.
+        connection.connection.rollback()
+        _BEGIN["IMMEDIATE"].run(connection, {})
+    elif connection.dialect.default_isolation_level != "READ COMMITTED":
+        session.rollback()  # what was read would go on to be seen
+        session.connection()
 
 
 def unavailable(error: Exception) -> Unavailable:
@@ -128,7 +148,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
         # A deferred transaction that reads and then writes fails at once if another writer
         # committed in between; taking the lock first makes it wait its turn.
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        _BEGIN[mode].run(connection, {})
 
 
 def database_errors() -> tuple[type[Exception], ...]:

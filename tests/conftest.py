@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -15,6 +16,10 @@ from tests.support.browser import Pages, View, find_browser, launched
 from tests.support.postgres import EphemeralPostgres
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 TEMPLATE = "migrated"
 

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from quizapp.bank.findings import Finding, Where, error, in_order, warning
+from quizapp.bank.craft.judge import Waived, judge
+from quizapp.bank.findings import Finding, Where, error, in_order
 from quizapp.bank.load import read_bank
 from quizapp.bank.quiz_rules import check_quizzes
 from quizapp.bank.schema import BankCitation, BankCourse, BankFact, BankPassage, Counts
+from quizapp.bank.source import check_source
 from quizapp.bank.text import nearest, occurrences, suggestion
-from quizapp.questions.folding import fold
-from quizapp.questions.registry import TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The courses of a bank, everything wrong with them, and how much there is."""
+    """The courses of a bank, everything wrong with them, and how much there is.
+
+    `waived` is what the craft rules find and the files waive; it is not among the findings.
+    """
 
     courses: tuple[BankCourse, ...]
     findings: tuple[Finding, ...]
     counts: Counts
+    waived: tuple[Waived, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -35,16 +39,25 @@ class Report:
         return tuple(finding for finding in self.findings if not finding.is_error)
 
 
-def check(root: Path) -> Report:
+def check(root: Path, source: Path | None = None) -> Report:
     """Return the report on the bank folder `root`, findings by file and line.
 
     Never raises for bad content.
+
+    :param source: a file with the text behind the passages, to hold the evidence against.
     """
     bank = read_bank(root)
     findings = list(bank.findings)
+    waived: list[Waived] = []
     for course in bank.courses:
         findings.extend(check_course(course))
-    return Report(bank.courses, in_order(findings), bank.counts())
+        judgement = judge(course)
+        findings.extend(judgement.findings)
+        waived.extend(judgement.waived)
+    if source is not None:
+        findings.extend(check_source(bank, source))
+    waived.sort(key=lambda one: (one.finding.file, one.finding.line, one.finding.rule))
+    return Report(bank.courses, in_order(findings), bank.counts(), tuple(waived))
 
 
 def check_course(course: BankCourse) -> Iterator[Finding]:
@@ -54,7 +67,6 @@ def check_course(course: BankCourse) -> Iterator[Finding]:
     yield from _check_passages(course)
     yield from _check_facts(course)
     yield from _check_questions(course)
-    yield from _check_stems(course)
     yield from check_quizzes(course)
 
 
@@ -120,19 +132,12 @@ def _check_passages(course: BankCourse) -> Iterator[Finding]:
 def _check_facts(course: BankCourse) -> Iterator[Finding]:
     topics = [topic.key for topic in course.topics]
     passages = {passage.key: passage for passage in reversed(course.passages)}
-    tested = {question.fact for question in course.questions if question.is_ready}
     for fact in course.facts:
         who = f'fact "{fact.key}"'
         if fact.topic and fact.topic not in topics:
             yield _unknown(fact.where, who, "topic", fact.topic, topics)
-        if fact.key and fact.key not in tested:
-            yield warning(fact.where, f"{who} has no ready question; write one")
         for citation in fact.citations:
             yield from _check_citation(fact, citation, passages)
-    used = {fact.topic for fact in course.facts}
-    for topic in course.topics:
-        if topic.key and topic.key not in used:
-            yield warning(topic.where, f'topic "{topic.key}" has no facts; write some or delete it')
 
 
 def _check_citation(
@@ -163,19 +168,6 @@ def _check_questions(course: BankCourse) -> Iterator[Finding]:
         if question.fact and question.fact not in known:
             who = f'question "{question.key}"'
             yield _unknown(question.where, who, "fact", question.fact, facts)
-
-
-def _check_stems(course: BankCourse) -> Iterator[Finding]:
-    first: dict[tuple[str, str], Where] = {}
-    for question in course.questions:
-        if question.content is None:
-            continue
-        stem = fold(TYPES[question.type].stem(question.content))
-        asked = (question.type, stem)
-        if asked in first:
-            message = f'question "{question.key}" asks the same as the one at {first[asked]}; '
-            yield warning(question.where, message + "change one, or delete it")
-        first.setdefault(asked, question.where)
 
 
 def _unknown(where: Where, who: str, kind: str, key: str, known: Sequence[str]) -> Finding:

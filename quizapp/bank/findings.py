@@ -27,20 +27,24 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong; `message` says what, and what to do about it."""
+    """One thing wrong; `message` says what, and what to do about it.
+
+    :param rule: the id of the craft rule that it breaks, or "".
+    """
 
     file: str
     line: int
     message: str
     severity: Severity = Severity.ERROR
+    rule: str = ""
 
     @property
     def is_error(self) -> bool:
         return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
-        word = "" if self.is_error else "warning: "
-        return f"{self.file}:{self.line}: {word}{self.message}"
+        word = self.rule or ("" if self.is_error else "warning")
+        return f"{self.file}:{self.line}: {word}{': ' if word else ''}{self.message}"
 
 
 def error(where: Where, message: str) -> Finding:
@@ -48,11 +52,11 @@ def error(where: Where, message: str) -> Finding:
     return Finding(where.file, where.line, message)
 
 
-def warning(where: Where, message: str) -> Finding:
-    """Return a finding that an editor should look at."""
-    return Finding(where.file, where.line, message, Severity.WARNING)
+def warning(where: Where, message: str, rule: str = "") -> Finding:
+    """Return a finding that an editor should look at; of a craft rule, if one is named."""
+    return Finding(where.file, where.line, message, Severity.WARNING, rule)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings by file, line and message, each once."""
-    return tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.message)))
+    return tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.rule, f.message)))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from quizapp.bank.entries import Entry
+from quizapp.bank.remarks import read_evidence, read_waivers
 from quizapp.bank.schema import (
     BankCitation,
     BankDraw,
@@ -69,6 +70,8 @@ def read_passage(entry: Entry, source: str) -> BankPassage:
         text=entry.text("text", limit=20_000),
         note=entry.text("note", limit=4_000, required=False),
         where=entry.where,
+        evidence=read_evidence(entry),
+        waivers=read_waivers(entry),
     )
     entry.close()
     return passage
@@ -86,6 +89,8 @@ def read_fact(entry: Entry) -> BankFact:
             _read_citation(inner) for inner in entry.entries("citations", "a citation")
         ),
         where=entry.where,
+        evidence=read_evidence(entry),
+        waivers=read_waivers(entry),
     )
     entry.close()
     return fact
@@ -106,6 +111,7 @@ def read_question(entry: Entry) -> BankQuestion:
     key, fact = entry.key(), entry.text("fact", limit=200)
     type_name = entry.text("type", limit=200)
     status = entry.choice("status", ("ready", "draft"))
+    waivers = read_waivers(entry)
     raw: dict[str, Any] = {}
     content: object = None
     if type_name in TYPES:
@@ -116,7 +122,7 @@ def read_question(entry: Entry) -> BankQuestion:
     elif type_name:
         advice = suggestion(type_name, list(TYPES)) or f"; types are {', '.join(TYPES)}"
         entry.report("type", f'unknown question type "{type_name}"{advice}')
-    return BankQuestion(key, fact, type_name, status, raw, content, entry.where)
+    return BankQuestion(key, fact, type_name, status, raw, content, entry.where, waivers)
 
 
 def _names_in_files(type_name: str) -> dict[str, str]:

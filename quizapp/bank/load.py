@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import TypeVar
 
 from quizapp.bank import items
 from quizapp.bank.entries import Entry
+from quizapp.bank.files import Unreadable, lies_within, read_within, shown_name
 from quizapp.bank.findings import Finding, Where, error, in_order
 from quizapp.bank.located import Located, read_yaml
-from quizapp.bank.schema import Bank, BankCourse, BankFact, BankPassage, BankTopic
+from quizapp.bank.remarks import read_waivers
+from quizapp.bank.schema import Bank, BankCourse, BankFact, BankPassage, BankTopic, BankWaiver
 from quizapp.bank.text import suggestion, web_address
 
 Item = TypeVar("Item")
@@ -33,29 +36,54 @@ def read_bank(root: Path) -> Bank:
     """
     findings: list[Finding] = []
     courses: list[BankCourse | None] = []
+    files: list[Located] = []
     folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    for folder in folders:
-        if folder.name.startswith((".", "_")):
+    for path in folders:
+        if path.name.startswith((".", "_")):
             continue
-        if (folder / _COURSE_FILE).exists():
-            courses.append(_Folder(folder, root, findings).course())
-        elif any(folder.rglob("*.y*ml")):
-            where = Where(f"{root.name}/{folder.name}/{_COURSE_FILE}", 1)
-            findings.append(error(where, "the folder has no course.yaml; add it"))
+        folder = _Folder(path, root, findings, files)
+        try:
+            if folder.is_course():
+                courses.append(folder.course())
+        except OSError as failed:
+            message = f"the folder cannot be read: {failed.strerror}; make it readable"
+            findings.append(error(folder.where(), message))
     if not courses and not findings:
         advice = "there is no course here; add a folder with a course.yaml"
-        findings.append(error(Where(root.name, 1), advice))
-    return Bank(tuple(course for course in courses if course is not None), in_order(findings))
+        findings.append(error(Where(shown_name(Path(root.name)), 1), advice))
+    found = tuple(course for course in courses if course is not None)
+    return Bank(found, in_order(findings), tuple(files))
 
 
 class _Folder:
     """The files of one course."""
 
-    def __init__(self, path: Path, root: Path, findings: list[Finding]) -> None:
+    def __init__(
+        self, path: Path, root: Path, findings: list[Finding], files: list[Located]
+    ) -> None:
         self._path = path
         self._root = root
         self._findings = findings
+        self._located = files
         self._all_readable = True
+        self._file_waivers: list[BankWaiver] = []
+
+    def where(self) -> Where:
+        """Return the place that stands for the folder: its course file."""
+        return Where(self._name(self._path / _COURSE_FILE), 1)
+
+    def is_course(self) -> bool:
+        """Return whether to read the folder; report it if it should be a course but is none."""
+        if not lies_within(self._path, self._root):
+            message = "a link leads out of the bank's folder; put the folder itself here"
+            self._findings.append(error(self.where(), message))
+            return False
+        if os.path.lexists(self._path / _COURSE_FILE):
+            return True
+        if any(self._path.rglob("*.y*ml")):
+            message = "the folder has no course.yaml; add it"
+            self._findings.append(error(self.where(), message))
+        return False
 
     def course(self) -> BankCourse | None:
         self._report_strays()
@@ -82,6 +110,8 @@ class _Folder:
             questions=tuple(questions),
             quizzes=tuple(quizzes),
             where=file.where,
+            waivers=read_waivers(file),
+            file_waivers=tuple(self._file_waivers),
         )
         file.close()
         return course
@@ -97,13 +127,16 @@ class _Folder:
         found: list[Item] = []
         for file in self._files(kind):
             found += map(read, file.entries(kind, what))
+            if kind == "questions":
+                self._file_waivers += read_waivers(file)
             file.close()
         return found
 
     def _files(self, kind: str) -> Iterator[Entry]:
         """Yield the readable files of a kind: the single file first, then the folder's."""
         single = self._path / f"{kind}.yaml"
-        for path in [single] * single.exists() + sorted((self._path / kind).glob("*.yaml")):
+        paths = [single] if os.path.lexists(single) else []
+        for path in paths + sorted((self._path / kind).glob("*.yaml")):
             file = self._read(path)
             if file is not None:
                 yield file
@@ -112,13 +145,13 @@ class _Folder:
         name = self._name(path)
         located = None
         try:
-            located = read_yaml(path.read_bytes(), name, self._findings)
-        except OSError as failed:
-            reason = failed.strerror or "unknown reason"
-            self._findings.append(error(Where(name, 1), f"the file cannot be read: {reason}"))
+            located = read_yaml(read_within(path, self._root), name, self._findings)
+        except Unreadable as refused:
+            self._findings.append(error(Where(name, 1), str(refused)))
         if located is None:
             self._all_readable = False
             return None
+        self._located.append(located)
         self._findings.extend(_addresses(located))
         return Entry(located, "", located.value, "the file", self._findings)
 
@@ -136,7 +169,7 @@ class _Folder:
             self._findings.append(error(Where(self._name(path), 1), f"nothing reads this{advice}"))
 
     def _name(self, path: Path) -> str:
-        return f"{self._root.name}/{path.relative_to(self._root).as_posix()}"
+        return shown_name(Path(self._root.name) / path.relative_to(self._root))
 
 
 def _language(file: Entry) -> str:

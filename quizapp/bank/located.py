@@ -7,6 +7,7 @@ so is a key that is stated twice.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -15,15 +16,17 @@ from typing import TypeAlias
 
 import yaml
 
-from quizapp.bank.findings import Finding, Where, error
+from quizapp.bank.files import MAX_BYTES
+from quizapp.bank.findings import Finding, Where, error, warning
 
 Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"]
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,8}")
 #: What no text may hold: control characters, halves of surrogate pairs, and no characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: They make a text look other than it is; marks of direction that show nothing are among them.
+_BIDIRECTIONAL = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 
 
@@ -51,6 +54,7 @@ def read_yaml(data: bytes, file: str, findings: list[Finding]) -> Located | None
     try:
         text = _decode(data)
         _refuse_control(text)
+        findings.extend(_oddities(data, file))
         return _Builder(text, file, findings).build()
     except _Refused as refused:
         findings.append(error(Where(file, refused.line), str(refused)))
@@ -147,11 +151,21 @@ def _scalar(event: yaml.ScalarEvent) -> str | int | bool:
 
 
 def _refuse_control(text: str, first_line: int = 1) -> None:
-    found = _CONTROL.search(text)
-    if found:
-        line = first_line + text.count("\n", 0, found.start())
-        code = f"U+{ord(found.group()):04X}"
-        raise _Refused(line, f"the control character {code} has no place here; delete it")
+    for pattern, kind in ((_CONTROL, "control"), (_BIDIRECTIONAL, "bidirectional control")):
+        if found := pattern.search(text):
+            line = first_line + text.count("\n", 0, found.start())
+            code = f"U+{ord(found.group()):04X}"
+            raise _Refused(line, f"the {kind} character {code} has no place here; delete it")
+
+
+def _oddities(data: bytes, file: str) -> Iterator[Finding]:
+    """Yield what reads well here but makes every line differ elsewhere."""
+    if data.startswith(codecs.BOM_UTF8):
+        message = "the file begins with a byte order mark; save it as UTF-8 without one"
+        yield warning(Where(file, 1), message)
+    if (at := data.find(b"\r")) >= 0:
+        line = data.count(b"\n", 0, at) + 1
+        yield warning(Where(file, line), "Windows line ends; save the file with line feeds alone")
 
 
 def _decode(data: bytes) -> str:

@@ -8,6 +8,24 @@ from fractions import Fraction
 from typing import Any
 
 from quizapp.bank.findings import Finding, Where
+from quizapp.bank.located import Located
+
+
+@dataclass(frozen=True, slots=True)
+class BankWaiver:
+    """A craft rule that may be broken here, and why."""
+
+    rule: str
+    reason: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class BankEvidence:
+    """A few words of the text behind a source, exactly as they stand there."""
+
+    words: str
+    where: Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,8 @@ class BankPassage:
     text: str
     note: str
     where: Where
+    evidence: tuple[BankEvidence, ...] = ()
+    waivers: tuple[BankWaiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,8 @@ class BankFact:
     record: str
     citations: tuple[BankCitation, ...]
     where: Where
+    evidence: tuple[BankEvidence, ...] = ()
+    waivers: tuple[BankWaiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,7 @@ class BankQuestion:
     raw: Mapping[str, Any]
     content: Any
     where: Where
+    waivers: tuple[BankWaiver, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -136,7 +159,8 @@ class BankCourse:
     """One folder of the bank.
 
     Passages are in reading order; facts in the order in which learners should meet them
-    (by topic, then as written); everything else as written.
+    (by topic, then as written); everything else as written. `file_waivers` are those that
+    stand at the head of a file of questions and hold for the file as a whole.
     """
 
     slug: str
@@ -150,6 +174,8 @@ class BankCourse:
     questions: tuple[BankQuestion, ...]
     quizzes: tuple[BankQuiz, ...]
     where: Where
+    waivers: tuple[BankWaiver, ...] = ()
+    file_waivers: tuple[BankWaiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +191,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Every course that could be read, and what was wrong while reading."""
+    """Every course that could be read, what was wrong while reading, and the files' texts."""
 
     courses: tuple[BankCourse, ...]
     findings: tuple[Finding, ...]
+    files: tuple[Located, ...] = ()
 
     def counts(self) -> Counts:
         """Return how many courses, passages, facts, questions and quizzes there are."""

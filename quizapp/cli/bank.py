@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from quizapp import paths
-from quizapp.bank.check import Report, check, format_counts
+from quizapp.bank.check import Report, check
 from quizapp.bank.schema import Bank
+from quizapp.cli.bank_report import as_json, as_text
 from quizapp.cli.running import application
 from quizapp.db import transaction
 from quizapp.services.bank_sync import Changes, load_bank
@@ -29,14 +30,30 @@ def bank() -> None:
 
 @bank.command("check")
 @_FOLDER
-def check_files(folder: Path) -> None:
-    """Check every file; print what is wrong by file and line, and the counts.
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, findings on standard error; or one JSON object on standard output.",
+)
+@click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The text behind the passages: evidence must stand in it, and no sentence be copied.",
+)
+def check_files(folder: Path, shape: str, source: Path | None) -> None:
+    """Check every file; print what is wrong by file and line, and what there is.
 
-    Exits 1 when anything is wrong.
+    Exits 1 when there is an error. Warnings, which are about the craft of asking, do not count.
     """
-    report = check(folder)
-    _print_findings(report)
-    click.echo(format_counts(report.counts))
+    report = check(folder, source)
+    if shape == "json":
+        click.echo(as_json(report))
+    else:
+        _print_findings(report)
+        click.echo(as_text(report))
     if report.errors:
         sys.exit(1)
 

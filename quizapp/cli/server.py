@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 
 import click
@@ -15,6 +16,7 @@ from quizapp.bank.check import check, format_counts
 from quizapp.cli import bank, demo
 from quizapp.cli.running import application, settings
 from quizapp.db import upgrade
+from quizapp.errors import Unavailable
 from quizapp.jobs.process import WorkerProcess
 
 
@@ -57,6 +59,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
         workers = 1 if chosen.is_sqlite else os.cpu_count() or 1
     if demo.has_demo_accounts(chosen):
         click.echo(f"Demo accounts: see {demo.demo_accounts_file(chosen)}")
+    _require_free(host, port)
     click.echo(f"Footnote is ready at http://{host}:{port}  (stop with Ctrl+C)")
     server = Granian(
         "quizapp.cli.serving:served_app",
@@ -74,6 +77,23 @@ def serve(host: str, port: int, workers: int | None) -> None:
     )
     with WorkerProcess():
         server.serve()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, before the server fails with a traceback.
+
+    :raises Unavailable: it is taken, or not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"Cannot listen on {host}:{port}: {error.strerror}. "
+                "Choose another with --host or --port, or stop what is using it."
+            ) from error
 
 
 def _kind(url: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Enrolment, User, UserSession
 from quizapp.policy import Actor
+from quizapp.queries.compiled import Compiled
 
 
 def token_hash(token: str) -> str:
@@ -31,7 +32,8 @@ _ACTOR_COLUMNS = (
     Enrolment.course_id,
     Enrolment.role,
 )
-_BY_TOKEN = (
+# Every request asks this.
+_BY_TOKEN = Compiled(
     sa.select(*_ACTOR_COLUMNS)
     .select_from(UserSession)
     .join(User, User.id == UserSession.user_id)
@@ -54,7 +56,8 @@ _BY_ID = (
 
 def actor_for_token(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Return who holds a session token, or None: unknown, ended, expired or disabled."""
-    return _actor(session.execute(_BY_TOKEN, {"hash": token_hash(token), "now": now}).all())
+    values = {"hash": token_hash(token), "now": now}
+    return _actor(_BY_TOKEN.rows(session.connection(), values))
 
 
 def actor_for_id(session: Session, user_id: int) -> Actor | None:

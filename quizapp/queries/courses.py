@@ -20,9 +20,13 @@ class CourseInfo:
     title: str
     summary: str
     is_public: bool
+    language: str
 
 
-_SELECT = sa.select(Course.id, Course.slug, Course.title, Course.summary, Course.is_public)
+#: Selects what `CourseInfo` holds, in its order.
+COURSE_INFO = sa.select(
+    Course.id, Course.slug, Course.title, Course.summary, Course.is_public, Course.language
+)
 
 
 def course_by_slug(session: Session, slug: str) -> CourseInfo:
@@ -30,7 +34,12 @@ def course_by_slug(session: Session, slug: str) -> CourseInfo:
 
     :raises NotFound: there is none.
     """
-    row = session.execute(_SELECT.where(Course.slug == slug)).one_or_none()
+    # PostgreSQL refuses text with NUL, so nothing can be looked up by it.
+    row = (
+        None
+        if "\0" in slug
+        else session.execute(COURSE_INFO.where(Course.slug == slug)).one_or_none()
+    )
     if row is None:
         raise NotFound("There is no such course.")
     return CourseInfo(*row)
@@ -41,7 +50,7 @@ def course_by_id(session: Session, course_id: int) -> CourseInfo:
 
     :raises NotFound: there is none.
     """
-    row = session.execute(_SELECT.where(Course.id == course_id)).one_or_none()
+    row = session.execute(COURSE_INFO.where(Course.id == course_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such course.")
     return CourseInfo(*row)
@@ -50,7 +59,11 @@ def course_by_id(session: Session, course_id: int) -> CourseInfo:
 def courses(session: Session, ids: list[int] | None = None) -> list[CourseInfo]:
     """Return the courses with those ids in their order, or every public course by title."""
     if ids is None:
-        rows = session.execute(_SELECT.where(Course.is_public).order_by(Course.title, Course.id))
+        rows = session.execute(
+            COURSE_INFO.where(Course.is_public).order_by(Course.title, Course.id)
+        )
         return [CourseInfo(*row) for row in rows]
-    found = {row.id: CourseInfo(*row) for row in session.execute(_SELECT.where(Course.id.in_(ids)))}
+    found = {
+        row.id: CourseInfo(*row) for row in session.execute(COURSE_INFO.where(Course.id.in_(ids)))
+    }
     return [found[course_id] for course_id in ids if course_id in found]

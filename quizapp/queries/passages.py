@@ -38,8 +38,12 @@ class CitedPassage:
     note: str
 
     def excerpt(self) -> CitedPassage:
-        """Return whole sentences around the cited words, with dots where text is left out."""
-        return replace(self, before=_end_of(self.before), after=_start_of(self.after))
+        """Return whole sentences around the cited words, with dots where text is left out.
+
+        The note on the passage stays with the whole of it, one click away: it would be as
+        long as the proof, and mostly about other sentences.
+        """
+        return replace(self, before=_end_of(self.before), after=_start_of(self.after), note="")
 
 
 _SELECT = (

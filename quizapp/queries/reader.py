@@ -18,7 +18,7 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.state import Phase
 from quizapp.models import Citation, Course, Fact, Memory, Passage, Question, Source, Status
 from quizapp.policy import Actor, may_learn, may_read, may_teach
-from quizapp.queries.courses import CourseInfo
+from quizapp.queries.courses import COURSE_INFO, CourseInfo
 from quizapp.queries.library import SourceRow, source_rows
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
 from quizapp.queries.spans import Segment, Span, cut
@@ -112,9 +112,7 @@ def due_words(row: Any, *, now: datetime, clock: LearnerClock) -> str:
 
 def _course_of(session: Session, source_id: int) -> CourseInfo:
     row = session.execute(
-        sa.select(Course.id, Course.slug, Course.title, Course.summary, Course.is_public)
-        .join(Source, Source.course_id == Course.id)
-        .where(Source.id == source_id)
+        COURSE_INFO.join(Source, Source.course_id == Course.id).where(Source.id == source_id)
     ).one_or_none()
     if row is None:
         raise NotFound(_NO_SOURCE)

@@ -201,10 +201,10 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
 
     def example(self) -> tuple[Cloze, Posted]:
         text = (
-            "{{Lima|Ciudad de los Reyes::a city}} is the capital of {{Peru|Perú}}, on the coast of "
-            "the {{Pacific|~Atlantic|~Arctic}}."
+            "In 1535 {{Lima|Ciudad de los Reyes::a city}} was founded in what is {{Peru|Piruw}}, "
+            "on the coast of the {{Pacific|~Atlantic|~Arctic}}."
         )
-        content = self.parse({"text": text, "explanation": "It was founded in 1535."})
+        content = self.parse({"text": text, "explanation": "The viceroys ruled from there."})
         return content, {"gap-0": ["Lima"], "gap-1": ["Peru"], "gap-2": ["Pacific"]}
 
 

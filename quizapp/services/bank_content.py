@@ -173,7 +173,8 @@ def _cite(
 def _fact_digest(item: BankFact, texts: Mapping[str, str], position: int) -> str:
     """Return the digest of a fact and of the passages it cites: either may move the span."""
     stated = asdict(item)
-    del stated["where"]
+    for remark in ("where", "evidence", "waivers"):  # for editors; learners see none of it
+        del stated[remark]
     for citation in stated["citations"]:
         del citation["where"]
     cited = [texts[citation.passage] for citation in item.citations]

@@ -19,6 +19,7 @@ from quizapp.models import (
     Review,
     Revision,
 )
+from quizapp.queries.compiled import Compiled
 from quizapp.queries.memory_rows import STATE_COLUMNS
 
 _TABLES = Base.metadata.tables
@@ -37,10 +38,10 @@ class Statements:
     :param keep: writes the memory, unless `seen` is no longer the bound `seen_before`.
     """
 
-    look: Any
-    log: Any
-    keep: Any
-    total: Any
+    look: Compiled
+    log: Compiled
+    keep: Compiled
+    total: Compiled
 
 
 def _look() -> Any:
@@ -78,13 +79,11 @@ def _look() -> Any:
 def _keep(insert: Callable[[Any], Any]) -> Any:
     row = insert(_MEMORY)
     replaced = [*(column.key for column in STATE_COLUMNS), "seen"]
-    upsert = row.on_conflict_do_update(
+    return row.on_conflict_do_update(
         index_elements=[_MEMORY.c.learner_id, _MEMORY.c.fact_id],
         set_={name: row.excluded[name] for name in replaced},
         where=_MEMORY.c.seen == sa.bindparam("seen_before"),
     )
-    # Not kept for an INSERT unless asked for; it tells whether `where` held.
-    return upsert.execution_options(preserve_rowcount=True)
 
 
 def _total(insert: Callable[[Any], Any]) -> Any:
@@ -97,7 +96,10 @@ def _total(insert: Callable[[Any], Any]) -> Any:
 
 STATEMENTS: Mapping[str, Statements] = {
     dialect: Statements(
-        look=_look(), log=sa.insert(_REVIEW), keep=_keep(insert), total=_total(insert)
+        look=Compiled(_look()),
+        log=Compiled(sa.insert(_REVIEW)),
+        keep=Compiled(_keep(insert)),
+        total=Compiled(_total(insert)),
     )
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }

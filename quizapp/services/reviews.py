@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
@@ -98,7 +99,8 @@ def record_review(
     require_learner(actor, course_id)
     _require_nonce(nonce)
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": fact_id}
-    found = _look(session, keys, revision_id=revision_id, nonce=nonce)
+    connection = session.connection()
+    found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
         return _recorded(found.state, now, clock, repeated=True)
@@ -116,7 +118,7 @@ def record_review(
         "fraction": fraction,
         "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
     }
-    _write(session, found, after, entry)
+    _write(connection, found, after, entry)
     return _recorded(after, now, clock, repeated=False)
 
 
@@ -130,12 +132,12 @@ class _Found:
     repeated: bool
 
 
-def _look(session: Session, keys: dict[str, int], *, revision_id: int, nonce: str) -> _Found:
-    connection = session.connection()
+def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, nonce: str) -> _Found:
     values = {**keys, "revision_id": revision_id, "nonce": nonce}
-    row = connection.execute(STATEMENTS[connection.dialect.name].look, values).one_or_none()
-    if row is None:
+    rows = STATEMENTS[connection.dialect.name].look.rows(connection, values)
+    if not rows:
         raise NotFound("There is no such card in this course.")
+    row = rows[0]
     return _Found(
         state=state_of(row),
         seen=row.seen or 0,
@@ -144,15 +146,16 @@ def _look(session: Session, keys: dict[str, int], *, revision_id: int, nonce: st
     )
 
 
-def _write(session: Session, found: _Found, after: MemoryState, entry: dict[str, Any]) -> None:
-    connection = session.connection()
+def _write(
+    connection: Connection, found: _Found, after: MemoryState, entry: dict[str, Any]
+) -> None:
     sql = STATEMENTS[connection.dialect.name]
-    connection.execute(sql.log, entry | _log_values(found, entry["at"], entry["nonce"]))
-    kept = connection.execute(sql.keep, entry | _memory_values(after, seen=found.seen))
+    sql.log.run(connection, entry | _log_values(found, entry["at"], entry["nonce"]))
+    kept = sql.keep.run(connection, entry | _memory_values(after, seen=found.seen))
     # Nobody may have written the row since it was read; where there was none, none was locked.
-    if kept.rowcount != 1:
+    if kept != 1:
         raise Conflict(STALE)
-    connection.execute(sql.total, _total_values(found.state, entry))
+    sql.total.run(connection, _total_values(found.state, entry))
 
 
 def _log_values(found: _Found, at: datetime, nonce: str) -> dict[str, Any]:

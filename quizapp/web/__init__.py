@@ -20,6 +20,7 @@ from quizapp.web import (
     progress,
     quizzes,
     security,
+    session_cookie,
     study,
     teach,
     viewer,
@@ -30,6 +31,7 @@ _csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
+    session_cookie.init_app(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from quizapp.bank.craft.advice import Check, advise
 from quizapp.db import db
 from quizapp.errors import Invalid
 from quizapp.policy import Actor
 from quizapp.queries.authoring import Proof, StoredQuestion, proof, quoted
+from quizapp.queries.courses import CourseInfo
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, QuestionType, Raw
-from quizapp.questions.craft import Check, checks
 from quizapp.questions.registry import TYPES
 from quizapp.services.authoring import Written
 from quizapp.services.facts import NewFact, find_words
@@ -45,36 +46,41 @@ class Preview:
         return sum(check.is_met for check in self.checks)
 
 
-def preview_written(*, actor: Actor, course_id: int, written: Written) -> Preview:
+def preview_written(*, actor: Actor, course: CourseInfo, written: Written) -> Preview:
     """Return the preview of what is in the form."""
     if isinstance(written.fact, NewFact):
-        found = _stated(actor, course_id, written.fact)
+        found = _stated(actor, course.id, written.fact)
     else:
-        found = proof(db.session(), actor=actor, course_id=course_id, fact_id=written.fact)
-    return _preview(written.type_name, written.raw, found)
+        found = proof(db.session(), actor=actor, course_id=course.id, fact_id=written.fact)
+    return _preview(written.type_name, written.raw, found, course.language)
 
 
-def preview_stored(*, actor: Actor, course_id: int, stored: StoredQuestion) -> Preview:
+def preview_stored(*, actor: Actor, course: CourseInfo, stored: StoredQuestion) -> Preview:
     """Return the preview of a question as it is stored."""
-    found = proof(db.session(), actor=actor, course_id=course_id, fact_id=stored.fact_id)
-    return _preview(stored.type, stored.content, found)
+    found = proof(db.session(), actor=actor, course_id=course.id, fact_id=stored.fact_id)
+    return _preview(stored.type, stored.content, found, course.language)
 
 
-def _preview(type_name: str, raw: Raw, found: Proof) -> Preview:
+def _preview(type_name: str, raw: Raw, found: Proof, language: str) -> Preview:
     kind = TYPES[type_name]
     try:
         content = kind.parse(raw)
     except Invalid as error:
         missing = dict.fromkeys(problem.message for problem in error.problems)
         return Preview(kind, found, missing=tuple(missing))
-    explanation = kind.explanation(content)
     return Preview(
         kind,
         found,
-        checks=checks(content, explanation=explanation, is_cited=bool(found.citations)),
+        checks=advise(
+            type_name,
+            content,
+            statement=found.statement,
+            is_cited=bool(found.citations),
+            language=language,
+        ),
         public=kind.public(content),
         answer=kind.answer(content),
-        explanation=explanation,
+        explanation=kind.explanation(content),
     )
 
 

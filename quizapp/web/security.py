@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _POLICY = "; ".join(
     (
@@ -29,19 +35,29 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _YEAR_SECONDS = 31_536_000
+_STRICT = ("Strict-Transport-Security", f"max-age={_YEAR_SECONDS}; includeSubDomains")
+# Pages differ by who looks and carry form tokens: no cache may keep them.
+_ALWAYS = (*HEADERS.items(), ("Cache-Control", "no-store"))
 
 
 def init_app(app: Flask) -> None:
     """Add the headers to every response that Flask sends; static files get their own."""
+    app.wsgi_app = _Protected(app, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        # Pages differ by who looks and carry form tokens: no cache may keep them.
-        response.headers.setdefault("Cache-Control", "no-store")
-        if request.is_secure and not current_app.debug:
-            response.headers.setdefault(
-                "Strict-Transport-Security", f"max-age={_YEAR_SECONDS}; includeSubDomains"
-            )
-        return response
+
+class _Protected:
+    """A WSGI application whose responses carry the headers, unless a view set them itself."""
+
+    def __init__(self, app: Flask, inner: WSGIApplication) -> None:
+        self._app, self._inner = app, inner
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        is_secure = environ["wsgi.url_scheme"] == "https" and not self._app.debug
+        added = (*_ALWAYS, _STRICT) if is_secure else _ALWAYS
+
+        def start_protected(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers += [header for header in added if header[0].lower() not in present]
+            return start(status, headers, *error)
+
+        return self._inner(environ, start_protected)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
@@ -191,7 +191,8 @@ def _next(sitting: Sitting, *, step: int = 0, card: int | None = None) -> Respon
     arguments = sitting.arguments(step)
     if card:
         arguments["card"] = card
-    return redirect(url_for("study.review", **arguments), 303)
+    # Without the page that `redirect` writes for browsers that do not follow: no browser shows it.
+    return Response(status=303, headers={"Location": url_for("study.review", **arguments)})
 
 
 def _unreadable(sitting: Sitting) -> ResponseReturnValue:

@@ -12,12 +12,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from quizapp.errors import Invalid, Problem
+from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.memory.state import Rating
 
 MAXIMUM_LIMIT = 999
 _LARGEST_ID = 2**31 - 1
 _LARGEST_REVIEW_ID = 2**63 - 1
+_LONGEST = len(str(_LARGEST_REVIEW_ID))
 _SHORTEST_NONCE = 8
 _DIGITS = 9
 
@@ -106,9 +107,12 @@ class Sitting:
 def sitting_of(address: MultiDict[str, str]) -> Sitting:
     """Return the sitting that the arguments of an address say; what makes no sense is left out."""
     limit = address.get("limit", type=small)
+    topic = address.get("topic") or None
+    if topic and "\0" in topic:  # PostgreSQL refuses to look for text with NUL
+        raise NotFound("There is no such topic in this course.")
     return Sitting(
         course=address.get("course"),
-        topic=address.get("topic") or None,
+        topic=topic,
         limit=min(limit, MAXIMUM_LIMIT) if limit else None,
         done=address.get("done", 0, type=small),
     )
@@ -135,9 +139,10 @@ def _is_whole(text: str, digits: int) -> bool:
 
 def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _LARGEST_ID) -> int:
     text = form.get(name, "")
-    if not _is_whole(text, len(str(most))) or not least <= int(text) <= most:
+    number = int(text) if _is_whole(text, _LONGEST) else -1
+    if not least <= number <= most:
         raise _unreadable(name)
-    return int(text)
+    return number
 
 
 def _unreadable(name: str) -> Invalid:

@@ -241,7 +241,7 @@ def _rearrange(form: QuestionForm) -> bool:
 
 
 def _preview(course: CourseInfo, form: QuestionForm) -> Preview:
-    return preview_written(actor=actor(), course_id=course.id, written=form.written)
+    return preview_written(actor=actor(), course=course, written=form.written)
 
 
 def _editor(
@@ -270,5 +270,5 @@ def _conflict(course: CourseInfo, form: QuestionForm, question_id: int) -> str:
     """Return the editor with what was typed, beside what was stored meanwhile."""
     stored = _stored(course, question_id)
     form.seen.data = str(stored.number)
-    theirs = preview_stored(actor=actor(), course_id=course.id, stored=stored)
+    theirs = preview_stored(actor=actor(), course=course, stored=stored)
     return _editor(course, form, stored, theirs)

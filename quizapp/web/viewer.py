@@ -64,8 +64,15 @@ class Viewer:
         return self.actor is not None and bool(self.actor.roles)
 
 
+class _Logins(LoginManager):
+    """Flask-Login without its fingerprint of the browser, which it makes even where it is off."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 NOBODY = Viewer()
-_login_manager = LoginManager()
+_login_manager = _Logins()
 
 
 @_login_manager.user_loader
@@ -90,8 +97,6 @@ def actor() -> Actor:
 def init_app(app: Flask) -> None:
     """Install Flask-Login; templates know the viewer as `viewer`."""
     _login_manager.anonymous_user = lambda: NOBODY
-    # Our session row is the session; Flask-Login's own browser fingerprint adds nothing to it.
-    _login_manager.session_protection = None
     # Flask-Login's template variable would be a second name for the same thing.
     _login_manager.init_app(app, add_context_processor=False)
     app.context_processor(lambda: {"viewer": current_user})

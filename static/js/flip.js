@@ -34,4 +34,3 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 window.addEventListener("pageshow", (event) => event.persisted && restart());
-document.addEventListener("htmx:after:swap", restart);

@@ -8,3 +8,10 @@ try {
 } catch {
   // Storage is switched off: the system's theme stays.
 }
+// A fade between two pages that the browser skips, because a key was faster, is no error.
+for (const kind of ["pageswap", "pagereveal"]) {
+  addEventListener(kind, ({ viewTransition }) => {
+    viewTransition?.ready.catch(() => {});
+    viewTransition?.finished.catch(() => {});
+  });
+}

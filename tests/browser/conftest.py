@@ -20,11 +20,13 @@ def people(live_server: LiveServer) -> dict[str, Person]:
 
 @pytest.fixture(scope="session")
 def visitors(live_server: LiveServer, people: dict[str, Person]) -> dict[str, Visitor]:
-    """The same people over plain HTTP, signed in once for the whole run."""
+    """The same people and a guest, over plain HTTP, signed in once for the whole run."""
     signed_in = {role: Visitor(live_server) for role in people}
     for role, visitor in signed_in.items():
         visitor.sign_in(people[role].email, people[role].password)
-    return signed_in
+    guest = Visitor(live_server)
+    guest.submit(guest.open("/try").form("/try"))
+    return {**signed_in, "guest": guest}
 
 
 @pytest.fixture

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
+from quizapp.app import create_app
 from tests.support.axe import sideways, violations
 from tests.support.browser import DESKTOP_WIDTH, PHONE_WIDTH
-from tests.support.places import EVERYONE, INSTRUCTOR, PLACES, STUDENT, Place, prepare
+from tests.support.places import EVERYONE, PLACES, ROLES, Place, prepare
+from tests.support.server import LiveServer
+from tests.support.settings import settings_for
 from tests.support.visitor import Visitor
 
 NARROW_WIDTH = 320
-ROLES = (EVERYONE, STUDENT, INSTRUCTOR)
+#: What answers GET with no page of its own: it leads elsewhere, or is for machines.
+NO_PAGES = {"attempts.resume", "auth.reset", "health.show"}
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")
 def made(visitors: dict[str, Visitor]) -> dict[str, str]:
     """What addresses are made of: a quiz, an attempt that goes on, one that is finished."""
-    return prepare(visitors[STUDENT], visitors[INSTRUCTOR])
+    return prepare(**visitors)
 
 
 def places_of(role: str) -> list[Place]:
@@ -81,14 +87,27 @@ def test_no_page_scrolls_sideways_on_a_phone(
 
 
 def test_every_page_answers_as_it_should(
-    visitors: dict[str, Visitor], made: dict[str, str]
+    live_server: LiveServer, visitors: dict[str, Visitor], made: dict[str, str]
 ) -> None:
-    wanted = {"not found": 404, "forbidden": 403}
-    anyone = Visitor(visitors[STUDENT].server)
+    wanted = {"not found": 404, "link no longer works": 404, "forbidden": 403}
+    everybody = {EVERYONE: Visitor(live_server), **visitors}
+
     found = {
-        place.name: (visitors.get(place.role, anyone).open(address).reply.status)
+        place.name: everybody[place.role].open(place.address.format_map(made)).reply.status
         for place in PLACES
-        if (address := place.address.format_map(made))
     }
 
     assert found == {place.name: wanted.get(place.name, 200) for place in PLACES}
+
+
+def test_no_page_is_left_out(tmp_path: Path, made: dict[str, str]) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'unused.sqlite3'}", tmp_path))
+    addresses = app.url_map.bind("127.0.0.1")
+    seen = set()
+    for place in PLACES:
+        path = urlsplit(place.address.format_map(made)).path
+        if addresses.test(path):
+            seen.add(addresses.match(path)[0])
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+    assert pages - seen == NO_PAGES

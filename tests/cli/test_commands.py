@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +53,49 @@ def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     for word in ("facts", "questions", "passages", "quizzes"):
         assert word in done.stdout
+
+
+def test_bank_check_prints_forms_by_topic_and_findings_by_rule(quizapp: Shell) -> None:
+    done = quizapp("bank", "check")
+
+    heads = [line.split() for line in done.stdout.splitlines()]
+    assert ["topic", "facts", "questions", "recognition", "recall", "in", "both"] in heads
+    assert ["rule", "findings", "waived"] in heads
+    assert done.stdout.splitlines()[-1].startswith("0 errors, 0 warnings, ")
+
+
+def test_bank_check_says_the_same_as_json(quizapp: Shell, bank: Path) -> None:
+    path = next(iter(sorted(bank.glob("*/facts/*.yaml"))))
+    path.write_text(path.read_text(encoding="utf-8").replace("topic: ", "topic: un", 1), "utf-8")
+
+    done = quizapp("bank", "check", str(bank), "--format", "json")
+
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert list(said) == ["version", "ok", "counts", "findings", "waived", "topics", "rules"]
+    assert (said["version"], said["ok"]) == (1, False)
+    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes"}
+    (error,) = [one for one in said["findings"] if one["severity"] == "error"]
+    assert set(error) == {"file", "line", "severity", "rule", "message"}
+    assert (error["file"], error["rule"]) == (str(path.relative_to(bank.parent)), "")
+    assert all(one["rule"] and len(one["reason"]) >= 10 for one in said["waived"])
+    assert set(said["rules"][0]) == {"rule", "findings", "waived"}
+    assert set(said["topics"][0]) == {
+        "course", "topic", "facts", "questions", "recognition", "recall", "in_both"
+    }  # fmt: skip
+
+
+def test_evidence_that_the_source_does_not_hold_fails_the_check(
+    quizapp: Shell, tmp_path: Path
+) -> None:
+    source = tmp_path / "source.txt"
+    source.write_text("Nothing of it.", encoding="utf-8")
+
+    done = quizapp("bank", "check", "--source", str(source))
+
+    assert done.returncode == 1
+    assert "the source does not hold" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_broken_citation_is_named_by_file_and_line(quizapp: Shell, bank: Path) -> None:
@@ -142,3 +187,29 @@ def test_an_account_can_be_made_and_given_a_role(quizapp: Shell) -> None:
     assert given.returncode == 0, given.stderr
     assert unknown.returncode == 1
     assert "Traceback" not in unknown.stderr
+
+
+def test_a_port_that_is_taken_is_named(quizapp: Shell) -> None:
+    quizapp("init")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        done = quizapp("serve", "--port", port)
+
+    assert done.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_may_not_be_written_says_what_to_do(quizapp: Shell) -> None:
+    quizapp("init")
+    (quizapp.data / "quizapp.sqlite3").rename(quizapp.data / "kept.sqlite3")
+    (quizapp.data / "quizapp.sqlite3").mkdir()
+
+    done = quizapp("init")
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "database" in done.stderr

@@ -19,6 +19,7 @@ ROUNDS = 3
 #: Each client does so much in each round before the server is killed under it.
 STEPS = 8
 PATIENCE_SECONDS = 20
+QUESTIONS = 10  # in the first quiz of the course
 AGAIN = "1"  # a card rated so comes back within minutes: there is always a next one
 DONE = 303
 
@@ -46,15 +47,16 @@ class Client:
         raise NotImplementedError
 
     def work(self, warm: Event) -> None:
-        """Send forms until the server is gone; set `warm` after enough of them."""
-        before = len(self.sent)
+        """Send forms until the server is gone; set `warm` after enough, while one is on its way."""
+        enough = len(self.sent) + STEPS
         try:
             while True:
-                self.send(self.next_form())
-                if len(self.sent) - before == STEPS:
-                    warm.set()
+                form = self.next_form()
+                if len(self.sent) >= enough:
+                    self.visitor.after_sending = warm.set
+                self.send(form)
         except Unanswered:
-            return
+            self.visitor.after_sending = lambda: None
 
     def send(self, form: PageForm) -> None:
         self.unanswered = form
@@ -99,10 +101,10 @@ class QuizTaker(Client):
         quiz = self.visitor.open(self.visitor.open("/quizzes").link("/quizzes/"))
         question = self.visitor.submit(quiz.form("/start"))
         self.attempt = int(question.url.split("/")[2])
-        self.slots = cycle(range(1, 1 + self._count()))
+        self.numbers = cycle(range(1, 1 + QUESTIONS))
 
     def next_form(self) -> PageForm:
-        form = self._form(next(self.slots))
+        form = self._form(next(self.numbers))
         for name, values in form.offered.items():
             others = [value for value in values if value not in form.fields.get(name, [])]
             form.fields[name] = others[:1]
@@ -128,9 +130,6 @@ class QuizTaker(Client):
         address = f"/attempts/{self.attempt}/{number}"
         return self.visitor.open(address).form(address)
 
-    def _count(self) -> int:
-        return 10
-
 
 def test_what_was_acknowledged_outlives_a_kill_and_is_stored_once(tmp_path: Path) -> None:
     server = LiveServer(tmp_path)
@@ -140,12 +139,15 @@ def test_what_was_acknowledged_outlives_a_kill_and_is_stored_once(tmp_path: Path
         clients = [Reviewer(Visitor(server)), Reviewer(Visitor(server)), QuizTaker(Visitor(server))]
         for client in clients:
             client.begin()
+        unanswered = 0
         for _ in range(ROUNDS):
             kill_while_they_work(server, clients)
+            unanswered += sum(client.unanswered is not None for client in clients)
             server.start()
             for client in clients:
                 client.send_again()
                 client.check(tmp_path)
+        assert unanswered, "the server was never killed with a request on its way"
     finally:
         server.kill9()
 

@@ -133,6 +133,20 @@ def test_unchanged_files_change_nothing(session: Session, bank: Path, now: datet
     assert session.scalar(sa.select(sa.func.count()).select_from(Revision)) == 2
 
 
+def test_what_editors_note_for_each_other_changes_nothing(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    edit(bank, "facts", "    citations:", "    evidence: [Article 146]\n    citations:")
+    reason = "There is no better word for it."
+    edit(bank, "facts", "    topic: law", f"    waive: {{one-form-only: {reason}}}\n    topic: law")
+    edit(bank, "questions", "    type:", f"    waive: {{missing-explanation: {reason}}}\n    type:")
+
+    again = load(session, bank, now)
+
+    assert (again.added, again.changed, again.retired) == (0, 0, 0)
+
+
 def test_an_edited_question_keeps_its_identity_and_gets_a_revision(
     session: Session, bank: Path, now: datetime
 ) -> None:

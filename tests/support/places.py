@@ -30,8 +30,9 @@ class Place:
             self.act(page)
 
 
-def prepare(student: Visitor, instructor: Visitor) -> dict[str, str]:
-    """Let the student learn a little; return what addresses are made of."""
+def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, str]:
+    """Let the learners learn a little; return what addresses are made of."""
+    guest.send(guest.open("/review").form("/review/grade"), {"rating": "3"})
     for rating in "4312":
         form = student.open("/review").form("/review/grade")
         student.send(form, {"rating": rating})
@@ -115,7 +116,20 @@ def _open_keys(page: Page) -> None:
     page.locator("#keys").evaluate("one => one.showPopover()")
 
 
-EVERYONE, STUDENT, INSTRUCTOR = "everyone", "student", "instructor"
+def _ask_for_link(page: Page) -> None:
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+
+
+def _leave(page: Page) -> None:
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Leave without an account?")
+
+
+EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
+ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
 _TEACH = "/teach/{course}/questions"
 PLACES = (
     Place("landing", EVERYONE, "/"),
@@ -125,6 +139,8 @@ PLACES = (
     Place("sign-in", EVERYONE, "/sign-in"),
     Place("sign-in with errors", EVERYONE, "/sign-in", _send_empty),
     Place("forgotten password", EVERYONE, "/forgot"),
+    Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
+    Place("link no longer works", EVERYONE, "/reset"),
     Place("courses", EVERYONE, "/courses"),
     Place("course", EVERYONE, "/courses/{course}"),
     Place("text", EVERYONE, "/sources/{source}"),
@@ -133,6 +149,13 @@ PLACES = (
     Place("accessibility", EVERYONE, "/accessibility"),
     Place("privacy", EVERYONE, "/privacy"),
     Place("not found", EVERYONE, "/no-such-page"),
+    Place("a guest's day", GUEST, "/today"),
+    Place("a guest's settings", GUEST, "/settings/profile"),
+    Place("a guest's sign-up", GUEST, "/sign-up"),
+    Place("a guest's sign-in", GUEST, "/sign-in"),
+    Place("a guest who leaves", GUEST, "/today", _leave),
+    Place("quizzes not taken yet", GUEST, "/quizzes"),
+    Place("nothing done yet", GUEST, "/progress"),
     Place("today", STUDENT, "/today"),
     Place("account menu", STUDENT, "/today", _open_menu),
     Place("card, question", STUDENT, "/review"),

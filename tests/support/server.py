@@ -117,6 +117,17 @@ class LiveServer:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def kill9_command(self) -> None:
+        """Kill the command alone, as a person would by its number; its workers must end too."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def is_listening(self) -> bool:
+        """Return whether anything answers on this server's port."""
+        with contextlib.closing(socket.socket()) as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def get(self, address: str) -> Reply:
         """Return what a plain request without cookies gets; redirections are not followed."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -65,10 +65,14 @@ class Seen:
 
 @dataclass(slots=True)
 class Visitor:
-    """One person with cookies of their own; survives a restart of the server."""
+    """One person with cookies of their own; survives a restart of the server.
+
+    :param after_sending: called when a request is on its way, before its answer is there.
+    """
 
     server: LiveServer
     cookies: dict[str, str] = field(default_factory=dict)
+    after_sending: Callable[[], None] = lambda: None
 
     def open(self, address: str) -> Seen:
         """Return the page at an address, after redirections."""
@@ -121,6 +125,7 @@ class Visitor:
         with contextlib.closing(connection):
             try:
                 connection.request(method, address, body, headers)
+                self.after_sending()
                 response = connection.getresponse()
                 text = response.read().decode("utf-8")
             except (OSError, http.client.HTTPException) as error:

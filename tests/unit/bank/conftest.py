@@ -72,23 +72,29 @@ questions:
       - {text: In a chalk cave, key: true}
       - text: In a bog
         feedback: The bog drains elsewhere.
+      - {text: In a lake, feedback: No lake lies above it.}
     explanation: The first passage says so.
   - key: spring-cloze
     fact: alder-spring
     type: cloze
     text: "The Alder rises in a {{chalk|limestone::a soft rock}} cave."
+    explanation: The cave gives it hard water.
   - key: mouth-text
     fact: alder-mouth
     type: short_text
     stem: In how many arms does the Alder end?
     accepted: [seven, "7"]
+    explanation: Older maps show six.
   - key: mouth-several
     fact: alder-mouth
     type: multiple_response
     stem: What is true of the widest arm?
     options:
       - {text: It is silted, key: true}
-      - {text: It is deep}
+      - {text: It has a name, key: true}
+      - {text: It is deep, feedback: Silt has filled it.}
+      - {text: It is new, feedback: The oldest maps have it.}
+    explanation: The second passage says so.
   - key: mouth-draft
     fact: alder-mouth
     type: short_text

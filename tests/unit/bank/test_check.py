@@ -50,7 +50,8 @@ def test_a_fact_without_a_ready_question_is_a_warning(bank):
     finding = bank.only_finding()
 
     assert not finding.is_error
-    assert finding.message == 'fact "alder-spring" has no ready question; write one'
+    assert finding.rule == "no-question"
+    assert finding.message == 'fact "alder-spring": no ready question tests the fact; write one'
     assert finding.line == bank.line(FACTS, "key: alder-spring")
 
 
@@ -65,18 +66,22 @@ def test_a_topic_without_facts_is_a_warning(bank):
 
 
 def test_two_questions_of_a_type_with_one_stem_are_a_warning(bank):
-    bank.change(QUESTIONS, "stem: What is silted?", "stem: in how many  arms does the *Alder* end")
+    bank.change(QUESTIONS, "stem: What is silted?", "stem: in how many  arms does the *Alder* end?")
+    bank.change(QUESTIONS, "status: draft", "status: ready")
+    bank.change(QUESTIONS, "[the widest arm]", '[seven, "7"]\n    explanation: So it is.')
 
     finding = bank.only_finding()
 
     assert not finding.is_error
     assert finding.line == bank.line(QUESTIONS, "key: mouth-draft")
     assert 'question "mouth-draft" asks the same as the one at question_bank/' in finding.message
-    assert "warning: " in str(finding)
+    assert ": near-duplicate-stems: question " in str(finding)
 
 
 def test_two_types_may_share_a_stem(bank):
     bank.change(QUESTIONS, "stem: What is silted?", "stem: What is true of the widest arm?")
+    bank.change(QUESTIONS, "status: draft", "status: ready")
+    bank.change(QUESTIONS, "[the widest arm]", "[It is silted]\n    explanation: So it is.")
 
     assert bank.check().findings == ()
 

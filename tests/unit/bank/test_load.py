@@ -117,7 +117,7 @@ def test_whether_a_statement_holds_is_its_truth_because_key_names_the_question(b
     assert truths["delta"].content.key is True
     assert truths["delta"].raw == {"stem": "It ends in a delta.", "key": True}
     assert truths["lake"].content is None
-    assert [str(finding) for finding in report.findings] == [
+    assert [str(error) for error in report.errors] == [
         "question_bank/rivers/questions/truths.yaml:11: "
         'question "lake", truth: Say whether the statement is true or false.'
     ]

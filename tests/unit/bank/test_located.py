@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizapp.bank import located as module
@@ -56,8 +56,34 @@ def test_text_is_normalised_to_composed_characters():
     assert read("value: Zu\u0308rich").value == {"value": "Zürich"}
 
 
-def test_a_byte_order_mark_is_skipped():
-    assert read(b"\xef\xbb\xbfkey: x").value == {"key": "x"}
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (b"\xef\xbb\xbfkey: x", 1, "byte order mark"),
+        (b"key: x\r\n", 1, "Windows line ends"),
+        (b"key: x\nother: y\r\n", 2, "Windows line ends"),
+    ],
+)
+def test_what_other_programs_stumble_over_is_read_with_a_warning(data, line, words):
+    findings: list[Finding] = []
+
+    located = read_yaml(data, "bank/x.yaml", findings)
+
+    assert located is not None
+    assert located.value["key"] == "x"
+    assert [(finding.line, finding.is_error) for finding in findings] == [(line, False)]
+    assert words in findings[0].message
+
+
+@pytest.mark.parametrize("code", ["\u200e", "\u200f", "\u061c", "\u202e", "\u2066", "\u2069"])
+@pytest.mark.parametrize("text", ["key: a\nother: b{}c", 'key: a\nother: "b\\u{:04x}c"'])
+def test_a_character_that_turns_the_direction_of_text_is_refused(code, text):
+    said = text.format(ord(code)) if "\\u" in text else text.format(code)
+
+    finding = refuse(said)
+
+    assert finding.line == 2
+    assert f"the bidirectional control character U+{ord(code):04X}" in finding.message
 
 
 def test_every_path_has_its_line():
@@ -130,14 +156,17 @@ def test_what_is_not_a_plain_map_is_one_finding(case, loader, monkeypatch):
 
 @pytest.mark.parametrize("loader", LOADERS)
 class TestGarbage:
+    @settings(deadline=None)
     @given(data=st.binary(max_size=200))
     def test_no_bytes_raise(self, loader, data):
         self.read(loader, data)
 
+    @settings(deadline=None)
     @given(text=st.text(alphabet="ab01 \n\t:-?[]{},&*!|>'\"%@`#\\<=~\u00e9\U0001f600", max_size=80))
     def test_no_punctuation_raises(self, loader, text):
         self.read(loader, text.encode())
 
+    @settings(deadline=None)
     @given(text=st.text(alphabet='"\\xuUN0aFfd8 \n%YAMLTG!<>./:1', max_size=60))
     def test_no_escape_or_directive_raises(self, loader, text):
         self.read(loader, text.encode())

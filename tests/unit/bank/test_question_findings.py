@@ -75,10 +75,10 @@ ERRORS = {
         "options.1.text: Put this in quotes",
     ),
     "unknown key in an option": (
-        "{text: It is deep}",
-        "{text: It is deep, why: x}",
+        "{text: It is deep,",
+        "{text: It is deep, why: x,",
         "It is deep",
-        "options.1.why: ",
+        "options.2.why: ",
     ),
     "no gap": (
         '"The Alder rises in a {{chalk|limestone::a soft rock}} cave."',

@@ -1,0 +1,200 @@
+"""What a craft rule is, and what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from quizapp.bank.craft.wording import content_words, words
+from quizapp.markup import plain, plain_inline
+from quizapp.questions.base import Recall
+from quizapp.questions.choices import Choices
+from quizapp.questions.cloze import Cloze
+from quizapp.questions.gaps import Blank
+from quizapp.questions.registry import TYPES
+from quizapp.questions.short_text import ShortText
+from quizapp.questions.true_false import TrueFalse
+
+
+class Scope(Enum):
+    """What one call of a rule looks at, and so what a waiver of it belongs to."""
+
+    QUESTION = "question"
+    FACT = "fact"
+    PASSAGE = "passage"
+    TOPIC = "topic"
+    FILE = "file"
+    COURSE = "course"
+    PAIRS = "pairs of questions"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the craft.
+
+    :param id: how messages, waivers and documents call it.
+    :param find: a pure function of an `Item`, a `TestedFact`, a `CitedText`, a `TopicSize` or a
+        sequence of items, by scope. It returns what is wrong and what to do, or "";
+        of pairs, it returns the place of the later question and that sentence.
+    :param praise: what the editor says of a question that follows it, or "" for nothing.
+    :param is_english: it knows English words, and is silent on other languages.
+    """
+
+    id: str
+    scope: Scope
+    find: Callable[[Any], Any]
+    praise: str = ""
+    is_english: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """An option in plain words."""
+
+    text: str
+    is_key: bool
+    feedback: str
+    words: tuple[str, ...]
+    content: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One place to type into: what is accepted, the first shown, and the text before it."""
+
+    accepted: tuple[str, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question of any type in plain words.
+
+    :param stem: with "___" for a gap. :param truth: None for all but a statement.
+    :param statement: of the fact it tests; "" when unknown.
+    """
+
+    type: str
+    stem: str
+    explanation: str
+    stem_words: tuple[str, ...]
+    options: tuple[Alternative, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    truth: bool | None = None
+    feedback: str = ""
+    statement: str = ""
+
+    @property
+    def is_cloze(self) -> bool:
+        return self.type == "cloze"
+
+    @property
+    def is_statement(self) -> bool:
+        return self.truth is not None
+
+    @property
+    def keys(self) -> list[Alternative]:
+        return [option for option in self.options if option.is_key]
+
+    @property
+    def distractors(self) -> list[Alternative]:
+        return [option for option in self.options if not option.is_key]
+
+    @property
+    def has_one_key(self) -> bool:
+        return self.type == "single_choice"
+
+    @property
+    def has_several_keys(self) -> bool:
+        return self.type == "multiple_response"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return what a learner reads before answering."""
+        return (self.stem, *(option.text for option in self.options))
+
+
+@dataclass(frozen=True, slots=True)
+class TestedFact:
+    """A fact with how its ready questions ask it."""
+
+    statement: str
+    forms: tuple[Recall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedText:
+    """A passage, and how many facts cite it."""
+
+    key: str
+    citing: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSize:
+    """A topic, and how many facts it has."""
+
+    key: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    options: tuple[Alternative, ...] = ()
+    gaps: tuple[Gap, ...] = field(default=())
+    truth: bool | None = None
+    feedback: str = ""
+
+
+def view(type_name: str, content: Any, *, statement: str = "") -> Item:
+    """Return a question as the rules see it.
+
+    :param content: what `QuestionType.parse` gave.
+    """
+    kind = TYPES[type_name]
+    stem = kind.stem(content)
+    found = _parts(content)
+    return Item(
+        type=type_name,
+        stem=stem,
+        explanation=plain(kind.explanation(content)),
+        stem_words=words(stem),
+        options=found.options,
+        gaps=found.gaps,
+        truth=found.truth,
+        feedback=found.feedback,
+        statement=statement,
+    )
+
+
+def _parts(content: Any) -> _Parts:
+    """Return what is particular to a type; of types without any of it, nothing."""
+    if isinstance(content, Choices):
+        return _Parts(options=tuple(map(_alternative, content.options)))
+    if isinstance(content, TrueFalse):
+        return _Parts(truth=content.key, feedback=plain_inline(content.feedback))
+    if isinstance(content, ShortText):
+        return _Parts(gaps=(Gap(content.accepted),))
+    if isinstance(content, Cloze):
+        return _Parts(gaps=_gaps(content))
+    return _Parts()
+
+
+def _alternative(option: Any) -> Alternative:
+    text = plain_inline(option.text)
+    feedback = plain_inline(option.feedback)
+    return Alternative(text, option.key, feedback, words(text), content_words(text))
+
+
+def _gaps(content: Cloze) -> tuple[Gap, ...]:
+    found: list[Gap] = []
+    before = ""
+    for piece in content.pieces:
+        if isinstance(piece, Blank):
+            found.append(Gap(piece.accepted, before))
+            before += "___"
+        else:
+            before += plain_inline(piece)
+    return tuple(found)
