@@ -44,6 +44,7 @@ def test_the_landing_page_is_light(page: Page) -> None:
 
 def test_the_review_page_is_light(page: Page) -> None:
     become_guest(page)
+    page.wait_for_load_state("networkidle")  # what that visit still loads is not weighed
     address, scales = page.url, Scales(page)
     page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
 
