@@ -1,4 +1,4 @@
-"""The floor: one WSGI function and sqlite3 that read, check and write what a rating needs.
+"""The floor: one WSGI function and a driver that read, check and write what a rating needs.
 
 No framework, no toolkit; the same tables, the same signed cookie and form token, the same
 scheduler, the same durability. Served beside the real program by `bench.review`.
@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-from itsdangerous import URLSafeTimedSerializer
+import psycopg
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.scheduler import review
@@ -28,10 +29,9 @@ _cookies = URLSafeTimedSerializer(
     os.environ["QUIZAPP_SECRET_KEY"], salt="cookie-session", signer_kwargs=_SIGNING
 )
 _forms = URLSafeTimedSerializer(os.environ["QUIZAPP_SECRET_KEY"], salt="wtf-csrf-token")
-_db = sqlite3.connect(os.environ["BENCH_DATABASE"], isolation_level=None, check_same_thread=False)
-for _pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
-    _db.execute(f"PRAGMA {_pragma}")
 _settings = MemorySettings()
+_place = os.environ["BENCH_DATABASE"]
+_is_sqlite = _place.endswith(".sqlite3")
 
 _WHO = """SELECT u.id, u.timezone, u.day_start_hour FROM user_session s
 JOIN user_account u ON u.id = s.user_id JOIN enrolment e ON e.user_id = u.id AND e.course_id = ?
@@ -39,23 +39,43 @@ WHERE s.token_hash = ? AND s.expires_at > ? AND NOT u.is_disabled"""
 _LOOK = """SELECT m.phase, m.step, m.stability, m.difficulty, m.due_at, m.last_review_at, m.reps,
 m.lapses, m.seen, v.id FROM fact f JOIN revision r ON r.id = ? JOIN question q
 ON q.id = r.question_id AND q.course_id = f.course_id
-LEFT JOIN memory m ON m.learner_id = ? AND m.fact_id = f.id
+LEFT JOIN (SELECT * FROM memory WHERE learner_id = ? AND fact_id = ?
+/* lock */) m ON TRUE
 LEFT JOIN memory_setting t ON t.learner_id = ? AND t.course_id = f.course_id
 LEFT JOIN review v ON v.learner_id = ? AND v.nonce = ? WHERE f.id = ? AND f.course_id = ?"""
 _LOG = """INSERT INTO review (learner_id, id, fact_id, course_id, revision_id, at, day, rating,
 origin, duration_ms, before, desired_retention, algorithm, nonce)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, ?, 'fsrs6', ?)"""
 _KEEP = """INSERT INTO memory (learner_id, fact_id, course_id, phase, step, stability, difficulty,
-due_at, last_review_at, reps, lapses, is_suspended, seen) VALUES (?,?,?,?,?,?,?,?,?,?,?,0,?)
+due_at, last_review_at, reps, lapses, is_suspended, seen) VALUES (?,?,?,?,?,?,?,?,?,?,?,FALSE,?)
 ON CONFLICT (learner_id, fact_id) DO UPDATE SET phase = excluded.phase, step = excluded.step,
 stability = excluded.stability, difficulty = excluded.difficulty, due_at = excluded.due_at,
 last_review_at = excluded.last_review_at, reps = excluded.reps, lapses = excluded.lapses,
 seen = excluded.seen WHERE memory.seen = excluded.seen - 1"""
-_TOTAL = """INSERT INTO day_total (learner_id, course_id, day, reviews, tested, recalled,
+_TOTAL = """INSERT INTO day_total AS d (learner_id, course_id, day, reviews, tested, recalled,
 introduced, milliseconds) VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (learner_id, course_id, day)
-DO UPDATE SET reviews = reviews + 1, tested = tested + excluded.tested,
-recalled = recalled + excluded.recalled, introduced = introduced + excluded.introduced,
-milliseconds = milliseconds + excluded.milliseconds"""
+DO UPDATE SET reviews = d.reviews + 1, tested = d.tested + excluded.tested,
+recalled = d.recalled + excluded.recalled, introduced = d.introduced + excluded.introduced,
+milliseconds = d.milliseconds + excluded.milliseconds"""
+_BEGIN = "BEGIN IMMEDIATE" if _is_sqlite else "BEGIN"
+
+
+def _connect() -> Any:
+    """Return a connection as durable as the real program's: synchronous=FULL, or the defaults."""
+    if not _is_sqlite:
+        return psycopg.connect(_place, autocommit=True)
+    connection = sqlite3.connect(_place, isolation_level=None, check_same_thread=False)
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+_db = _connect()
+if not _is_sqlite:
+    _WHO, _LOOK, _LOG, _KEEP, _TOTAL = (
+        sql.replace("?", "%s").replace("/* lock */", "FOR UPDATE")
+        for sql in (_WHO, _LOOK, _LOG, _KEEP, _TOTAL)
+    )
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -67,7 +87,7 @@ def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         return [b"ok\n"]
     try:
         _rate(environ)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, BadData):
         _db.rollback()
         start("400 Bad Request", [("Content-Length", "0")])
         return [b""]
@@ -84,7 +104,7 @@ def _rate(environ: dict[str, Any]) -> None:
     now, course_id = datetime.now(UTC), int(form["course_id"])
     secret = hashlib.sha256(session["_user_id"].encode()).hexdigest()
     learner_id, zone, hour = _db.execute(_WHO, (course_id, secret, _millis(now))).fetchone()
-    _db.execute("BEGIN IMMEDIATE")
+    _db.execute(_BEGIN)
     _write(form, course_id, learner_id, LearnerClock(zone, hour), now)
     _db.execute("COMMIT")
 
@@ -93,8 +113,8 @@ def _write(
     form: dict[str, str], course_id: int, learner_id: int, clock: LearnerClock, now: datetime
 ) -> None:
     fact_id, revision_id, nonce = int(form["fact"]), int(form["revision"]), form["nonce"]
-    mine = (revision_id, learner_id, learner_id, learner_id, nonce, fact_id, course_id)
-    row = _db.execute(_LOOK, mine).fetchone()
+    who = (learner_id, fact_id, learner_id, learner_id)
+    row = _db.execute(_LOOK, (revision_id, *who, nonce, fact_id, course_id)).fetchone()
     seen, repeated = row[8] or 0, row[9]
     if repeated is not None or int(form["seen"]) != seen:
         raise ValueError("stale")
@@ -108,15 +128,15 @@ def _write(
     _db.execute(_LOG, (*keys, day, rating, spent, stored, _settings.desired_retention, nonce))
     values = after.to_json().values()
     _db.execute(_KEEP, (learner_id, fact_id, course_id, *values, seen + 1))
-    tested, is_new = before.phase is Phase.REVIEW, before.phase is Phase.NEW
-    recalled = tested and rating > 1
+    tested, is_new = int(before.phase is Phase.REVIEW), int(before.phase is Phase.NEW)
+    recalled = tested if rating > 1 else 0
     _db.execute(_TOTAL, (learner_id, course_id, day, tested, recalled, is_new, spent))
 
 
 def _state(row: Any) -> MemoryState:
     phase, step, stability, difficulty, due_at, last_review_at, reps, lapses = row[:8]
-    moments = (_EPOCH + timedelta(milliseconds=ms) for ms in (due_at, last_review_at))
-    return MemoryState(Phase(phase), step, stability, difficulty, *moments, reps, lapses)
+    due, last = (_EPOCH + timedelta(milliseconds=ms) for ms in (due_at, last_review_at))
+    return MemoryState(Phase(phase), step, stability, difficulty, due, last, reps, lapses)
 
 
 def _millis(at: datetime) -> int:

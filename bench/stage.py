@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, session
+from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
 
 from quizapp.app import create_app
 from quizapp.bank.digest import digest
 from quizapp.config import Settings
-from quizapp.db import transaction, upgrade
+from quizapp.db import db, transaction, upgrade
 from quizapp.models import (
     Course,
     Enrolment,
@@ -30,8 +30,9 @@ from quizapp.models import (
     User,
     UserSession,
 )
-from quizapp.queries.accounts import token_hash
+from quizapp.queries.accounts import actor_for_token, token_hash
 from quizapp.questions.registry import TYPES
+from quizapp.web.viewer import Viewer
 
 #: Of databases that live as long as one measurement.
 SECRET = "only-for-measuring-0123456789-abcdefghijklmnop"  # noqa: S105
@@ -65,21 +66,17 @@ class Browser:
         ).encode()
 
 
-def settings_for(folder: Path) -> Settings:
-    """Return settings for a SQLite database in a folder."""
-    url = f"sqlite:///{folder / 'quizapp.sqlite3'}"
-    return Settings(data=folder, database_url=url, secret_key=SECRET)
-
-
-def build(folder: Path, learners: int) -> list[Browser]:
+def build(settings: Settings, learners: int) -> list[Browser]:
     """Make the database and return a browser for each learner."""
-    settings = settings_for(folder)
     upgrade(settings)
     app = create_app(settings)
     with app.app_context(), transaction() as stored:
         course_id, facts = _course(stored)
         tokens = [_learner(stored, number, course_id) for number in range(learners)]
-    return [_browser(app, token, course_id, facts) for token in tokens]
+    browsers = [_browser(app, token, course_id, facts) for token in tokens]
+    with app.app_context():
+        db.engine.dispose()
+    return browsers
 
 
 def _course(stored: Any) -> tuple[int, tuple[tuple[int, int], ...]]:
@@ -154,7 +151,8 @@ def _learner(stored: Any, number: int, course_id: int) -> str:
 
 def _browser(app: Flask, token: str, course_id: int, facts: tuple[tuple[int, int], ...]) -> Browser:
     with app.test_request_context():
-        session["_user_id"] = token
+        session.permanent = True
+        login_user(Viewer(actor_for_token(db.session(), token, now=datetime.now(UTC)), token))
         csrf_token = generate_csrf()
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookie = f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(dict(session))}"
@@ -162,9 +160,9 @@ def _browser(app: Flask, token: str, course_id: int, facts: tuple[tuple[int, int
 
 
 @contextmanager
-def counting(folder: Path) -> Iterator[Any]:
-    """Give a function that counts the reviews that the database in a folder holds."""
-    engine = sa.create_engine(settings_for(folder).database_url)
+def counting(settings: Settings) -> Iterator[Any]:
+    """Give a function that counts the reviews that the database holds."""
+    engine = sa.create_engine(settings.database_url)
     try:
         yield lambda: _count(engine)
     finally:

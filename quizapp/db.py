@@ -83,12 +83,12 @@ def _begin_to_write(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         # A read snapshot cannot be upgraded to a write lock: end it, then lock first (ADR 0003).
-        # The session keeps its connection: giving it back and taking it again costs more than
-        # all the SQL of a rating.
+        # The session keeps its connection: giving it back and taking it again would cost more
+        # than all the SQL of a rating.
         connection.connection.rollback()
         _BEGIN["IMMEDIATE"].run(connection, {})
     elif connection.dialect.default_isolation_level != "READ COMMITTED":
-        session.rollback()  # what was read would go on to be seen
+        session.rollback()  # a snapshot that lasts; in READ COMMITTED it ends with each statement
         session.connection()
 
 

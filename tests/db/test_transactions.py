@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from quizapp.app import create_app
 from quizapp.db import db, transaction
@@ -93,6 +94,31 @@ def test_threads_that_read_and_then_write_lose_nothing(app: Flask) -> None:
     assert db.session.get_one(RateLimit, "hits").count == THREADS * ROUNDS
 
 
+def test_a_transaction_sees_what_others_stored_since_the_page_was_read(app: Flask) -> None:
+    titles = sa.select(Course.title)
+    with transaction() as session:
+        session.add(course("a"))
+    assert db.session.scalars(titles).all() == ["A"]
+    with db.engine.begin() as other:
+        other.execute(sa.update(Course).values(title="B"))
+
+    with transaction() as session:
+        assert session.scalars(titles).all() == ["B"]
+
+
+def test_an_object_that_was_read_before_is_read_again(app: Flask) -> None:
+    with transaction() as session:
+        session.add(course("a"))
+    read = db.session.scalars(sa.select(Course)).one()
+    assert read.title == "A"
+    with db.engine.connect() as other:
+        other.execute(sa.update(Course).values(title="B"))
+        other.commit()
+
+    with transaction():
+        assert read.title == "B"
+
+
 @pytest.fixture
 def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings_for(sqlite_url, tmp_path))
@@ -108,6 +134,29 @@ def test_sqlite_is_opened_as_durable_as_it_must_be(sqlite_app: Flask) -> None:
     assert pragma("PRAGMA journal_mode").scalar() == "wal"
     assert pragma("PRAGMA synchronous").scalar() == 2  # FULL
     assert pragma("PRAGMA foreign_keys").scalar() == 1
+
+
+@pytest.mark.parametrize("level", ["read committed", "repeatable read"])
+def test_however_postgresql_is_set_up_a_transaction_sees_what_is_stored(
+    postgresql_url: str, tmp_path: Path, level: str
+) -> None:
+    name = sa.make_url(postgresql_url).database
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as other:
+        setting = f"default_transaction_isolation TO '{level}'"
+        other.execute(sa.text(f'ALTER DATABASE "{name}" SET {setting}'))
+    app = create_app(settings_for(postgresql_url, tmp_path))
+    with app.app_context():
+        titles = sa.select(Course.title)
+        assert db.session.scalars(titles).all() == []
+        with Session(engine) as other_session, other_session.begin():
+            other_session.add(course("a"))
+
+        with transaction() as session:
+            assert session.scalars(titles).all() == ["A"]
+        db.session.remove()
+        db.engine.dispose()
+    engine.dispose()
 
 
 def test_a_database_that_is_read_only_says_so(sqlite_app: Flask) -> None:
@@ -130,8 +179,13 @@ def test_a_database_that_stays_locked_is_unavailable(sqlite_url: str, tmp_path: 
 
         with pytest.raises(Unavailable, match="busy"), transaction() as session:
             session.add(course("a"))
+        db.session.execute(sa.select(Course.id)).all()  # and again, after a read
+        with pytest.raises(Unavailable, match="busy"), transaction() as session:
+            session.add(course("a"))
 
         holder.rollback()
+        with transaction() as session:
+            session.add(course("a"))
         db.session.remove()
         db.engine.dispose()
     other.dispose()

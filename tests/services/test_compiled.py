@@ -1,70 +1,121 @@
-"""A statement compiled once answers as the toolkit's own execution does, on both databases."""
+"""A compiled statement does what the statement does, on both databases, and can be heard."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from fractions import Fraction
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from quizapp.models import Course, Slot
+from quizapp.models import Base, Course, Enrolment, Origin, Role
 from quizapp.queries.compiled import Compiled
-from tests.support.make import NOON, Make
-
-BY_SLUG = sa.select(Course.id, Course.created_at, Course.is_public, Course.title).where(
-    Course.slug == sa.bindparam("slug"), Course.created_at < sa.bindparam("before")
-)
+from tests.support.desk import Desk, statements_of
+from tests.support.make import Make
 
 
-def test_the_rows_are_those_of_ordinary_execution(session: Session, make: Make) -> None:
-    make.course(slug="one", title="Ünïcode %s :x")
-    values = {"slug": "one", "before": NOON + timedelta(days=1)}
-    compiled = Compiled(BY_SLUG)
+def test_rows_are_those_of_the_ordinary_way(session: Session, make: Make, now: datetime) -> None:
+    desk = Desk(session, make, now)
+    desk.rate(desk.fact())
+    table = Base.metadata.tables["review"]
+    statement = sa.select(*table.c).where(table.c.learner_id == sa.bindparam("learner_id"))
 
-    ordinary = [tuple(row) for row in session.execute(BY_SLUG, values)]
-    first, second = (compiled.rows(session.connection(), values) for _ in range(2))
+    (ordinary,) = session.execute(statement, {"learner_id": desk.actor.id})
+    (compiled,) = Compiled(statement).rows(session.connection(), {"learner_id": desk.actor.id})
 
-    assert [tuple(row) for row in first] == [tuple(row) for row in second] == ordinary
-    assert (first[0].title, first[0].created_at) == ("Ünïcode %s :x", NOON)
+    assert compiled._asdict() == ordinary._asdict()
+    assert compiled.at.tzinfo is UTC
+    assert compiled.origin is Origin.FLASHCARD
+    assert isinstance(compiled.before, dict)
+    assert isinstance(compiled.desired_retention, float)
 
 
-def test_nothing_found_is_no_rows(session: Session) -> None:
-    assert Compiled(BY_SLUG).rows(session.connection(), {"slug": "none", "before": NOON}) == []
+def test_no_rows_are_an_empty_list(session: Session) -> None:
+    statement = Compiled(sa.select(Course.id).where(Course.slug == sa.bindparam("slug")))
+
+    assert statement.rows(session.connection(), {"slug": "none"}) == []
 
 
-def test_values_pass_through_the_types_of_their_columns(session: Session, make: Make) -> None:
-    quiz = make.quiz(make.course(), draws=[{"topics": [1], "count": 1}])
-    update = Compiled(
-        sa.update(Slot.__table__)
-        .where(Slot.__table__.c.quiz_id == sa.bindparam("quiz"))
-        .values(max_mark=sa.bindparam("mark", type_=Slot.__table__.c.max_mark.type))
+def test_values_in_the_statement_itself_are_kept(session: Session, make: Make) -> None:
+    course, user = make.course(), make.user()
+    make.enrol(user, course, Role.INSTRUCTOR)
+    statement = sa.select(Enrolment.user_id).where(
+        Enrolment.role == Role.INSTRUCTOR, Enrolment.course_id == sa.bindparam("course_id")
     )
 
-    written = update.run(session.connection(), {"quiz": quiz.id, "mark": Fraction(2, 3)})
+    rows = Compiled(statement).rows(session.connection(), {"course_id": course.id})
 
-    session.expire_all()
-    assert written == 1
-    assert session.scalars(sa.select(Slot.max_mark)).one() == Fraction(2, 3)
+    assert [row.user_id for row in rows] == [user.id]
 
 
-def test_a_refusal_arrives_as_the_toolkits_own_kind(session: Session, make: Make) -> None:
-    make.course(slug="twice")
-    insert = Compiled(sa.insert(Course.__table__))
-    row = {
-        "id": 999,
-        "slug": "twice",
-        "title": "A",
-        "summary": "",
-        "language": "en",
-        "is_public": True,
-        "created_at": NOON,
-    }
+def insert(bucket: str, now: datetime) -> dict[str, Any]:
+    return {"bucket": bucket, "window_ends_at": now, "count": 1}
+
+
+INSERT = Compiled(sa.insert(Base.metadata.tables["rate_limit"]))
+
+
+def test_a_write_says_how_many_rows_it_hit(session: Session, now: datetime) -> None:
+    table = Base.metadata.tables["rate_limit"]
+    update = Compiled(
+        sa.update(table).where(table.c.count == sa.bindparam("old")).values(window_ends_at=now)
+    )
+    connection = session.connection()
+
+    assert INSERT.run(connection, insert("a", now)) == 1
+    assert update.run(connection, {"old": 1}) == 1
+    assert update.run(connection, {"old": 7}) == 0
+
+
+def test_a_value_that_is_missing_is_named(session: Session) -> None:
+    with pytest.raises(KeyError, match="window_ends_at"):
+        INSERT.run(session.connection(), {"bucket": "a", "count": 1})
+
+
+def test_the_drivers_errors_arrive_as_the_toolkits(session: Session, now: datetime) -> None:
+    INSERT.run(session.connection(), insert("a", now))
 
     with pytest.raises(IntegrityError) as caught, session.begin_nested():
-        insert.run(session.connection(), row)
+        INSERT.run(session.connection(), insert("a", now))
 
-    assert isinstance(caught.value, DBAPIError)
-    assert "twice" not in str(caught.value).partition("[SQL")[2]
+    assert caught.value.orig is not None
+    assert not caught.value.connection_invalidated
+    assert "parameters" in str(caught.value)  # that they are hidden, as they may be secrets
+    assert str(now.year) not in str(caught.value)
+
+
+def test_a_table_that_is_not_there_is_the_toolkits_error_too(session: Session) -> None:
+    statement = Compiled(sa.text("SELECT id FROM nowhere"))
+
+    with pytest.raises((OperationalError, ProgrammingError)), session.begin_nested():
+        statement.run(session.connection(), {})
+
+
+def test_a_connection_that_is_lost_is_given_up(postgresql_engine: sa.Engine) -> None:
+    statement = Compiled(sa.select(Course.id))
+    with postgresql_engine.connect() as connection:
+        connection.execute(sa.text("SELECT 1"))
+        lost: Any = connection.connection.dbapi_connection
+        with postgresql_engine.connect() as other:
+            ended = sa.text("SELECT pg_terminate_backend(:id)")
+            other.execute(ended, {"id": lost.info.backend_pid})
+
+        with pytest.raises(OperationalError) as caught:
+            statement.rows(connection, {})
+
+        assert caught.value.connection_invalidated
+        assert connection.invalidated
+        connection.rollback()
+        assert statement.rows(connection, {}) == connection.execute(sa.select(Course.id)).all()
+
+
+def test_listeners_hear_of_it(session: Session) -> None:
+    statement = Compiled(sa.select(Course.id).where(Course.slug == sa.bindparam("slug")))
+
+    with statements_of(session) as seen:
+        statement.rows(session.connection(), {"slug": "x"})
+
+    assert len(seen) == 1
+    assert seen[0].startswith("SELECT course.id")
