@@ -65,10 +65,16 @@ class Viewer:
 
 
 class _Logins(LoginManager):
-    """Flask-Login without its fingerprint of the browser, which it makes even where it is off."""
+    """Flask-Login without its fingerprint of the browser.
 
-    def _session_protection_failed(self) -> bool:
-        return False
+    Our session row is the session; the fingerprint adds nothing to it, and is made for every
+    request and kept in the cookie even where nobody looks at it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session_protection = None
+        self._session_identifier_generator = str
 
 
 NOBODY = Viewer()
