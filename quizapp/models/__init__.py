@@ -12,6 +12,8 @@ from quizapp.models.course import (
     Role,
     Source,
     Status,
+    Term,
+    TermKind,
     Topic,
 )
 from quizapp.models.job import Job, JobState
@@ -45,6 +47,8 @@ __all__ = [
     "Slot",
     "Source",
     "Status",
+    "Term",
+    "TermKind",
     "Topic",
     "User",
     "UserSession",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,7 +28,11 @@ class Status(StrEnum):
 
 
 class Course(Base):
-    """Content and members. `slug` stands in addresses; a public course may be tried by guests."""
+    """Content and members. `slug` stands in addresses; a public course may be tried by guests.
+
+    `glossary_sha256` is the digest of its terms, "" while it has none: what was worked out from
+    them can be kept as long as it stays the same.
+    """
 
     __tablename__ = "course"
 
@@ -38,6 +43,7 @@ class Course(Base):
     language: Mapped[str] = mapped_column(sa.String(20))
     is_public: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    glossary_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
 
 
 class Enrolment(Base):
@@ -71,7 +77,11 @@ class Source(Base):
 
 
 class Passage(Base):
-    """One paragraph of a source. `text` is what citations point into, by code points."""
+    """One paragraph of a source. `text` is what citations point into, by code points.
+
+    `bank_sha256` is the digest of what the bank's file stated when it was last loaded; a passage
+    edited on the site keeps the edit until the file changes.
+    """
 
     __tablename__ = "passage"
     __table_args__ = (sa.UniqueConstraint("source_id", "key"),)
@@ -84,6 +94,7 @@ class Passage(Base):
     locator: Mapped[str] = mapped_column(sa.String(80))
     text: Mapped[str] = mapped_column(sa.Text)
     note: Mapped[str] = mapped_column(sa.Text)
+    bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class Topic(Base):
@@ -127,7 +138,12 @@ class Fact(Base):
 
 
 class Citation(Base):
-    """The span of a passage that proves a fact: `exact == passage.text[start:end]`."""
+    """The span of a passage that proves a fact: `exact == passage.text[start:end]`.
+
+    `prefix` and `suffix` are up to 32 code points of the passage around it, by which the words
+    are found again when the text changes. Where they are not, `lost_at` says since when, and
+    start and end mean nothing; an instructor cites anew.
+    """
 
     __tablename__ = "citation"
     __table_args__ = (sa.Index(None, "passage_id"),)
@@ -140,3 +156,36 @@ class Citation(Base):
     start: Mapped[int]
     end: Mapped[int]
     exact: Mapped[str] = mapped_column(sa.Text)
+    prefix: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    suffix: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    lost_at: Mapped[datetime | None]
+
+
+class TermKind(StrEnum):
+    """What a term of the glossary names."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    TERM = "term"
+
+
+class Term(Base):
+    """A person, organisation, place or term that a course explains, in one line.
+
+    `names` are what texts call it, `name` first: they are linked where they occur. `spellings`
+    are what learners may type besides, each {"text", "language"}, the language "" or a tag.
+    """
+
+    __tablename__ = "term"
+    __table_args__ = (sa.UniqueConstraint("course_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    kind: Mapped[TermKind] = mapped_column(choice(TermKind))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    definition: Mapped[str] = mapped_column(sa.Text)
+    names: Mapped[list[Any]]
+    spellings: Mapped[list[Any]]
+    position: Mapped[int]
