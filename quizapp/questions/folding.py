@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
+#: Gives the other ways to write what a text names, () where it names nothing that is known.
+Speller: TypeAlias = Callable[[str], Sequence[str]]
 #: A slip is forgiven only in a word this long: in shorter ones it is often another word.
 SLIP_LETTERS = 6
 
