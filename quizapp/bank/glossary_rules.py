@@ -13,11 +13,12 @@ from quizapp.bank.terms import Glossary, same_as
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One way to write a term; `is_name` if it is looked for in texts."""
+    """One way to write a term; `is_name` if it is looked for in texts, in no certain language."""
 
     term: int
     key: str
     text: str
+    language: str
     is_name: bool
     where: Where
 
@@ -25,6 +26,7 @@ class _Form:
 def check_glossary(course: BankCourse) -> Iterator[Finding]:
     """Yield what is wrong with the terms of a course."""
     first: dict[str, _Form] = {}
+    in_language: dict[tuple[str, str], _Form] = {}
     names: set[str] = set()
     for form in _forms(course):
         if not form.text:
@@ -35,12 +37,13 @@ def check_glossary(course: BankCourse) -> Iterator[Finding]:
             yield error(form.where, message)
             continue
         known = first.setdefault(folded, form)
+        alike = in_language.setdefault((folded, form.language), form)
         if known.term != form.term:
             message = f'"{form.text}" is a form of two terms, also "{known.text}" of "{known.key}" '
             yield error(form.where, message + f"({known.where}); it can mean one, delete the other")
-        # A name that texts write in two ways is found in both; what is typed needs one.
-        elif known is not form and (not form.is_name or form.text in names):
-            message = f'"{form.text}" is graded like "{known.text}" of the same term; delete it'
+        # Texts may write a name in two ways, and two languages in one. What is typed needs one.
+        elif alike is not form and (not form.is_name or form.text in names):
+            message = f'"{form.text}" is graded like "{alike.text}" of the same term; delete it'
             yield error(form.where, message)
         names.add(form.text)
     yield from _check_used(course)
@@ -50,7 +53,8 @@ def _forms(course: BankCourse) -> Iterator[_Form]:
     for place, term in enumerate(course.terms):
         names = len(term.stated.names)
         for index, text in enumerate(term.stated.forms):
-            yield _Form(place, term.key, text, index < names, term.places[index])
+            language = "" if index < names else term.stated.spellings[index - names].language
+            yield _Form(place, term.key, text, language, index < names, term.places[index])
 
 
 def _check_used(course: BankCourse) -> Iterator[Finding]:

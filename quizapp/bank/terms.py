@@ -105,7 +105,7 @@ class Glossary:
         `text` is the whole of a name or spelling, as grading compares texts. What is graded like
         it or like one before is left out.
         """
-        term = self._owners.get(same_as(text))
+        term = self._owners.get(same_as(text)) if self._owners else None
         if term is None:
             return ()
         others: dict[str, str] = {}

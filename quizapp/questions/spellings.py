@@ -41,14 +41,16 @@ def listed_by_hand(
     accepted: Sequence[str], find: Speller, *, said: str, elsewhere: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """Return those of the accepted texts that `further` would give if they were left out."""
+    if len(accepted) < 2:
+        return ()
     others = {_key(text) for text in elsewhere}
     given: set[str] = set()
     found: list[str] = []
     for text in accepted:
-        if _key(text) in given:
+        if given and _key(text) in given:
             found.append(text)
-        else:
-            given.update({_key(spelling) for spelling in _of(text, find, said)} - others)
+        elif spellings := _of(text, find, said):
+            given.update({_key(spelling) for spelling in spellings} - others)
     return tuple(found)
 
 

@@ -206,7 +206,7 @@ def _alternative(option: Any) -> Alternative:
 def _gaps(content: Cloze, find: Speller) -> tuple[Gap, ...]:
     found: list[Gap] = []
     before = ""
-    said = shown_text(content)
+    said = shown_text(content) if any(blank.variants for blank in content.blanks) else ""
     for piece in content.pieces:
         if isinstance(piece, Blank):
             others = elsewhere(content.blanks, piece)

@@ -236,6 +236,15 @@ def test_a_name_that_texts_write_in_two_ways_may_be_listed_twice(glossary):
     assert glossary.check().findings == ()
 
 
+def test_two_languages_may_write_a_term_in_one_way_but_one_language_need_not(glossary):
+    glossary.change(GLOSSARY, "ar: [نهر, وادي]", "ar: علي\n      fa: علی")
+    assert glossary.check().findings == ()
+
+    glossary.change(GLOSSARY, "fa: علی", "fa: [علی, علي]")
+
+    assert '"علي" is graded like "علی" of the same term' in glossary.only_finding().message
+
+
 def test_a_term_that_nothing_names_is_a_warning(glossary):
     glossary.change(GLOSSARY, "name: delta", "name: oxbow")
 
