@@ -13,6 +13,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NEAR_ENOUGH = 0.6
+#: A language tag, such as "en" or "de-CH".
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def normalise(text: str) -> str:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from quizapp.questions.fields import Field
+from quizapp.questions.folding import Speller
 
 Content = TypeVar("Content")
 Response = TypeVar("Response")
@@ -132,6 +133,16 @@ class QuestionType(ABC, Generic[Content, Response]):
     @abstractmethod
     def dump(self, content: Content) -> dict[str, Any]:
         """Return the JSON-ready mapping that `parse` would read back as `content`."""
+
+    def with_spellings(self, content: Content, find: Speller) -> Content:
+        """Return the content with what else may be typed for its accepted texts.
+
+        Worked out anew from what the author accepts, and kept apart from it. Nothing right
+        becomes wrong by it; types in which no words are typed give back the content.
+
+        :param find: gives the other ways to write what a text names.
+        """
+        return content
 
     @abstractmethod
     def stem(self, content: Content) -> str:

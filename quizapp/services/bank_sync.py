@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.schema import Bank, BankCourse
 from quizapp.models import Course
-from quizapp.services import bank_content, bank_questions
+from quizapp.services import bank_content, bank_glossary, bank_questions
 
 
 @dataclass(slots=True)
@@ -44,8 +44,8 @@ def load_bank(session: Session, bank: Bank, *, now: datetime) -> Changes:
 
     Idempotent: unchanged files change nothing. An edited question gets a new revision and
     keeps its identity; what a file no longer states is retired, never deleted, so that old
-    attempts and reviews still have what they point at. Questions written on the site are
-    left alone.
+    attempts and reviews still have what they point at (to a term nothing points, so it goes).
+    Questions written on the site are left alone.
     """
     changes = Changes()
     for course_file in bank.courses:
@@ -55,6 +55,7 @@ def load_bank(session: Session, bank: Bank, *, now: datetime) -> Changes:
         facts = bank_content.load_facts(
             session, course, course_file, topics, passages, tally=changes
         )
+        bank_glossary.load_glossary(session, course, course_file, changes)
         questions = bank_questions.load_questions(
             session, course, course_file, facts, tally=changes, now=now
         )

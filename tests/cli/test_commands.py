@@ -51,7 +51,7 @@ def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
     done = quizapp("bank", "check")
 
     assert (done.returncode, done.stderr) == (0, "")
-    for word in ("facts", "questions", "passages", "quizzes"):
+    for word in ("facts", "questions", "passages", "quizzes", "terms"):
         assert word in done.stdout
 
 
@@ -74,7 +74,7 @@ def test_bank_check_says_the_same_as_json(quizapp: Shell, bank: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert list(said) == ["version", "ok", "counts", "findings", "waived", "topics", "rules"]
     assert (said["version"], said["ok"]) == (1, False)
-    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes"}
+    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes", "terms"}
     (error,) = [one for one in said["findings"] if one["severity"] == "error"]
     assert set(error) == {"file", "line", "severity", "rule", "message"}
     assert (error["file"], error["rule"]) == (str(path.relative_to(bank.parent)), "")

@@ -139,6 +139,26 @@ def test_dump_and_parse_are_inverse(kind: Type) -> None:
     assert kind.dump(kind.parse(dumped)) == dumped
 
 
+def canaries(text: str) -> list[str]:
+    return [f"{CANARY} {text}"]
+
+
+@ALL_TYPES
+def test_further_spellings_are_kept_and_change_nothing_else(kind: Type) -> None:
+    content, posted = kind.example()
+
+    spelt = kind.with_spellings(content, canaries)
+
+    dumped = kind.dump(spelt)
+    assert kind.parse(json.loads(json.dumps(dumped))) == spelt
+    assert kind.parse({n: v for n, v in dumped.items() if n != "spellings"}) == content
+    assert kind.with_spellings(spelt, lambda _: ()) == content
+    for order in orders(kind, content):
+        assert kind.public(spelt, order) == kind.public(content, order)
+    assert kind.grade(spelt, kind.parse_response(spelt, posted)).fraction == 1
+    assert (spelt != content) is (kind.name in {"short_text", "cloze"})
+
+
 @ALL_TYPES
 def test_content_is_immutable_and_comparable(kind: Type) -> None:
     content, _ = kind.example()

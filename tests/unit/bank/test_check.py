@@ -139,4 +139,7 @@ def test_findings_are_ordered_by_file_and_line(bank):
 def test_counts_are_said_in_words(bank):
     report = bank.check()
 
-    assert format_counts(report.counts) == "1 course, 2 passages, 2 facts, 5 questions, 1 quiz"
+    assert (
+        format_counts(report.counts)
+        == "1 course, 2 passages, 2 facts, 5 questions, 1 quiz, 0 terms"
+    )

@@ -158,7 +158,7 @@ def test_a_folder_in_the_place_of_a_file_is_a_finding(bank):
         ("quizes.yaml", 'nothing reads this; did you mean "quizzes.yaml"?'),
         ("facts/more.yml", "nothing reads this; "),
         ("facts/deep/more.yaml", "nothing reads this; "),
-        ("glossary.yaml", "a course has course.yaml, reader.yaml"),
+        ("bibliography.yaml", "a course has course.yaml, reader.yaml"),
     ],
 )
 def test_a_file_that_nothing_reads_is_an_error(bank, name, words):
