@@ -51,9 +51,14 @@ class PartGrade:
 
     @property
     def state(self) -> str:
-        """Return "right", "slip" (right but for the spelling), "missed" (nothing) or "wrong"."""
+        """Return "right", "slip" (right but for the spelling), "partly", "missed" or "wrong".
+
+        "missed" is nothing given.
+        """
         if self.fraction == 1:
             return "slip" if self.slip else "right"
+        if self.fraction > 0:
+            return "partly"
         return "wrong" if self.given else "missed"
 
 

@@ -13,7 +13,6 @@ from quizapp.questions.base import (
     Order,
     PartGrade,
     Posted,
-    QuestionType,
     Raw,
     Recall,
 )
@@ -25,10 +24,9 @@ from quizapp.questions.reading import (
     RESPONSE_LIMIT,
     STEM_LIMIT,
     Reader,
-    posted_value,
-    response_text,
 )
 from quizapp.questions.spellings import further, read_spellings, told
+from quizapp.questions.typed import TypedType
 
 MAX_ACCEPTED = 50
 
@@ -54,7 +52,7 @@ class PublicShortText:
     limit: int
 
 
-class ShortTextType(QuestionType[ShortText, str]):
+class ShortTextType(TypedType[ShortText]):
     """The response is the text typed, never empty."""
 
     name: ClassVar[str] = "short_text"
@@ -104,26 +102,10 @@ class ShortTextType(QuestionType[ShortText, str]):
     def public(self, content: ShortText, order: Order = ()) -> PublicShortText:
         return PublicShortText(content.stem, RESPONSE_LIMIT)
 
-    def parse_response(self, content: ShortText, posted: Posted, order: Order = ()) -> str | None:
-        return response_text(posted_value(posted, "text"), "text") or None
-
-    def fill(self, content: ShortText, response: str, order: Order = ()) -> dict[str, list[str]]:
-        return {"text": [response]}
-
-    def dump_response(self, response: str) -> dict[str, Any]:
-        return {"text": response}
-
-    def load_response(self, content: ShortText, stored: Raw) -> str:
-        return response_text(stored.get("text"), "text")
-
     def grade(self, content: ShortText, response: str) -> Grade:
         parts = self.parts(content, response)
         feedback = "Counted as right, with a spelling slip." if parts[0].slip else ""
         return Grade(parts[0].fraction, parts, feedback)
-
-    def guess_score(self, content: ShortText) -> Fraction:
-        """Return 0: there are more words than anyone can guess among."""
-        return Fraction(0)
 
     def parts(self, content: ShortText, response: str | None) -> tuple[PartGrade, ...]:
         return (grade_text(response or "", content.accepted, spellings=content.spellings),)

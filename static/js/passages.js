@@ -4,8 +4,8 @@
 
 function words(range) {
   const copy = range.cloneContents();
-  // How often words are cited stands between them, and the number before them: neither is text.
-  for (const extra of copy.querySelectorAll("i, .pn")) extra.remove();
+  // The number of the paragraph is no text of it.
+  for (const extra of copy.querySelectorAll(".pn")) extra.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.journeys import COURSE, Card
 from tests.support.visitor import Seen, Visitor
 
+LETTER_SECONDS = 20
 TIMED_QUIZ = "The whole course"
 OPEN_QUIZ = "Airbase and Article 146"
 
@@ -30,8 +33,11 @@ class Place:
             self.act(page)
 
 
-def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, str]:
-    """Let the learners learn a little; return what addresses are made of."""
+def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str) -> dict[str, str]:
+    """Let the learners learn a little; return what addresses are made of.
+
+    :param email: of an account, for which a link to set a new password is made.
+    """
     guest.send(guest.open("/review").form("/review/grade"), {"rating": "3"})
     for rating in "4312":
         form = student.open("/review").form("/review/grade")
@@ -52,7 +58,18 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, 
         "going": going,
         "source": _number(course, "/sources/"),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
+        "reset": _reset_token(Visitor(student.server), email),
     }
+
+
+def _reset_token(visitor: Visitor, email: str) -> str:
+    """Ask for a link to set a new password; return the token in it, once the letter is logged."""
+    visitor.send(visitor.open("/forgot").form("/forgot"), {"email": email})
+    for _ in range(LETTER_SECONDS * 10):
+        if found := re.search(r"/reset/([\w-]+)", visitor.server.log):
+            return found[1]
+        time.sleep(0.1)
+    raise LookupError(f"no letter to {email} within {LETTER_SECONDS} seconds")
 
 
 def _number(page: Seen, address: str) -> str:
@@ -107,13 +124,20 @@ def _save_empty(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def _save_late(page: Page) -> None:
+    # As in a tab that was opened before the question had a version.
+    page.locator("[name=seen]").evaluate("one => { one.value = '0'; }")
+    page.get_by_role("button", name="Save question").click()
+    expect(page.get_by_text("Someone else saved this question")).to_be_visible()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
 
 def _open_keys(page: Page) -> None:
-    # By hand, because the button that opens it is not shown on phones.
-    page.locator("#keys").evaluate("one => one.showPopover()")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 def _ask_for_link(page: Page) -> None:
@@ -141,6 +165,8 @@ PLACES = (
     Place("forgotten password", EVERYONE, "/forgot"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
+    Place("new password", EVERYONE, "/reset/{reset}"),
+    Place("new password with errors", EVERYONE, "/reset/{reset}", _send_empty),
     Place("courses", EVERYONE, "/courses"),
     Place("course", EVERYONE, "/courses/{course}"),
     Place("text", EVERYONE, "/sources/{source}"),
@@ -183,5 +209,6 @@ PLACES = (
     Place("new gap text", INSTRUCTOR, _TEACH + "/new?type=cloze"),
     Place("new statement", INSTRUCTOR, _TEACH + "/new?type=true_false"),
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
+    Place("question that somebody else saved", INSTRUCTOR, _TEACH + "/{question}", _save_late),
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
 )
