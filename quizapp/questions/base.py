@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from quizapp.questions.fields import Field
+from quizapp.questions.folding import fold
 from quizapp.questions.folding import Speller
 
 Content = TypeVar("Content")
@@ -48,6 +49,11 @@ class PartGrade:
     feedback: str = ""
     slip: bool = False
     label: str = ""
+
+    @property
+    def is_variant(self) -> bool:
+        """Return whether something right was given in other words than the key's."""
+        return self.fraction == 1 and fold(self.given) != fold(self.expected)
 
     @property
     def state(self) -> str:

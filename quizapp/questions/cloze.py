@@ -261,8 +261,8 @@ def _joined(content: Cloze, fill: Callable[[Blank], str]) -> str:
 
 
 def _width(blank: Blank) -> int:
-    longest = max(map(len, blank.accepted))
-    return next((width for width in _WIDTHS if longest <= width), _WIDTHS[-1])
+    # Of the key alone: a long variant would make the box of a short word stand out.
+    return next((width for width in _WIDTHS if len(blank.key) <= width), _WIDTHS[-1])
 
 
 def shown_text(content: Cloze) -> str:
