@@ -12,6 +12,12 @@ _ADDRESS = re.compile(
     r"|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|info|int|io|ir|ru|eu|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+#: These make a text look other than it is; marks of direction that show nothing are among them.
+_BIDIRECTIONAL = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+#: What no text may hold: control characters, halves of surrogate pairs, and no characters.
+_CONTROL = re.compile(
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|([{_BIDIRECTIONAL}])"
+)
 _NEAR_ENOUGH = 0.6
 
 
@@ -73,6 +79,15 @@ def web_address(text: str) -> str:
     """Return the first web address in `text`, or ""."""
     found = _ADDRESS.search(text)
     return found.group().rstrip(".,;:!?)") if found else ""
+
+
+def control_character(text: str) -> tuple[str, int] | None:
+    """Return the first character that no text may hold, in words, and its place; or None."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    kind = "bidirectional control character" if found[1] else "control character"
+    return f"{kind} U+{ord(found[0]):04X}", found.start()
 
 
 def suggestion(word: str, known: list[str]) -> str:

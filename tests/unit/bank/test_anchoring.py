@@ -108,7 +108,10 @@ def test_words_are_followed_through_an_edit(exact: str, new: str, start: int | N
 
 
 def test_a_sentence_that_moves_takes_its_citation_along() -> None:
-    first, second = "In August Iran opened the Nojeh base.", "Members of parliament asked who had allowed it."
+    first, second = (
+        "In August Iran opened the Nojeh base.",
+        "Members of parliament asked who had allowed it.",
+    )
     text, new = f"{first} {second} It was short.", f"{second} {first} It was short."
 
     assert moved_to(text, "the Nojeh base", new) == new.index("the Nojeh base")
