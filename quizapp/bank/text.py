@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
 import unicodedata
+from collections import Counter
 
 #: Bare names count as well as full addresses; the last part keeps "e.g." and "U.S." out.
 _ADDRESS = re.compile(
@@ -19,6 +21,9 @@ _CONTROL = re.compile(
     rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|([{_BIDIRECTIONAL}])"
 )
 _NEAR_ENOUGH = 0.6
+#: Above so many pairs of characters, not every run of words is compared letter by letter.
+_COMPARED_WHOLLY = 200_000
+_COMPARED_RUNS = 50
 
 
 def normalise(text: str) -> str:
@@ -56,15 +61,25 @@ def locate(text: str, exact: str) -> tuple[int, int]:
     return starts[0], starts[0] + len(normalise(exact))
 
 
-def nearest(text: str, exact: str) -> str:
-    """Return the run of words of `text` most like `exact`, or "" if nothing is like it."""
+def nearest(text: str, exact: str, *, slack: int = 0) -> str:
+    """Return the run of words of `text` most like `exact`, or "" if nothing is like it.
+
+    :param slack: so many words more or fewer than `exact` has it may have.
+    """
     words, wanted = text.split(), normalise(exact)
     width = len(wanted.split())
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)  # the matcher remembers what it learnt about the second text
     best, best_ratio = "", _NEAR_ENOUGH
-    for start in range(max(1, len(words) - width + 1)):
-        candidate = " ".join(words[start : start + width])
+    runs = [
+        words[start : start + size]
+        for size in range(max(1, width - slack), width + slack + 1)
+        for start in range(max(1, len(words) - size + 1))
+    ]
+    if len(text) * len(wanted) > _COMPARED_WHOLLY:
+        runs = _with_most_of(runs, wanted)
+    for run in runs:
+        candidate = " ".join(run)
         matcher.set_seq1(candidate)
         # The two cheap upper bounds spare nearly every window the costly comparison.
         if matcher.real_quick_ratio() <= best_ratio or matcher.quick_ratio() <= best_ratio:
@@ -73,6 +88,12 @@ def nearest(text: str, exact: str) -> str:
         if ratio > best_ratio:
             best, best_ratio = candidate, ratio
     return best
+
+
+def _with_most_of(runs: list[list[str]], wanted: str) -> list[list[str]]:
+    """Return the runs that have most words of `wanted`."""
+    words = Counter(wanted.split())
+    return heapq.nlargest(_COMPARED_RUNS, runs, key=lambda run: (Counter(run) & words).total())
 
 
 def web_address(text: str) -> str:

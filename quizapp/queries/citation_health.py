@@ -15,9 +15,13 @@ from quizapp.bank.text import nearest, occurrences
 from quizapp.models import Citation, Fact, Passage, Question, Source, Status
 from quizapp.policy import Actor, require_instructor
 
-PAGE_SIZE = 20
+PAGE_SIZE = 10
 #: Comparing long runs of words takes long; whoever cites so much will find the slip.
 _COMPARED = 300
+#: So many words may have been put in among the cited ones, or taken out.
+_SLACK = 2
+#: What ends a run of words without being cited.
+_MARKS = ".,;:!?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _flagged(select: sa.Select[Any], course_id: int) -> sa.Select[Any]:
 
 
 def _flagged_row(row: Any, questions: tuple[AskedQuestion, ...]) -> FlaggedCitation:
-    alike = nearest(row.text, row.exact) if len(row.exact) <= _COMPARED else ""
+    alike = _nearest(row.text, row.exact)
     places = occurrences(row.text, alike)
     start = places[0] if places else len(row.text)
     return FlaggedCitation(
@@ -149,3 +153,11 @@ def _flagged_row(row: Any, questions: tuple[AskedQuestion, ...]) -> FlaggedCitat
         after=row.text[start + len(alike) :],
         may_cite=len(places) == 1,
     )
+
+
+def _nearest(text: str, exact: str) -> str:
+    """Return the words most like those that are gone, without a mark after them; or ""."""
+    if len(exact) > _COMPARED:
+        return ""
+    alike = nearest(text, exact, slack=_SLACK)
+    return alike if exact[-1] in _MARKS else alike.rstrip(_MARKS)
