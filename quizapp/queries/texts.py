@@ -150,5 +150,6 @@ def passage_choices(session: Session, *, actor: Actor, course_id: int) -> tuple[
 def _rows(group: Iterator[Any]) -> Iterator[PassageRow]:
     for row in group:
         if row.id is not None:  # a source without paragraphs
-            text = row.text if len(row.text) <= _OPENING else f"{row.text[:_OPENING].rstrip()}…"
+            whole = len(row.text) <= _OPENING
+            text = row.text if whole else f"{row.text.rpartition(' ')[0] or row.text} …"
             yield PassageRow(row.id, row.locator, row.heading, text, row.cited or 0, row.lost or 0)

@@ -52,6 +52,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, 
         "going": going,
         "source": _number(course, "/sources/"),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
+        "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
     }
 
 
@@ -105,6 +106,18 @@ def _send_empty(page: Page) -> None:
 def _save_empty(page: Page) -> None:
     page.get_by_role("button", name="Save question").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _save_no_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("")
+    page.get_by_role("button", name="Save paragraph").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _check_other_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("Quite other matters.")
+    page.get_by_role("button", name="Check the citations").click()
+    expect(page.get_by_role("heading", name="What saving would do")).to_be_visible()
 
 
 def _open_menu(page: Page) -> None:
@@ -184,4 +197,9 @@ PLACES = (
     Place("new statement", INSTRUCTOR, _TEACH + "/new?type=true_false"),
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+    Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
+    Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
+    Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
+    Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
+    Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
 )
