@@ -93,7 +93,7 @@ def nearest(text: str, exact: str, *, slack: int = 0) -> str:
 def _with_most_of(runs: list[list[str]], wanted: str) -> list[list[str]]:
     """Return the runs that have most words of `wanted`."""
     words = Counter(wanted.split())
-    return heapq.nlargest(_COMPARED_RUNS, runs, key=lambda run: (Counter(run) & words).total())
+    return heapq.nlargest(_COMPARED_RUNS, runs, key=lambda run: (words & Counter(run)).total())
 
 
 def web_address(text: str) -> str:

@@ -20,9 +20,8 @@ ROWS = (
     "INSERT INTO source (id, course_id, key, title, author, year, licence, note)"
     " VALUES (1, 1, 's', 'S', '', '', '', '')",
     "INSERT INTO passage (id, source_id, key, position, heading, locator, text, note)"
-    f" VALUES (1, 1, 'p', 0, '', 'P1', '{TEXT}', '')",
-    "INSERT INTO topic (id, course_id, key, title, summary, position)"
-    " VALUES (1, 1, 't', 'T', '', 0)",
+    " VALUES (1, 1, 'p', 0, '', 'P1', :text, '')",
+    "INSERT INTO topic (id, course_id, key, title, summary, position) VALUES (1, 1, '', '', '', 0)",
     "INSERT INTO fact (id, course_id, topic_id, key, statement, note, record, status, position)"
     " VALUES (1, 1, 1, 'f', 'F', '', '', 'ready', 0)",
 )
@@ -48,7 +47,7 @@ def test_what_stood_before_gets_its_surroundings(settings: Settings, engine: sa.
     )
     with engine.begin() as connection:
         for row in ROWS:
-            connection.execute(sa.text(row))
+            connection.execute(sa.text(row), {"text": TEXT} if ":text" in row else {})
         for position, (start, end) in enumerate(SPANS):
             values = {"position": position, "start": start, "end": end, "exact": TEXT[start:end]}
             connection.execute(insert, values)
