@@ -145,6 +145,17 @@ def test_a_list_that_loses_a_member_keeps_the_comma_of_another() -> None:
     assert moved_to(text, "Turkey,", "They were Russia, Iran, and others.") is None
 
 
+def test_which_of_two_equal_runs_of_words_went_is_for_people_to_say() -> None:
+    head, tail = "Later that year", "once more and for good"
+    text = f"{head} the base was lent to them and then the base was lent to them {tail}"
+    new = f"{head} the base was lent to them {tail}"
+
+    assert moved_to(text, "the base was lent", new, nth=0) is None
+    assert moved_to(text, "the base was lent", new, nth=1) is None
+    assert moved_to(text, "Later that year", new) == 0
+    assert moved_to(text, "once more", new) == new.index("once more")
+
+
 def test_one_of_two_equal_words_side_by_side_is_as_good_as_the_other() -> None:
     text, new = "They say that that base was lent.", "They say that base was lent."
 
