@@ -35,6 +35,8 @@ MAX_DRAW = 200
 #: The most ways to write one term, and the most characters of one.
 MAX_FORMS, FORM_LIMIT = 50, 200
 DEFINITION_LIMIT = 300
+#: The most characters of what a passage has, wherever it is written.
+PASSAGE_LIMITS = {"heading": 300, "locator": 80, "text": 20_000, "note": 4_000}
 
 #: What a field of a type is called in files where its own name is an item's: `key` is taken.
 _NAMES_IN_FILES = {"key": "truth"}
@@ -72,10 +74,10 @@ def read_passage(entry: Entry, source: str) -> BankPassage:
     passage = BankPassage(
         key=entry.key(),
         source=source,
-        heading=entry.text("heading", limit=300, required=False),
-        locator=entry.text("locator", limit=80, required=False),
-        text=entry.text("text", limit=20_000),
-        note=entry.text("note", limit=4_000, required=False),
+        heading=entry.text("heading", limit=PASSAGE_LIMITS["heading"], required=False),
+        locator=entry.text("locator", limit=PASSAGE_LIMITS["locator"], required=False),
+        text=entry.text("text", limit=PASSAGE_LIMITS["text"]),
+        note=entry.text("note", limit=PASSAGE_LIMITS["note"], required=False),
         where=entry.where,
         evidence=read_evidence(entry),
         waivers=read_waivers(entry),

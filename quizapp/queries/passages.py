@@ -23,6 +23,8 @@ _OMITTED = "… "
 class CitedPassage:
     """A passage cut at the cited words: `before + exact + after` is its whole text.
 
+    `is_lost`: the words were not found again when the text changed, and all of it is `before`.
+
     :param key: of the passage; its anchor on the source's page. :param note: on the passage.
     """
 
@@ -36,13 +38,16 @@ class CitedPassage:
     exact: str
     after: str
     note: str
+    is_lost: bool = False
 
     def excerpt(self) -> CitedPassage:
         """Return whole sentences around the cited words, with dots where text is left out.
 
         The note on the passage stays with the whole of it, one click away: it would be as
-        long as the proof, and mostly about other sentences.
+        long as the proof, and mostly about other sentences. A text without its words is whole.
         """
+        if self.is_lost:
+            return replace(self, note="")
         return replace(self, before=_end_of(self.before), after=_start_of(self.after), note="")
 
 
@@ -51,6 +56,7 @@ _SELECT = (
         Citation.fact_id,
         Citation.start,
         Citation.end,
+        Citation.lost_at,
         Passage.id,
         Passage.source_id,
         Source.title,
@@ -73,6 +79,8 @@ def citations_for(
     """Return the citations of each fact in their order; a fact without any is left out."""
     found: defaultdict[int, list[CitedPassage]] = defaultdict(list)
     for row in session.execute(_SELECT, {"fact_ids": list(fact_ids)}):
+        is_lost = row.lost_at is not None
+        start, end = (len(row.text),) * 2 if is_lost else (row.start, row.end)
         found[row.fact_id].append(
             CitedPassage(
                 passage_id=row.id,
@@ -81,10 +89,11 @@ def citations_for(
                 key=row.key,
                 locator=row.locator,
                 heading=row.heading,
-                before=row.text[: row.start],
-                exact=row.text[row.start : row.end],
-                after=row.text[row.end :],
+                before=row.text[:start],
+                exact=row.text[start:end],
+                after=row.text[end:],
                 note=row.note,
+                is_lost=is_lost,
             )
         )
     return {fact_id: tuple(passages) for fact_id, passages in found.items()}

@@ -144,6 +144,7 @@ def _cited(session: Session, source_id: int, *, learner_id: int | None) -> Seque
             Citation.passage_id,
             Citation.start,
             Citation.end,
+            Citation.lost_at,
             Fact.id.label("fact_id"),
             Question.stem,
             asked.c.question_count,
@@ -188,7 +189,10 @@ def _passage(row: Any, cited: list[Any], learner: Actor | None, now: datetime) -
         key=row.key,
         locator=row.locator,
         note=row.note,
-        segments=cut(row.text, [Span(citation.start, citation.end) for citation in cited]),
+        segments=cut(
+            row.text,
+            [Span(citation.start, citation.end) for citation in cited if not citation.lost_at],
+        ),
         cards=tuple(
             PassageCard(
                 fact_id,

@@ -10,8 +10,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from quizapp.questions.fields import Field
-from quizapp.questions.folding import fold
-from quizapp.questions.folding import Speller
+from quizapp.questions.folding import Speller, fold
 
 Content = TypeVar("Content")
 Response = TypeVar("Response")

@@ -38,7 +38,9 @@ class Preview:
     def excerpts(self) -> tuple[CitedPassage, ...]:
         """Return the citations without the rest of their paragraphs."""
         return tuple(
-            replace(c, before="… " if c.before else "", after=" …" if c.after else "", note="")
+            c.excerpt()
+            if c.is_lost
+            else replace(c, before="… " if c.before else "", after=" …" if c.after else "", note="")
             for c in self.proof.citations
         )
 
@@ -77,7 +79,7 @@ def _preview(type_name: str, raw: Raw, found: Proof, course: CourseInfo) -> Prev
             type_name,
             content,
             statement=found.statement,
-            is_cited=bool(found.citations),
+            is_cited=any(not citation.is_lost for citation in found.citations),
             language=course.language,
             find=find,
         ),

@@ -1,4 +1,5 @@
-// The question editor: words selected in a text become the citation of a new fact.
+// Words selected in a text become what a form cites: of a new fact, in the editor of a question,
+// or of one whose words were not found again.
 //   [data-reader]           the texts; each paragraph has its id in `data-passage`
 //   [data-picked]           says which words were taken
 
@@ -10,8 +11,10 @@ function words(range) {
 }
 
 function take(form, passage, exact) {
-  const { fact, fact_passage: place, fact_exact: field } = form.elements;
-  if (fact.value !== "new") return;
+  const { fact } = form.elements;
+  if (fact && fact.value !== "new") return;
+  const place = form.elements.fact_passage ?? form.elements.passage;
+  const field = form.elements.fact_exact ?? form.elements.exact;
   place.value = passage.dataset.passage;
   field.value = exact;
   field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -59,6 +59,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "source": _number(course, "/sources/"),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
+        "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
     }
 
 
@@ -129,6 +130,18 @@ def _save_late(page: Page) -> None:
     page.locator("[name=seen]").evaluate("one => { one.value = '0'; }")
     page.get_by_role("button", name="Save question").click()
     expect(page.get_by_text("Someone else saved this question")).to_be_visible()
+
+
+def _save_no_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("")
+    page.get_by_role("button", name="Save paragraph").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _check_other_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("Quite other matters.")
+    page.get_by_role("button", name="Check the citations").click()
+    expect(page.get_by_role("heading", name="What saving would do")).to_be_visible()
 
 
 def _open_menu(page: Page) -> None:
@@ -211,4 +224,9 @@ PLACES = (
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
     Place("question that somebody else saved", INSTRUCTOR, _TEACH + "/{question}", _save_late),
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+    Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
+    Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
+    Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
+    Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
+    Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
 )
