@@ -80,7 +80,7 @@ def settle(
     if settings.behaviour is Behaviour.PRACTICE:
         return _after_tries(settings, logged, grade, is_submitted=is_submitted)
     if settings.behaviour is Behaviour.CERTAINTY:
-        return _by_certainty(logged, grade)
+        return _by_certainty(most_share(settings), logged, grade)
     checks = settings.behaviour is Behaviour.IMMEDIATE
     response = logged.tried[0] if checks and logged.tried else logged.latest
     outcome = None if response is None else grade(response)
@@ -94,6 +94,12 @@ def settle(
         tries_left=int(checks and not tries),
         first=outcome,
     )
+
+
+def most_share(settings: QuizSettings) -> Fraction:
+    """Return the most that a slot can earn, as a share of its mark: 1, or 3 with certainty."""
+    is_certain = settings.behaviour is Behaviour.CERTAINTY
+    return max(_IF_RIGHT.values()) if is_certain else _ONE
 
 
 def _after_tries(
@@ -133,9 +139,8 @@ def _after_tries(
     )
 
 
-def _by_certainty(logged: Logged, grade: Callable[[Any], Grade]) -> Settled:
+def _by_certainty(most: Fraction, logged: Logged, grade: Callable[[Any], Grade]) -> Settled:
     """Return the mark by certainty; what is partly right earns its part of the right one's."""
-    most = max(_IF_RIGHT.values())
     if logged.latest is None:
         return Settled(None, None, _NOTHING, most)
     outcome = grade(logged.latest)

@@ -244,8 +244,9 @@ class _Reader:
             return ()
         bands: dict[int, Band] = {}
         for place, item in enumerate(value):
-            percent = item.get("from_percent") if isinstance(item, Mapping) else None
-            text = item.get("text") if isinstance(item, Mapping) else None
+            stated: Mapping[str, Any] = item if isinstance(item, Mapping) else {}
+            percent: Any = stated.get("from_percent")
+            text = stated.get("text")
             if not _is_number(percent, 0, 100, optional=False) or percent in bands:
                 message = "Give each band a whole percentage of its own, from 0 to 100."
                 self.problems.append(Problem(f"bands.{place}.from_percent", message))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Response
 
-_RESPONSES = (Action.SAVE, Action.CLEAR)
+_RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
 _OF_RESPONSE = sa.case((Response.action.in_(_RESPONSES), 1), else_=0)
 
 
@@ -21,6 +21,8 @@ class SlotState:
     """What a learner left in one slot.
 
     :param content: what `dump_response` gave; None while nothing is answered.
+    :param certainty: how sure the learner said to be of it, 1 to 3, or None.
+    :param checked: the responses that were checked, in order.
     :param saved_at: when the response was last saved or cleared; None if never.
     :param seen: the number of the row that did it, 0 if none: a page sends it back, so that
         one that was left open in another tab is known.
@@ -29,6 +31,8 @@ class SlotState:
     """
 
     content: Mapping[str, Any] | None = None
+    certainty: int | None = None
+    checked: tuple[Mapping[str, Any], ...] = ()
     saved_at: datetime | None = None
     seen: int = 0
     writer: str = ""
@@ -68,26 +72,31 @@ def slot_states(
             Response.action,
             Response.nonce,
             Response.content,
+            Response.certainty,
         )
-        .join(latest, sa.and_(latest.c.slot == Response.slot, latest.c.seq == Response.seq))
-        .where(*own)
+        .outerjoin(latest, sa.and_(latest.c.slot == Response.slot, latest.c.seq == Response.seq))
+        .where(*own, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
+        .order_by(Response.slot, Response.seq)
     )
     states: dict[int, SlotState] = {}
     for row in rows:
-        # Of the two rows a slot may give, each changes what the other leaves alone.
+        # What is left out has been overwritten by one of these.
         states[row.slot] = after_step(states.get(row.slot, UNTOUCHED), row)
     return states
 
 
 def after_step(state: SlotState, row: Any) -> SlotState:
-    """Return the state once a row (seq, at, action, nonce, content) is in the slot's log."""
+    """Return the state once a row of `Response` is in the slot's log."""
     last = max(state.last, row.seq)
     if row.action not in _RESPONSES:
         is_flagged = row.action is Action.FLAG
         return replace(state, is_flagged=is_flagged, flag_writer=row.nonce, last=last)
+    checked = (*state.checked, row.content) if row.action is Action.CHECK else state.checked
     return replace(
         state,
         content=row.content,
+        certainty=row.certainty,
+        checked=checked,
         saved_at=row.at,
         seen=row.seq,
         writer=row.nonce,

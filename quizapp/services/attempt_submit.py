@@ -52,7 +52,11 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     if not _changed(session, closed.values(values)):
         return _result(_attempt(session, actor, attempt_id), repeated=True)
     slots = graded_slots(
-        session, learner_id=actor.id, attempt_id=attempt_id, layout=load_layout(attempt.layout)
+        session,
+        learner_id=actor.id,
+        attempt_id=attempt_id,
+        layout=load_layout(attempt.layout),
+        settings=settings,
     )
     mark = total(slot.mark for slot in slots)
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(mark=mark.points))
@@ -119,11 +123,12 @@ def _result(row: Any, *, repeated: bool) -> Submitted:
 def _rate_facts(
     session: Session, actor: Actor, attempt: Any, slots: Sequence[GradedSlot], *, now: datetime
 ) -> None:
-    """Write one review for each answered slot."""
+    """Write one review for each answered slot, from the first response that was graded."""
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
-        if slot.grade is None:
+        first = slot.settled.first
+        if first is None:
             continue
         record_review(
             session,
@@ -131,9 +136,9 @@ def _rate_facts(
             course_id=attempt.course_id,
             fact_id=slot.laid.fact_id,
             revision_id=slot.laid.revision_id,
-            rating=rating_for(slot.grade.fraction),
+            rating=rating_for(first.fraction, slot.settled.certainty),
             origin=Origin.QUIZ,
             nonce=review_nonce(attempt.id, slot.position),
             now=now,
-            fraction=slot.grade.fraction,
+            fraction=first.fraction,
         )
