@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -64,6 +64,22 @@ def graded_slots(
     """Return every slot of a submitted attempt graded, in order; an empty slot earns nothing."""
     states = slot_states(session, learner_id=learner_id, attempt_id=attempt_id)
     contents = revision_contents(session, [laid.revision_id for laid in layout])
+    return grade_slots(layout, settings, states, contents)
+
+
+Contents = Mapping[int, tuple[QuestionType[Any, Any], Any]]
+
+
+def grade_slots(
+    layout: Sequence[LaidSlot],
+    settings: QuizSettings,
+    states: Mapping[int, SlotState],
+    contents: Contents,
+) -> tuple[GradedSlot, ...]:
+    """Return every slot of a submitted attempt graded, from its log and its revisions alone.
+
+    :param contents: type and parsed content by the id of a revision.
+    """
     slots = []
     for position, laid in enumerate(layout):
         state = states.get(position, UNTOUCHED)

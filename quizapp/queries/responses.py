@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -58,15 +58,31 @@ def slot_states(
     own = [Response.learner_id == learner_id, Response.attempt_id == attempt_id]
     if slot is not None:
         own.append(Response.slot == slot)
+    return _states(session, own).get((learner_id, attempt_id), {})
+
+
+def states_of_many(
+    session: Session, attempts: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    """Return `slot_states` of many attempts, by learner and attempt; one query for all."""
+    key = sa.tuple_(Response.learner_id, Response.attempt_id)
+    return _states(session, [key.in_(attempts)])
+
+
+def _states(
+    session: Session, conditions: Sequence[Any]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    place = (Response.learner_id, Response.attempt_id, Response.slot)
     latest = (
-        sa.select(Response.slot, sa.func.max(Response.seq).label("seq"))
-        .where(*own)
-        .group_by(Response.slot, _OF_RESPONSE)
+        sa.select(*place, sa.func.max(Response.seq).label("seq"))
+        .where(*conditions)
+        .group_by(*place, _OF_RESPONSE)
         .subquery()
     )
+    is_latest = [latest.c[column.key] == column for column in (*place, Response.seq)]
     rows = session.execute(
         sa.select(
-            Response.slot,
+            *place,
             Response.seq,
             Response.at,
             Response.action,
@@ -74,15 +90,16 @@ def slot_states(
             Response.content,
             Response.certainty,
         )
-        .outerjoin(latest, sa.and_(latest.c.slot == Response.slot, latest.c.seq == Response.seq))
-        .where(*own, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
-        .order_by(Response.slot, Response.seq)
+        .outerjoin(latest, sa.and_(*is_latest))
+        .where(*conditions, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
+        .order_by(*place, Response.seq)
     )
-    states: dict[int, SlotState] = {}
+    found: dict[tuple[int, int], dict[int, SlotState]] = {}
     for row in rows:
         # What is left out has been overwritten by one of these.
+        states = found.setdefault((row.learner_id, row.attempt_id), {})
         states[row.slot] = after_step(states.get(row.slot, UNTOUCHED), row)
-    return states
+    return found
 
 
 def after_step(state: SlotState, row: Any) -> SlotState:

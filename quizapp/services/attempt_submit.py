@@ -16,7 +16,7 @@ from quizapp.grading.marks import Mark, total
 from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Origin, Quiz
-from quizapp.policy import Actor
+from quizapp.policy import Actor, may_learn
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
 from quizapp.services.reviews import record_review
 
@@ -38,9 +38,10 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     """Close an attempt, grade what was saved and rate the facts of the answered slots.
 
     The first to submit wins; whoever comes later, or again, sees that result. An attempt
-    found after its deadline and grace counts as handed in at the deadline.
+    found after its deadline and grace counts as handed in at the deadline. Who has left the
+    course gets the mark; their memory of it is left alone.
 
-    :raises NotFound: the learner has no such attempt, or has left the course.
+    :raises NotFound: the learner has no such attempt.
     """
     attempt = _attempt(session, actor, attempt_id)
     settings = QuizSettings.parse(attempt.settings)
@@ -59,8 +60,9 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
         settings=settings,
     )
     mark = total(slot.mark for slot in slots)
-    _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(mark=mark.points))
-    if settings.counts_for_memory:
+    marks = {"mark": mark.points, "max_mark": mark.most}
+    _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
+    if settings.counts_for_memory and may_learn(actor, attempt.course_id):
         _rate_facts(session, actor, attempt, slots, now=now)
     return Submitted(attempt_id, mark, submitted_at, repeated=False)
 
@@ -84,6 +86,23 @@ def close_overdue(session: Session, *, actor: Actor, now: datetime) -> tuple[int
     for attempt_id in overdue:
         submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
     return overdue
+
+
+def overdue_attempts(
+    session: Session, *, now: datetime, limit: int = 100
+) -> tuple[tuple[int, int], ...]:
+    """Return learner and attempt of those whose time and grace are over, longest due first."""
+    rows = session.execute(
+        sa.select(Attempt.learner_id, Attempt.id, Attempt.due_at, Attempt.settings)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.due_at < now)
+        .order_by(Attempt.due_at)
+        .limit(limit)
+    )
+    return tuple(
+        (row.learner_id, row.id)
+        for row in rows
+        if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now)
+    )
 
 
 def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
