@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,26 +20,17 @@ class LaidSlot:
     order: tuple[int, ...]
     max_mark: Fraction
 
-    def dump(self) -> dict[str, Any]:
-        """Return the JSON-ready mapping that `load` reads back."""
-        return {
-            "revision": self.revision_id,
-            "fact": self.fact_id,
-            "order": list(self.order),
-            "max_mark": f"{self.max_mark.numerator}/{self.max_mark.denominator}",
-        }
+    def dump(self) -> list[Any]:
+        """Return the JSON-ready list that `load` reads back; short, as every attempt has many."""
+        return [self.revision_id, self.fact_id, str(self.max_mark), *self.order]
 
     @classmethod
-    def load(cls, stored: Mapping[str, Any]) -> LaidSlot:
+    def load(cls, stored: Sequence[Any]) -> LaidSlot:
         """Return the slot that `dump` stored."""
-        return cls(
-            revision_id=stored["revision"],
-            fact_id=stored["fact"],
-            order=tuple(stored["order"]),
-            max_mark=Fraction(stored["max_mark"]),
-        )
+        revision_id, fact_id, max_mark, *order = stored
+        return cls(revision_id, fact_id, tuple(order), Fraction(max_mark))
 
 
-def load_layout(stored: Iterable[Mapping[str, Any]]) -> tuple[LaidSlot, ...]:
+def load_layout(stored: Iterable[Sequence[Any]]) -> tuple[LaidSlot, ...]:
     """Return the slots of a stored layout, in order."""
     return tuple(LaidSlot.load(item) for item in stored)

@@ -14,15 +14,17 @@ _HUNDREDTHS = 100
 class Mark:
     """Points earned out of points that could be earned, exact.
 
-    :raises ValueError: they are not 0 <= points <= most.
+    Points are below 0 where certain mistakes cost more than the rest earned.
+
+    :raises ValueError: they are not points <= most, or most is below 0.
     """
 
     points: Fraction
     most: Fraction
 
     def __post_init__(self) -> None:
-        if not 0 <= self.points <= self.most:
-            raise ValueError(f"A mark is from 0 to {self.most}, not {self.points}.")
+        if not self.points <= self.most or self.most < 0:
+            raise ValueError(f"A mark is at most {self.most}, not {self.points}.")
 
     @property
     def share(self) -> Fraction:
@@ -53,9 +55,9 @@ class Mark:
         return show(self.most)
 
 
-def slot_mark(fraction: Fraction, max_mark: Fraction) -> Mark:
-    """Return what a slot worth `max_mark` earns for a response graded `fraction` (0 to 1)."""
-    return Mark(fraction * max_mark, max_mark)
+def slot_mark(share: Fraction, max_mark: Fraction, most: Fraction = Fraction(1)) -> Mark:
+    """Return what a slot worth `max_mark` earns for a share of it, out of `most` such shares."""
+    return Mark(share * max_mark, most * max_mark)
 
 
 def total(marks: Iterable[Mark]) -> Mark:

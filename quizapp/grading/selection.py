@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
@@ -12,10 +12,14 @@ from quizapp.questions.orders import keep_locked
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question that may be asked, and the fact it tests."""
+    """A question that may be asked, and the fact it tests.
+
+    :param is_met: the learner had this question in an earlier attempt.
+    """
 
     question_id: int
     fact_id: int
+    is_met: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,19 @@ def select(places: Sequence[Place], *, seed: int) -> tuple[Picked, ...]:
 
     No fact is asked twice: two forms of one fact would give each other away, and there is
     one memory to review. Fixed questions come first; among draws no place stays empty that
-    another choice of facts could have filled. A pool that is too small gives what it has.
+    another choice of facts could have filled. What the learner has met before is asked again
+    only when nothing else is left. A pool that is too small gives what it has.
     """
     # Chance here picks questions; nothing secret hangs on it.
     chance = Random(f"select {seed}")  # noqa: S311
     lots = [_Lot.shuffled(place, chance) for place in places]
     owners: dict[int, int] = {}
-    for index in sorted(range(len(lots)), key=lambda index: not lots[index].is_fixed):
-        for _ in range(lots[index].count):
-            if not _claim(index, lots, owners):
-                break
+    for is_wary in (True, False):
+        for lot in lots:
+            lot.is_wary = is_wary and not lot.is_fixed
+        for index in sorted(range(len(lots)), key=lambda index: not lots[index].is_fixed):
+            while lots[index].taken < lots[index].count and _claim(index, lots, owners):
+                lots[index].taken += 1
     return tuple(
         Picked(candidate.question_id, candidate.fact_id, lot.max_mark)
         for index, lot in enumerate(lots)
@@ -79,16 +86,22 @@ def option_order(
 
 @dataclass(slots=True)
 class _Lot:
-    """A place with its candidates in the order of chance, one for each fact."""
+    """A place with its candidates in the order of chance, one for each fact.
+
+    :param taken: how many facts it has. :param is_wary: it takes none that was met before.
+    """
 
     candidates: list[Candidate]
     count: int
     max_mark: Fraction
     is_fixed: bool
-    facts: set[int] = field(init=False)
+    taken: int = 0
+    is_wary: bool = False
 
-    def __post_init__(self) -> None:
-        self.facts = {candidate.fact_id for candidate in self.candidates}
+    @property
+    def wanted(self) -> Iterator[Candidate]:
+        """Yield what may be taken now."""
+        return (one for one in self.candidates if not (self.is_wary and one.is_met))
 
     @classmethod
     def shuffled(cls, place: Place, chance: Random) -> _Lot:
@@ -96,9 +109,13 @@ class _Lot:
         for candidate in sorted(place.candidates, key=lambda one: one.question_id):
             by_fact.setdefault(candidate.fact_id, []).append(candidate)
         # One form of each fact, so that a fact with many forms is not drawn more often.
-        candidates = [chance.choice(forms) for forms in by_fact.values()]
+        candidates = [chance.choice(_unmet(forms)) for forms in by_fact.values()]
         chance.shuffle(candidates)
         return cls(candidates, place.count, place.max_mark, place.is_fixed)
+
+
+def _unmet(forms: list[Candidate]) -> list[Candidate]:
+    return [form for form in forms if not form.is_met] or forms
 
 
 def _claim(index: int, lots: Sequence[_Lot], owners: dict[int, int]) -> bool:
@@ -110,7 +127,7 @@ def _claim(index: int, lots: Sequence[_Lot], owners: dict[int, int]) -> bool:
     came_from: dict[int, tuple[int, int]] = {}  # lot → (the lot that takes from it, the fact)
     reached, queue = {index}, [index]
     for lot in queue:
-        for candidate in lots[lot].candidates:
+        for candidate in lots[lot].wanted:
             owner = owners.get(candidate.fact_id)
             if owner is None:
                 _hand_over(candidate.fact_id, lot, came_from, owners)
@@ -131,3 +148,10 @@ def _hand_over(
         if lot not in came_from:
             return
         lot, fact = came_from[lot]
+
+
+def question_order(picked: Sequence[Picked], *, seed: int) -> tuple[Picked, ...]:
+    """Return what was picked in an order of chance; another for each seed."""
+    order = list(picked)
+    Random(f"questions {seed}").shuffle(order)  # noqa: S311
+    return tuple(order)

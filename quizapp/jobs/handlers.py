@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quizapp.config import Settings
-from quizapp.db import transaction
+from quizapp.db import db, transaction
 from quizapp.jobs.mail import deliver
+from quizapp.queries.accounts import actor_for_id
+from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
@@ -19,6 +21,7 @@ from quizapp.services.sessions import purge_expired
 Handler = Callable[[Settings, Mapping[str, Any]], None]
 
 _PURGE_EVERY = timedelta(hours=1)
+_CLOSE_EVERY = timedelta(minutes=1)
 
 
 def send_mail(settings: Settings, payload: Mapping[str, Any]) -> None:
@@ -47,8 +50,23 @@ def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_guests(session, now=now)
 
 
+def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+    """Hand in the attempts whose time is over, and look again in a minute."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        enqueue_only(session, name=JobName.CLOSE_OVERDUE, now=now, run_after=now + _CLOSE_EVERY)
+    while overdue := overdue_attempts(db.session(), now=now):
+        for learner_id, attempt_id in overdue:
+            # Each on its own: one learner's attempt must not wait for another's.
+            with transaction() as session:
+                actor = actor_for_id(session, learner_id)
+                if actor is not None:
+                    submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
     JobName.PURGE_EXPIRED: purge_all,
+    JobName.CLOSE_OVERDUE: close_overdue,
 }

@@ -86,10 +86,11 @@ def do_one(app: Flask) -> bool:
 
 
 def _start(app: Flask) -> None:
-    """Have what is over dropped once an hour, whichever worker gets to it."""
+    """Have what comes again and again done, whichever worker gets to it."""
     now = datetime.now(UTC)
     with app.app_context(), transaction() as session:
-        enqueue_only(session, name=JobName.PURGE_EXPIRED, now=now, run_after=now)
+        for name in (JobName.PURGE_EXPIRED, JobName.CLOSE_OVERDUE):
+            enqueue_only(session, name=name, now=now, run_after=now)
 
 
 def _attempt(settings: Settings, job: Claimed) -> Exception | None:

@@ -1,7 +1,22 @@
 """Tables. Import models from here, so that every table is always defined."""
 
 from quizapp.models.account import PasswordReset, RateLimit, User, UserSession
-from quizapp.models.attempt import Action, Attempt, AttemptState, Response
+from quizapp.models.allowance import (
+    Accommodation,
+    Group,
+    GroupMember,
+    GroupOverride,
+    LearnerOverride,
+)
+from quizapp.models.attempt import (
+    Action,
+    Attempt,
+    AttemptState,
+    Challenge,
+    MarkChange,
+    Regrade,
+    Response,
+)
 from quizapp.models.base import Base, from_millis, to_millis
 from quizapp.models.course import (
     Citation,
@@ -21,17 +36,24 @@ from quizapp.models.memory import DayTotal, Memory, MemorySetting, Origin, Revie
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
+    "Accommodation",
     "Action",
     "Attempt",
     "AttemptState",
     "Base",
+    "Challenge",
     "Citation",
     "Course",
     "DayTotal",
     "Enrolment",
     "Fact",
+    "Group",
+    "GroupMember",
+    "GroupOverride",
     "Job",
     "JobState",
+    "LearnerOverride",
+    "MarkChange",
     "Memory",
     "MemorySetting",
     "Origin",
@@ -40,6 +62,7 @@ __all__ = [
     "Question",
     "Quiz",
     "RateLimit",
+    "Regrade",
     "Response",
     "Review",
     "Revision",

@@ -22,6 +22,7 @@ class Question(Base):
     :param bank_sha256: the digest of what the bank's file stated when it was last loaded; NULL
         for questions written on the site. An edit made on the site outlives a load of the
         same file.
+    :param tags: words that an author sorts questions by; draws can ask for them.
     """
 
     __tablename__ = "question"
@@ -42,6 +43,7 @@ class Question(Base):
     current_number: Mapped[int]
     bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     updated_at: Mapped[datetime]
+    tags: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
 
 
 class Revision(Base):
@@ -67,7 +69,14 @@ class Revision(Base):
 
 
 class Quiz(Base):
-    """Settings and an ordered list of slots. `settings` is read by `grading.settings`."""
+    """Settings and an ordered list of slots. `settings` is read by `grading.settings`.
+
+    :param access_code: what a learner has to give to start, "" for nothing.
+    :param is_practice: it stands for what learners put together for themselves: a course has at
+        most one such quiz, it has no slots, and no list shows it.
+    :param edited: how often it was edited on the site: two editors get a conflict and not a
+        lost edit.
+    """
 
     __tablename__ = "quiz"
     __table_args__ = (sa.UniqueConstraint("course_id", "key"),)
@@ -81,10 +90,13 @@ class Quiz(Base):
     status: Mapped[Status] = mapped_column(choice(Status))
     position: Mapped[int]
     bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    access_code: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    edited: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_practice: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Slot(Base):
-    """One place in a quiz: a fixed question, or a draw {"topics": [topic ids], "count": n}."""
+    """One place in a quiz: a fixed question, or a draw as `grading.draws` reads it."""
 
     __tablename__ = "slot"
     __table_args__ = (

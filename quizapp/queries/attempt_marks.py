@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
+from quizapp.grading.behaviour import Logged, Settled, most_share, settle
 from quizapp.grading.layout import LaidSlot, load_layout
 from quizapp.grading.marks import Mark, slot_mark, total
+from quizapp.grading.regrades import Fix, grader, with_fixes
+from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, Revision
-from quizapp.queries.responses import UNTOUCHED, slot_states
+from quizapp.queries.regrades import fixes_for
+from quizapp.queries.responses import UNTOUCHED, SlotState, slot_states
 from quizapp.questions.base import Grade, QuestionType
 from quizapp.questions.registry import TYPES
 
@@ -24,17 +29,28 @@ class GradedSlot:
     """One slot with what was asked, what was given and what that earns.
 
     :param position: from 0. :param content: what `type.parse` returned.
-    :param response: None for an empty slot; :param grade: None for it too.
+    :param settled: the response that counts, its grade and the tries; see `grading.behaviour`.
+    :param fixes: what was decided about the question since; the mark has it in.
     """
 
     position: int
     laid: LaidSlot
     type: QuestionType[Any, Any]
     content: Any
-    response: Any | None
-    grade: Grade | None
+    settled: Settled
     mark: Mark
     is_flagged: bool
+    fixes: Sequence[Fix] = ()
+
+    @property
+    def response(self) -> Any | None:
+        """Return the response that counts; None for an empty slot."""
+        return self.settled.response
+
+    @property
+    def grade(self) -> Grade | None:
+        """Return the grade of the response that counts; None for an empty slot."""
+        return self.settled.grade
 
     @property
     def is_right(self) -> bool:
@@ -42,22 +58,72 @@ class GradedSlot:
 
 
 def graded_slots(
-    session: Session, *, learner_id: int, attempt_id: int, layout: Sequence[LaidSlot]
+    session: Session,
+    *,
+    learner_id: int,
+    attempt_id: int,
+    quiz_id: int,
+    layout: Sequence[LaidSlot],
+    settings: QuizSettings,
 ) -> tuple[GradedSlot, ...]:
-    """Return every slot graded, in order; an empty slot earns nothing."""
+    """Return every slot of a submitted attempt graded, in order; an empty slot earns nothing."""
     states = slot_states(session, learner_id=learner_id, attempt_id=attempt_id)
     contents = revision_contents(session, [laid.revision_id for laid in layout])
+    fixes = fixes_for(session, list(contents))
+    return grade_slots(layout, settings, states, contents, partial(fixes.of, quiz_id))
+
+
+Contents = Mapping[int, tuple[QuestionType[Any, Any], Any]]
+
+
+def grade_slots(
+    layout: Sequence[LaidSlot],
+    settings: QuizSettings,
+    states: Mapping[int, SlotState],
+    contents: Contents,
+    fixes_of: Callable[[int], Sequence[Fix]],
+) -> tuple[GradedSlot, ...]:
+    """Return every slot of a submitted attempt graded: from its log, its revisions and the
+    decisions about wrong keys alone.
+
+    :param contents: type and parsed content by the id of a revision.
+    :param fixes_of: returns the decisions that hold for a revision.
+    """
     slots = []
     for position, laid in enumerate(layout):
         state = states.get(position, UNTOUCHED)
         kind, content = contents[laid.revision_id]
-        response = None if state.content is None else kind.load_response(content, state.content)
-        grade = None if response is None else kind.grade(content, response)
-        mark = slot_mark(grade.fraction if grade else Fraction(0), laid.max_mark)
+        fixes = fixes_of(laid.revision_id)
+        settled = settle_slot(settings, state, kind, content, fixes, is_submitted=True)
+        mark = slot_mark(settled.share, laid.max_mark, settled.most)
         slots.append(
-            GradedSlot(position, laid, kind, content, response, grade, mark, state.is_flagged)
+            GradedSlot(position, laid, kind, content, settled, mark, state.is_flagged, fixes)
         )
     return tuple(slots)
+
+
+def settle_slot(
+    settings: QuizSettings,
+    state: SlotState,
+    kind: QuestionType[Any, Any],
+    content: Any,
+    fixes: Sequence[Fix] = (),
+    *,
+    is_submitted: bool,
+) -> Settled:
+    """Return where a slot stands, from its log and the revision that it asks."""
+    logged = Logged(
+        None if state.content is None else kind.load_response(content, state.content),
+        tuple(kind.load_response(content, checked) for checked in state.checked),
+        state.certainty,
+    )
+    grade = grader(kind, content, fixes)
+    return with_fixes(settle(settings, logged, grade, is_submitted=is_submitted), fixes)
+
+
+def full_mark(layout: Sequence[LaidSlot], settings: QuizSettings) -> Fraction:
+    """Return the most points that an attempt can earn."""
+    return sum((laid.max_mark for laid in layout), Fraction(0)) * most_share(settings)
 
 
 def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
@@ -65,13 +131,20 @@ def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
 
     :raises NotFound: the learner has no such attempt.
     """
-    stored = session.scalar(
-        sa.select(Attempt.layout).where(Attempt.learner_id == learner_id, Attempt.id == attempt_id)
-    )
+    stored = session.execute(
+        sa.select(Attempt.quiz_id, Attempt.layout, Attempt.settings).where(
+            Attempt.learner_id == learner_id, Attempt.id == attempt_id
+        )
+    ).one_or_none()
     if stored is None:
         raise NotFound("There is no such attempt.")
     slots = graded_slots(
-        session, learner_id=learner_id, attempt_id=attempt_id, layout=load_layout(stored)
+        session,
+        learner_id=learner_id,
+        attempt_id=attempt_id,
+        quiz_id=stored.quiz_id,
+        layout=load_layout(stored.layout),
+        settings=QuizSettings.parse(stored.settings),
     )
     return total(slot.mark for slot in slots)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Response
 
-_RESPONSES = (Action.SAVE, Action.CLEAR)
+_RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
 _OF_RESPONSE = sa.case((Response.action.in_(_RESPONSES), 1), else_=0)
 
 
@@ -21,6 +21,8 @@ class SlotState:
     """What a learner left in one slot.
 
     :param content: what `dump_response` gave; None while nothing is answered.
+    :param certainty: how sure the learner said to be of it, 1 to 3, or None.
+    :param checked: the responses that were checked, in order.
     :param saved_at: when the response was last saved or cleared; None if never.
     :param seen: the number of the row that did it, 0 if none: a page sends it back, so that
         one that was left open in another tab is known.
@@ -29,6 +31,8 @@ class SlotState:
     """
 
     content: Mapping[str, Any] | None = None
+    certainty: int | None = None
+    checked: tuple[Mapping[str, Any], ...] = ()
     saved_at: datetime | None = None
     seen: int = 0
     writer: str = ""
@@ -54,40 +58,62 @@ def slot_states(
     own = [Response.learner_id == learner_id, Response.attempt_id == attempt_id]
     if slot is not None:
         own.append(Response.slot == slot)
+    return _states(session, own).get((learner_id, attempt_id), {})
+
+
+def states_of_many(
+    session: Session, attempts: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    """Return `slot_states` of many attempts, by learner and attempt; one query for all."""
+    key = sa.tuple_(Response.learner_id, Response.attempt_id)
+    return _states(session, [key.in_(attempts)])
+
+
+def _states(
+    session: Session, conditions: Sequence[Any]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    place = (Response.learner_id, Response.attempt_id, Response.slot)
     latest = (
-        sa.select(Response.slot, sa.func.max(Response.seq).label("seq"))
-        .where(*own)
-        .group_by(Response.slot, _OF_RESPONSE)
+        sa.select(*place, sa.func.max(Response.seq).label("seq"))
+        .where(*conditions)
+        .group_by(*place, _OF_RESPONSE)
         .subquery()
     )
+    is_latest = [latest.c[column.key] == column for column in (*place, Response.seq)]
     rows = session.execute(
         sa.select(
-            Response.slot,
+            *place,
             Response.seq,
             Response.at,
             Response.action,
             Response.nonce,
             Response.content,
+            Response.certainty,
         )
-        .join(latest, sa.and_(latest.c.slot == Response.slot, latest.c.seq == Response.seq))
-        .where(*own)
+        .outerjoin(latest, sa.and_(*is_latest))
+        .where(*conditions, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
+        .order_by(*place, Response.seq)
     )
-    states: dict[int, SlotState] = {}
+    found: dict[tuple[int, int], dict[int, SlotState]] = {}
     for row in rows:
-        # Of the two rows a slot may give, each changes what the other leaves alone.
+        # What is left out has been overwritten by one of these.
+        states = found.setdefault((row.learner_id, row.attempt_id), {})
         states[row.slot] = after_step(states.get(row.slot, UNTOUCHED), row)
-    return states
+    return found
 
 
 def after_step(state: SlotState, row: Any) -> SlotState:
-    """Return the state once a row (seq, at, action, nonce, content) is in the slot's log."""
+    """Return the state once a row of `Response` is in the slot's log."""
     last = max(state.last, row.seq)
     if row.action not in _RESPONSES:
         is_flagged = row.action is Action.FLAG
         return replace(state, is_flagged=is_flagged, flag_writer=row.nonce, last=last)
+    checked = (*state.checked, row.content) if row.action is Action.CHECK else state.checked
     return replace(
         state,
         content=row.content,
+        certainty=row.certainty,
+        checked=checked,
         saved_at=row.at,
         seen=row.seq,
         writer=row.nonce,

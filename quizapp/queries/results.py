@@ -136,7 +136,14 @@ def results_page(
     """Return the results of a submitted attempt, graded from its responses."""
     attempts = _attempts(session, actor, head.quiz_id)
     own = next(row for row in attempts if row.id == head.id)
-    graded = graded_slots(session, learner_id=actor.id, attempt_id=head.id, layout=head.layout)
+    graded = graded_slots(
+        session,
+        learner_id=actor.id,
+        attempt_id=head.id,
+        quiz_id=head.quiz_id,
+        layout=head.layout,
+        settings=head.settings,
+    )
     facts = fact_lines(session, actor=actor, head=head, now=now)
     citations = citations_for(session, list(facts))
     slots = tuple(

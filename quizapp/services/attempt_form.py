@@ -29,19 +29,30 @@ def press_button(
     turn: int = 0,
     seen: int | None = None,
 ) -> Step:
-    """Save what the form holds and do what the button says: "flag", "unflag", "clear" or less.
+    """Save what the form holds and do what the button says.
+
+    "flag", "unflag" and "clear" are said of the slot; "grade" asks how the response did, where
+    the quiz tells at once; any other button only leads somewhere.
 
     Whatever is pressed once the deadline has come, within the grace, hands the attempt in.
     Otherwise as `attempts.save_response`.
     """
     given = {"attempt_id": attempt_id, "slot": slot}
     if button == "clear":
-        step = clear_response(session, actor=actor, **given, nonce=nonce, now=now)
+        step = clear_response(session, actor=actor, **given, nonce=nonce, turn=turn, now=now)
     else:
         step = save_response(
-            session, actor=actor, **given, posted=posted, nonce=nonce, turn=turn, now=now, seen=seen
+            session,
+            actor=actor,
+            **given,
+            posted=posted,
+            nonce=nonce,
+            turn=turn,
+            now=now,
+            seen=seen,
+            check=button == "grade",
         )
-    if step.outcome in (Outcome.HANDED_IN, Outcome.ELSEWHERE):
+    if step.outcome is Outcome.HANDED_IN:
         return step
     if button in _FLAGS:
         step = flag_slot(

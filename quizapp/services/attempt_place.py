@@ -29,7 +29,8 @@ class Outcome(Enum):
     UNCHANGED = "unchanged"  # it was so already, or the same request came twice
     HANDED_IN = "handed in"  # submitted, or past the deadline and its grace: nothing is taken
     TIME_UP = "time up"  # saved, and handed in because the deadline has come
-    ELSEWHERE = "elsewhere"  # the slot changed in another tab since this page was shown
+    REPLACED = "replaced"  # saved, in place of what another tab had saved meanwhile
+    FINAL = "final"  # the question has been checked for the last time: it takes nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Place:
     page: str
     turn: int
     laid: LaidSlot
+    settings: QuizSettings
     state: SlotState
     is_open: bool
     is_due: bool
@@ -94,11 +96,11 @@ def find_place(
     ).one_or_none()
     if attempt is None:
         raise NotFound("There is no such attempt.")
-    layout = load_layout(attempt.layout)
+    layout, settings = load_layout(attempt.layout), QuizSettings.parse(attempt.settings)
     if not 0 <= slot < len(layout):
         raise NotFound("This attempt has no such question.")
     is_open = attempt.state is AttemptState.OPEN
-    if is_open and QuizSettings.parse(attempt.settings).is_overdue(attempt.due_at, now=now):
+    if is_open and settings.is_overdue(attempt.due_at, now=now):
         submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
         is_open = False
     states = slot_states(session, learner_id=actor.id, attempt_id=attempt_id, slot=slot)
@@ -110,6 +112,7 @@ def find_place(
         page=_page(attempt_id, slot, nonce),
         turn=min(max(turn, 0), MAXIMUM_TURN),
         laid=layout[slot],
+        settings=settings,
         state=state,
         is_open=is_open,
         is_due=attempt.due_at is not None and now >= attempt.due_at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,23 +12,23 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, NotFound
+from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.layout import LaidSlot
-from quizapp.grading.selection import Candidate, Picked, Place, option_order, select
+from quizapp.grading.selection import (
+    select,
+)
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import (
     Attempt,
     AttemptState,
-    Fact,
-    Question,
     Quiz,
-    Revision,
-    Slot,
     Status,
     to_millis,
 )
 from quizapp.policy import Actor, require_learner
-from quizapp.questions.registry import GRADABLE, TYPES
+from quizapp.queries.allowances import own_rules
+from quizapp.queries.attempt_marks import full_mark
+from quizapp.services.attempt_layout import lay_out, places
 from quizapp.services.attempt_submit import submit_attempt
 
 _ID_BITS = 20
@@ -42,13 +43,21 @@ class Started:
 
 
 def start_attempt(
-    session: Session, *, actor: Actor, quiz_id: int, seed: int, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    quiz_id: int,
+    seed: int,
+    now: datetime,
+    access_code: str = "",
 ) -> Started:
     """Start an attempt at a quiz, or return the one that is open.
 
     :param seed: 0 to 2**63 - 1, from a random source: it draws the questions and orders options.
+    :param access_code: asked for by some quizzes, and only to start.
     :raises NotFound: there is no such quiz for this learner.
-    :raises Conflict: the quiz has no questions yet, or no attempt is left.
+    :raises Conflict: it is not open now, it has no questions yet, or no attempt is left.
+    :raises Invalid: the access code is another one, at "access_code".
     """
     quiz = _quiz(session, actor, quiz_id)
     found = _open_attempt(session, actor, quiz_id)
@@ -56,30 +65,72 @@ def start_attempt(
         if not QuizSettings.parse(found.settings).is_overdue(found.due_at, now=now):
             return Started(found.id, resumed=True)
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
-    settings = QuizSettings.parse(quiz.settings)
+    settings = _settings(session, actor, quiz)
     number = 1 + _attempts_so_far(session, actor, quiz_id)
-    if settings.attempts_allowed is not None and number > settings.attempts_allowed:
-        raise Conflict(f"You have used all your attempts at this quiz ({number - 1}).")
-    layout = _lay_out(session, quiz, settings, seed=seed)
-    attempt_id = to_millis(now) << _ID_BITS | seed & (1 << _ID_BITS) - 1
+    _may_start(quiz, settings, number=number, access_code=access_code, now=now)
+    picked = select(places(session, actor, quiz), seed=seed)
+    layout = lay_out(session, picked, settings, seed=seed)
+    started = NewAttempt(quiz_id, number, layout, settings, seed=seed)
+    return store_attempt(session, actor=actor, new=started, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """What an attempt begins with; `title` names what a learner chose to practise."""
+
+    quiz_id: int
+    number: int
+    layout: tuple[LaidSlot, ...]
+    settings: QuizSettings
+    seed: int
+    title: str = ""
+
+
+def store_attempt(session: Session, *, actor: Actor, new: NewAttempt, now: datetime) -> Started:
+    """Store an attempt; whoever lost a race goes on with the winner's."""
+    attempt_id = to_millis(now) << _ID_BITS | new.seed & (1 << _ID_BITS) - 1
     values = {
         "learner_id": actor.id,
         "id": attempt_id,
-        "quiz_id": quiz_id,
-        "number": number,
+        "quiz_id": new.quiz_id,
+        "title": new.title,
+        "number": new.number,
         "state": AttemptState.OPEN,
-        "seed": seed,
-        "layout": [laid.dump() for laid in layout],
-        "settings": settings.dump(),
+        "seed": new.seed,
+        "layout": [laid.dump() for laid in new.layout],
+        "settings": new.settings.dump(),
         "started_at": now,
-        "due_at": settings.due_at(now),
-        "max_mark": sum(laid.max_mark for laid in layout),
+        "due_at": new.settings.due_at(now),
+        "max_mark": full_mark(new.layout, new.settings),
     }
-    return _store(session, actor, quiz_id, values)
+    return _store(session, actor, new.quiz_id, values)
+
+
+def _settings(session: Session, actor: Actor, quiz: Any) -> QuizSettings:
+    rules = own_rules(
+        session, learner_id=actor.id, course_id=quiz.course_id, quizzes={quiz.id: quiz.settings}
+    )
+    return rules[quiz.id].settings
+
+
+def _may_start(
+    quiz: Any, settings: QuizSettings, *, number: int, access_code: str, now: datetime
+) -> None:
+    """Raise what keeps an attempt from starting now."""
+    if settings.is_closed(now=now):
+        raise Conflict("This quiz has closed.")
+    if not settings.is_open(now=now):
+        raise Conflict("This quiz is not open yet.")
+    if settings.attempts_allowed is not None and number > settings.attempts_allowed:
+        raise Conflict(f"You have used all your attempts at this quiz ({number - 1}).")
+    if quiz.access_code and not hmac.compare_digest(
+        quiz.access_code.encode(), access_code.strip().encode()
+    ):
+        message = "Enter the access code that your instructor gave you."
+        raise Invalid([Problem("access_code", message)])
 
 
 def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, Any]) -> Started:
-    """Insert the attempt; whoever lost a race goes on with the winner's."""
     try:
         with session.begin_nested():
             session.execute(sa.insert(Attempt).values(values))
@@ -93,7 +144,7 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
 
 def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     row = session.execute(
-        sa.select(Quiz.id, Quiz.course_id, Quiz.settings).where(
+        sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code).where(
             Quiz.id == quiz_id, Quiz.status == Status.READY
         )
     ).one_or_none()
@@ -120,73 +171,3 @@ def _attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
         )
     )
     return highest or 0
-
-
-def _lay_out(
-    session: Session, quiz: Any, settings: QuizSettings, *, seed: int
-) -> tuple[LaidSlot, ...]:
-    picked = select(_places(session, quiz), seed=seed)
-    if not picked:
-        raise Conflict("This quiz has no questions yet.")
-    rows = session.execute(
-        sa.select(Question.id.label("question_id"), Revision.id, Revision.type, Revision.content)
-        .join(Question, _is_current())
-        .where(Question.id.in_([one.question_id for one in picked]))
-    )
-    revisions = {row.question_id: row for row in rows}
-    return tuple(
-        _lay_slot(one, revisions[one.question_id], settings, seed=seed, position=position)
-        for position, one in enumerate(picked)
-    )
-
-
-def _lay_slot(
-    picked: Picked, revision: Any, settings: QuizSettings, *, seed: int, position: int
-) -> LaidSlot:
-    kind = TYPES[revision.type]
-    content = kind.parse(revision.content)
-    count = kind.shuffled(content) if settings.shuffle_options else 0
-    order = option_order(count, seed=seed, slot=position, locked=kind.locked(content))
-    return LaidSlot(revision.id, picked.fact_id, order, picked.max_mark)
-
-
-def _is_current() -> Any:
-    return sa.and_(Revision.question_id == Question.id, Revision.number == Question.current_number)
-
-
-def _places(session: Session, quiz: Any) -> list[Place]:
-    """Return the quiz's slots with the questions that are ready for each and can be graded."""
-    slots = session.execute(
-        sa.select(Slot.max_mark, Slot.question_id, Slot.draw)
-        .where(Slot.quiz_id == quiz.id)
-        .order_by(Slot.position)
-    ).all()
-    ready = _ready_questions(session, quiz.course_id, slots)
-    return [_place(slot, ready) for slot in slots]
-
-
-def _ready_questions(session: Session, course_id: int, slots: Sequence[Any]) -> Sequence[Any]:
-    fixed = [slot.question_id for slot in slots if slot.question_id is not None]
-    topics = {topic for slot in slots if slot.draw for topic in slot.draw["topics"]}
-    return session.execute(
-        sa.select(Question.id, Question.fact_id, Fact.topic_id)
-        .join(Fact, Fact.id == Question.fact_id)
-        .where(
-            Question.course_id == course_id,
-            Question.status == Status.READY,
-            Question.type.in_(GRADABLE),
-            Fact.status == Status.READY,
-            sa.or_(Question.id.in_(fixed), Fact.topic_id.in_(sorted(topics))),
-        )
-        .order_by(Question.id)
-    ).all()
-
-
-def _place(slot: Any, ready: Sequence[Any]) -> Place:
-    draw = slot.draw or {"topics": (), "count": 1}
-    candidates = tuple(
-        Candidate(row.id, row.fact_id)
-        for row in ready
-        if (row.topic_id in draw["topics"] if slot.draw else row.id == slot.question_id)
-    )
-    return Place(candidates, draw["count"], slot.max_mark, is_fixed=slot.draw is None)

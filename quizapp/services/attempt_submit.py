@@ -16,7 +16,7 @@ from quizapp.grading.marks import Mark, total
 from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Origin, Quiz
-from quizapp.policy import Actor
+from quizapp.policy import Actor, may_learn
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
 from quizapp.services.reviews import record_review
 
@@ -38,9 +38,10 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     """Close an attempt, grade what was saved and rate the facts of the answered slots.
 
     The first to submit wins; whoever comes later, or again, sees that result. An attempt
-    found after its deadline and grace counts as handed in at the deadline.
+    found after its deadline and grace counts as handed in at the deadline. Who has left the
+    course gets the mark; their memory of it is left alone.
 
-    :raises NotFound: the learner has no such attempt, or has left the course.
+    :raises NotFound: the learner has no such attempt.
     """
     attempt = _attempt(session, actor, attempt_id)
     settings = QuizSettings.parse(attempt.settings)
@@ -52,11 +53,17 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     if not _changed(session, closed.values(values)):
         return _result(_attempt(session, actor, attempt_id), repeated=True)
     slots = graded_slots(
-        session, learner_id=actor.id, attempt_id=attempt_id, layout=load_layout(attempt.layout)
+        session,
+        learner_id=actor.id,
+        attempt_id=attempt_id,
+        quiz_id=attempt.quiz_id,
+        layout=load_layout(attempt.layout),
+        settings=settings,
     )
     mark = total(slot.mark for slot in slots)
-    _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(mark=mark.points))
-    if settings.counts_for_memory:
+    marks = {"mark": mark.points, "max_mark": mark.most}
+    _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
+    if settings.counts_for_memory and may_learn(actor, attempt.course_id):
         _rate_facts(session, actor, attempt, slots, now=now)
     return Submitted(attempt_id, mark, submitted_at, repeated=False)
 
@@ -82,10 +89,28 @@ def close_overdue(session: Session, *, actor: Actor, now: datetime) -> tuple[int
     return overdue
 
 
+def overdue_attempts(
+    session: Session, *, now: datetime, limit: int = 100
+) -> tuple[tuple[int, int], ...]:
+    """Return learner and attempt of those whose time and grace are over, longest due first."""
+    rows = session.execute(
+        sa.select(Attempt.learner_id, Attempt.id, Attempt.due_at, Attempt.settings)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.due_at < now)
+        .order_by(Attempt.due_at)
+        .limit(limit)
+    )
+    return tuple(
+        (row.learner_id, row.id)
+        for row in rows
+        if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now)
+    )
+
+
 def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
     row = session.execute(
         sa.select(
             Attempt.id,
+            Attempt.quiz_id,
             Attempt.layout,
             Attempt.settings,
             Attempt.due_at,
@@ -119,11 +144,12 @@ def _result(row: Any, *, repeated: bool) -> Submitted:
 def _rate_facts(
     session: Session, actor: Actor, attempt: Any, slots: Sequence[GradedSlot], *, now: datetime
 ) -> None:
-    """Write one review for each answered slot."""
+    """Write one review for each answered slot, from the first response that was graded."""
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
-        if slot.grade is None:
+        first = slot.settled.first
+        if first is None:
             continue
         record_review(
             session,
@@ -131,9 +157,9 @@ def _rate_facts(
             course_id=attempt.course_id,
             fact_id=slot.laid.fact_id,
             revision_id=slot.laid.revision_id,
-            rating=rating_for(slot.grade.fraction),
+            rating=rating_for(first.fraction, slot.settled.certainty),
             origin=Origin.QUIZ,
             nonce=review_nonce(attempt.id, slot.position),
             now=now,
-            fraction=slot.grade.fraction,
+            fraction=first.fraction,
         )

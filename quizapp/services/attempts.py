@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.grading.behaviour import CERTAINTIES
 from quizapp.models import Action, Response
 from quizapp.policy import Actor
-from quizapp.queries.attempt_marks import revision_contents
+from quizapp.queries.attempt_marks import revision_contents, settle_slot
 from quizapp.queries.responses import after_step
 from quizapp.questions.base import Posted
 from quizapp.services.attempt_place import Outcome, Place, Step, find_place
@@ -28,6 +30,7 @@ def save_response(
     now: datetime,
     turn: int = 0,
     seen: int | None = None,
+    check: bool = False,
 ) -> Step:
     """Keep what a form holds for one slot; an empty form clears it.
 
@@ -35,7 +38,10 @@ def save_response(
         again changes nothing.
     :param turn: counts what the page sends, where a script does: of two requests that overtook
         each other, the one sent later stands.
-    :param seen: `SlotState.seen` as the page showed it; None does not ask.
+    :param seen: `SlotState.seen` as the page showed it; None does not ask. What is chosen on an
+        older page is saved as a later step, and the outcome says that it replaced another.
+    :param check: grade the response at once, where the quiz does that. The same response
+        again is no second try, and an empty form is none at all.
     :raises NotFound: the learner has no such attempt, or it no such slot.
     :raises Invalid: the response is malformed or too long; nothing was saved.
     """
@@ -43,19 +49,38 @@ def save_response(
     if not place.is_open:
         return place.step(Outcome.HANDED_IN)
     kind, content = revision_contents(session, [place.laid.revision_id])[place.laid.revision_id]
+    settled = settle_slot(place.settings, place.state, kind, content, is_submitted=False)
+    if settled.is_final:
+        return place.step(Outcome.FINAL)
     response = kind.parse_response(content, posted, place.laid.order)
     stored = None if response is None else kind.dump_response(response)
-    return _keep(session, place, stored, seen=seen, now=now)
+    given = _Given(Action.CLEAR if stored is None else Action.SAVE, stored, _certainty(posted))
+    if check and place.settings.behaviour.checks and stored is not None:
+        given = _Given(Action.CHECK, stored)
+    return _keep(session, place, given, seen=seen, now=now)
 
 
 def clear_response(
-    session: Session, *, actor: Actor, attempt_id: int, slot: int, nonce: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    attempt_id: int,
+    slot: int,
+    nonce: str,
+    now: datetime,
+    turn: int = 0,
 ) -> Step:
     """Leave a slot unanswered again; parameters and errors as for `save_response`."""
-    place = find_place(session, actor, attempt_id, slot, nonce=nonce, now=now)
-    if not place.is_open:
-        return place.step(Outcome.HANDED_IN)
-    return _keep(session, place, None, seen=None, now=now)
+    return save_response(
+        session,
+        actor=actor,
+        attempt_id=attempt_id,
+        slot=slot,
+        posted={},
+        nonce=nonce,
+        now=now,
+        turn=turn,
+    )
 
 
 def flag_slot(
@@ -72,60 +97,92 @@ def flag_slot(
     place = find_place(session, actor, attempt_id, slot, nonce=nonce, now=now)
     if not place.is_open:
         return place.step(Outcome.HANDED_IN)
-    action = Action.FLAG if is_flagged else Action.UNFLAG
+    given = _Given(Action.FLAG if is_flagged else Action.UNFLAG)
     if place.state.is_flagged == is_flagged:
         return place.step(Outcome.UNCHANGED)
-    if not place.wrote(place.state.flag_writer) and _came_before(session, place, action, None):
+    if not place.wrote(place.state.flag_writer) and _came_before(session, place, given):
         return place.step(Outcome.UNCHANGED)
-    return _append(session, place, action, None, now=now)
+    return _append(session, place, given, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a step says about its slot."""
+
+    action: Action
+    content: Mapping[str, Any] | None = None
+    certainty: int | None = None
+
+
+def _certainty(posted: Posted) -> int | None:
+    """Return how sure the learner says to be; None for nothing that can be read."""
+    value = next(iter(posted.get("certainty", ())), "")
+    known = {str(certainty): certainty for certainty in CERTAINTIES}
+    return known.get(value)
 
 
 def _keep(
-    session: Session,
-    place: Place,
-    content: Mapping[str, Any] | None,
-    *,
-    seen: int | None,
-    now: datetime,
+    session: Session, place: Place, given: _Given, *, seen: int | None, now: datetime
 ) -> Step:
     """Append a response, or say why there is nothing to append."""
-    state, action = place.state, Action.CLEAR if content is None else Action.SAVE
-    if content == state.content or place.is_overtaken():
+    state = place.state
+    if _stands(place, given) or place.is_overtaken():
         return place.step(Outcome.UNCHANGED)
     # One page may say A, then B, then A again. Once another page has written, though, what this
-    # one has said before is an old request that arrives late, and what it says anew was chosen
-    # without knowing what stands there now.
+    # one has said before is an old request that arrives late.
     if state.writer and not place.wrote(state.writer):
-        if _came_before(session, place, action, content):
+        if _came_before(session, place, given):
             return place.step(Outcome.UNCHANGED)
         if seen is not None and seen != state.seen:
-            return place.step(Outcome.ELSEWHERE)
-    return _append(session, place, action, content, now=now)
+            if _was_shown(session, place, given, seen):
+                return place.step(Outcome.UNCHANGED)
+            return _append(session, place, given, now=now, outcome=Outcome.REPLACED)
+    return _append(session, place, given, now=now)
 
 
-def _came_before(
-    session: Session, place: Place, action: Action, content: Mapping[str, Any] | None
-) -> bool:
+def _stands(place: Place, given: _Given) -> bool:
+    """Return whether a step would change nothing."""
+    state = place.state
+    if given.action is Action.CHECK:
+        return given.content in state.checked
+    return given.content == state.content and given.certainty == state.certainty
+
+
+def _came_before(session: Session, place: Place, given: _Given) -> bool:
     """Return whether the same page has written the same before."""
     rows = session.execute(
-        sa.select(Response.content).where(
+        sa.select(Response.content, Response.certainty).where(
             Response.learner_id == place.learner_id,
             Response.attempt_id == place.attempt_id,
             Response.slot == place.slot,
-            Response.action == action,
+            Response.action == given.action,
             Response.nonce.startswith(place.page),
         )
     )
-    return any(row.content == content for row in rows)
+    return any(row.content == given.content and row.certainty == given.certainty for row in rows)
+
+
+def _was_shown(session: Session, place: Place, given: _Given, seen: int) -> bool:
+    """Return whether an older page sends only what it was shown: its reader chose nothing."""
+    row = session.execute(
+        sa.select(Response.content, Response.certainty).where(
+            Response.learner_id == place.learner_id,
+            Response.attempt_id == place.attempt_id,
+            Response.slot == place.slot,
+            Response.seq == seen,
+        )
+    ).one_or_none()
+    shown = (row.content, row.certainty) if row else (None, None)
+    return given.action is not Action.CHECK and shown == (given.content, given.certainty)
 
 
 def _append(
     session: Session,
     place: Place,
-    action: Action,
-    content: Mapping[str, Any] | None,
+    given: _Given,
     *,
     now: datetime,
+    outcome: Outcome = Outcome.SAVED,
 ) -> Step:
     number = place.state.last + 1
     row = Response(
@@ -134,10 +191,11 @@ def _append(
         slot=place.slot,
         seq=number,
         at=now,
-        action=action,
+        action=given.action,
         nonce=f"{place.page}{place.turn}.{number}",
-        content=content,
+        content=given.content,
+        certainty=given.certainty,
     )
     session.add(row)
     session.flush()  # a row that cannot be stored is no step
-    return place.step(Outcome.SAVED, after_step(place.state, row))
+    return place.step(outcome, after_step(place.state, row))

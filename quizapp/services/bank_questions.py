@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
 from quizapp.bank.schema import BankCourse, BankQuestion, BankQuiz, BankSlot
+from quizapp.grading.draws import Draw
 from quizapp.models import Course, Fact, Question, Quiz, Revision, Slot, Status, Topic
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
@@ -167,16 +168,15 @@ def _lay_slots(
 ) -> None:
     session.execute(sa.delete(Slot).where(Slot.quiz_id == quiz.id))
     for position, item in enumerate(slots):
-        draw = item.draw and {
-            "topics": [topics[key].id for key in item.draw.topics],
-            "count": item.draw.count,
-        }
+        draw = item.draw and Draw(
+            item.draw.count, tuple(topics[key].id for key in item.draw.topics)
+        )
         session.add(
             Slot(
                 quiz_id=quiz.id,
                 position=position,
                 max_mark=item.mark,
                 question_id=None if draw else questions[item.question].id,
-                draw=draw or None,
+                draw=draw.dump() if draw else None,
             )
         )

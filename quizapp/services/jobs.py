@@ -31,6 +31,7 @@ class JobName(StrEnum):
     SEND_MAIL = "send_mail"
     SEND_RESET = "send_reset"
     PURGE_EXPIRED = "purge_expired"
+    CLOSE_OVERDUE = "close_overdue"
 
 
 @dataclass(frozen=True, slots=True)

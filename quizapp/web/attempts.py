@@ -38,10 +38,8 @@ _NUMBER = re.compile("[0-9]{1,4}")
 _FILTERS = ("all", "missed", "flagged")
 _TOO_LATE = "This quiz is handed in. What was sent after that does not count."
 _TIME_UP = "Time is up. Your answers were handed in as they were saved."
-_ELSEWHERE = (
-    "You changed this answer in another tab. What you have here is not saved yet: "
-    "choose Next to keep it, or load the page again to see the other one."
-)
+_REPLACED = "You had answered this in another tab too. What you sent last stands."
+_FINAL = "This question is checked already. Its answer stays as it was."
 
 
 @bp.get(_ID)
@@ -94,8 +92,6 @@ def save(attempt_id: int, n: int) -> ResponseReturnValue:
         return _show_again(attempt_id, n, posted, messages, status=422)
     if by_script:
         return _told_script(attempt_id, step)
-    if step.outcome is Outcome.ELSEWHERE:
-        return _show_again(attempt_id, n, posted, [_ELSEWHERE], status=409)
     return _go_on(attempt_id, n, go, step)
 
 
@@ -210,8 +206,6 @@ def _told_script(attempt_id: int, step: Step) -> ResponseReturnValue:
     """Answer a save that a script sent while the page stays where it is."""
     if step.outcome is Outcome.HANDED_IN:
         return jsonify(results=url_for("attempts.results", attempt_id=attempt_id)), 409
-    if step.outcome is Outcome.ELSEWHERE:
-        return jsonify(problems=[_ELSEWHERE]), 409
     saved_at = step.state.saved_at
     return jsonify(saved=clock(saved_at) if saved_at else "")
 
@@ -224,6 +218,10 @@ def _go_on(attempt_id: int, n: int, go: str, step: Step) -> ResponseReturnValue:
     if step.outcome is Outcome.TIME_UP:
         flash(_TIME_UP)
         return _to_results(attempt_id)
+    if step.outcome is Outcome.REPLACED:
+        flash(_REPLACED)
+    if step.outcome is Outcome.FINAL and go == "grade":
+        flash(_FINAL)
     if go == "leave":
         return redirect(url_for("quizzes.show", quiz_id=_head(attempt_id).quiz_id), 303)
     if go == "check":

@@ -161,14 +161,25 @@ class TestRepeats:
     def test_a_senseless_turn_does_no_harm(self, sitting: Sitting, turn: int) -> None:
         assert sitting.save(0, choice="0", turn=turn).outcome is Outcome.SAVED
 
-    def test_a_page_that_does_not_show_what_stands_there_is_told(self, sitting: Sitting) -> None:
+    def test_what_a_stale_tab_says_is_saved_as_a_later_step(self, sitting: Sitting) -> None:
         sitting.save(0, choice="0", nonce="first tab", seen=0)
 
         step = sitting.save(0, choice="2", nonce="second tab", seen=0)
 
-        assert step.outcome is Outcome.ELSEWHERE
+        assert step.outcome is Outcome.REPLACED
+        assert step.state.content == {"choice": [2]}
+        assert [row.content for row in sitting.rows()] == [{"choice": [0]}, {"choice": [2]}]
+
+    def test_a_stale_tab_in_which_nothing_was_chosen_changes_nothing(
+        self, sitting: Sitting
+    ) -> None:
+        seen = sitting.save(0, choice="1", nonce="first tab", seen=0).state.seen
+        sitting.save(0, choice="0", nonce="second tab", seen=seen)
+
+        step = sitting.save(0, choice="1", nonce="third tab", seen=seen)
+
+        assert step.outcome is Outcome.UNCHANGED
         assert step.state.content == {"choice": [0]}
-        assert len(sitting.rows()) == 1
 
     def test_an_empty_page_in_another_tab_clears_nothing(self, sitting: Sitting) -> None:
         sitting.save(1, text="Euphrates", nonce="first tab", seen=0)

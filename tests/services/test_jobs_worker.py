@@ -28,11 +28,13 @@ from quizapp.errors import Invalid
 from quizapp.jobs import handlers, worker
 from quizapp.jobs.__main__ import make_app
 from quizapp.jobs.mail import deliver, message
-from quizapp.models import Job, JobState, User
+from quizapp.models import AttemptState, Enrolment, Job, JobState, User
 from quizapp.services import resets
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.mail import Letter, changed_letter, reset_letter
+from tests.support.make import Make
 from tests.support.settings import settings_for
+from tests.support.sitting import Sitting
 
 LETTER = {"to": "amara@example.org", "subject": "Hello", "body": "Grüße\n"}
 
@@ -335,3 +337,47 @@ class TestDelivering:
 
         assert b"Subject: =?utf-8?" in made.as_bytes()
         assert made["Auto-Submitted"] == "auto-generated"
+
+
+class TestAttemptsWhoseTimeIsOver:
+    @pytest.fixture
+    def sitting(self, app: Flask) -> Iterator[Sitting]:
+        """An attempt of ten minutes that began an hour ago and was left with an answer."""
+        with app.app_context():
+            with transaction() as session:
+                begun = datetime.now(UTC) - timedelta(hours=1)
+                sitting = Sitting(session, Make(session), begun)
+                sitting.start(sitting.quiz("single_choice", time_limit_minutes=10))
+                sitting.answer_rightly(0)
+            yield sitting
+
+    def test_they_are_handed_in_at_their_deadline_though_nobody_looks(self, app, sitting):
+        leave(app, name="close_overdue")
+
+        assert worker.do_one(app)
+
+        attempt = sitting.attempt()
+        assert attempt.state is AttemptState.SUBMITTED
+        assert attempt.submitted_at == attempt.due_at
+        assert sitting.stored_mark() == 1
+        assert len(sitting.reviews()) == 1
+
+    def test_who_has_left_the_course_gets_the_mark_and_no_review(self, app, sitting):
+        with transaction() as session:
+            session.execute(sa.delete(Enrolment))
+        leave(app, name="close_overdue")
+
+        assert worker.do_one(app)
+
+        assert sitting.stored_mark() == 1
+        assert sitting.reviews() == []
+
+    def test_the_next_look_is_in_a_minute(self, app):
+        leave(app, name="close_overdue")
+
+        worker.do_one(app)
+
+        with app.app_context():
+            (row,) = db.session().scalars(sa.select(Job)).all()
+        assert row.name == "close_overdue"
+        assert row.run_after - datetime.now(UTC) > timedelta(seconds=50)

@@ -17,4 +17,4 @@ def test_a_layout_survives_being_stored_as_json() -> None:
     stored = json.loads(json.dumps([slot.dump() for slot in slots]))
 
     assert load_layout(stored) == slots
-    assert stored[0] == {"revision": 7, "fact": 3, "order": [2, 0, 1], "max_mark": "3/2"}
+    assert stored[0] == [7, 3, "3/2", 2, 0, 1]

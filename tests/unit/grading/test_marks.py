@@ -39,10 +39,16 @@ def test_a_total_is_the_exact_sum_in_any_order(slots: list[tuple[Fraction, Fract
     assert 0 <= whole.points <= whole.most
 
 
-@pytest.mark.parametrize(("earned", "most"), [(-1, 2), (3, 2)])
+@pytest.mark.parametrize(("earned", "most"), [(-2, -1), (3, 2)])
 def test_an_impossible_mark_is_refused(earned: int, most: int) -> None:
-    with pytest.raises(ValueError, match="A mark is from 0"):
+    with pytest.raises(ValueError, match="A mark is at most"):
         Mark(Fraction(earned), Fraction(most))
+
+
+def test_certain_mistakes_can_cost_more_than_the_rest_earned() -> None:
+    mark = Mark(Fraction(-3), Fraction(12))
+
+    assert (str(mark), mark.percent, mark.passes(0)) == ("−3 of 12", -25, False)
 
 
 class TestPassing:

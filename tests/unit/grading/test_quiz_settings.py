@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from quizapp.bank.schema import BankSettings
 from quizapp.errors import Invalid
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.disclosure import EVERYTHING, Disclosure, Shown
+from quizapp.grading.settings import Band, Behaviour, Counting, QuizSettings
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -23,6 +26,17 @@ def test_what_is_not_said_is_the_default() -> None:
         counts_for_memory=True,
         grace_seconds=30,
         attempts_allowed=None,
+        shuffle_questions=False,
+        opens_at=None,
+        closes_at=None,
+        counting=Counting.HIGHEST,
+        behaviour=Behaviour.DEFERRED,
+        tries=3,
+        penalty_percent=25,
+        disclosure=Disclosure(EVERYTHING, EVERYTHING, EVERYTHING),
+        bands=(),
+        time_factor=Fraction(1),
+        shows_countdown=True,
     )
 
 
@@ -39,9 +53,27 @@ def test_the_bank_and_the_quiz_agree_on_the_defaults() -> None:
 
 
 def test_settings_survive_being_stored() -> None:
-    settings = QuizSettings(15, 60, attempts_allowed=3, grace_seconds=0)
+    settings = QuizSettings(
+        15,
+        60,
+        attempts_allowed=3,
+        grace_seconds=0,
+        opens_at=START,
+        closes_at=START + timedelta(days=1),
+        counting=Counting.AVERAGE,
+        behaviour=Behaviour.PRACTICE,
+        tries=5,
+        penalty_percent=10,
+        disclosure=Disclosure(after_submit=frozenset({Shown.MARKS})),
+        bands=(Band(80, "Well done."), Band(0, "Read P5 again.")),
+        time_factor=Fraction(5, 4),
+        shows_countdown=False,
+    )
 
-    assert QuizSettings.parse(settings.dump()) == settings
+    stored = json.loads(json.dumps(settings.dump()))
+
+    assert QuizSettings.parse(stored) == settings
+    assert QuizSettings().dump() == {}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +90,24 @@ def test_settings_survive_being_stored() -> None:
         ("grace_seconds", -1),
         ("attempts_allowed", 0),
         ("shuffle_options", 1),
+        ("tries", 0),
+        ("tries", 11),
+        ("penalty_percent", 101),
+        ("behaviour", "adaptive"),
+        ("behaviour", ["practice"]),
+        ("counting", None),
+        ("opens_at", "tomorrow"),
+        ("opens_at", "2026-03-04T12:00"),
+        ("closes_at", 5),
+        ("disclosure", ["marks"]),
+        ("disclosure", {"before": []}),
+        ("disclosure", {"during": ["key"]}),
+        ("bands", "good"),
+        ("bands", [{"from_percent": 50, "text": " "}]),
+        ("bands", [{"from_percent": 101, "text": "?"}]),
+        ("bands", [{"from_percent": 5, "text": "a"}, {"from_percent": 5, "text": "b"}]),
+        ("time_factor", "1/2"),
+        ("time_factor", "half as long again"),
         ("counts_for_memory", None),
         ("time_limit", 15),
     ],
@@ -66,7 +116,7 @@ def test_nonsense_is_refused_with_its_name(name: str, value: Any) -> None:
     with pytest.raises(Invalid) as caught:
         QuizSettings.parse({name: value})
 
-    assert [problem.path for problem in caught.value.problems] == [name]
+    assert [one.path.partition(".")[0] for one in caught.value.problems] == [name]
 
 
 def test_every_problem_is_named_at_once() -> None:
@@ -99,3 +149,75 @@ def test_grace_ends_after_its_last_second() -> None:
     assert due_at == START + timedelta(minutes=15)
     assert not settings.is_overdue(due_at, now=due_at + timedelta(seconds=30))
     assert settings.is_overdue(due_at, now=due_at + timedelta(seconds=30, milliseconds=1))
+
+
+class TestOpeningAndClosing:
+    WINDOW = QuizSettings(
+        time_limit_minutes=60, opens_at=START, closes_at=START + timedelta(minutes=90)
+    )
+
+    @pytest.mark.parametrize(
+        ("minutes", "is_open"), [(-1, False), (0, True), (89, True), (90, False)]
+    )
+    def test_attempts_start_from_opening_until_closing(self, minutes: int, is_open: bool) -> None:
+        assert self.WINDOW.is_open(now=START + timedelta(minutes=minutes)) is is_open
+
+    def test_closing_ends_an_attempt_that_began_late(self) -> None:
+        late = START + timedelta(minutes=70)
+
+        assert self.WINDOW.due_at(START) == START + timedelta(minutes=60)
+        assert self.WINDOW.due_at(late) == self.WINDOW.closes_at
+
+    def test_closing_does_not_cut_extra_time(self) -> None:
+        late = START + timedelta(minutes=70)
+        longer = replace(self.WINDOW, time_factor=Fraction(3, 2))
+
+        assert longer.due_at(START) == START + timedelta(minutes=90)
+        assert longer.due_at(late) == late + timedelta(minutes=30)
+
+    def test_a_quiz_cannot_close_before_it_opens(self) -> None:
+        stated = {"opens_at": "2026-03-04T12:00+00:00", "closes_at": "2026-03-04T12:00+00:00"}
+
+        with pytest.raises(Invalid, match="Close the quiz after it opens"):
+            QuizSettings.parse(stated)
+
+    def test_a_time_with_any_zone_is_kept_in_utc(self) -> None:
+        stated = QuizSettings.parse({"opens_at": "2026-03-04T13:00+01:00"})
+
+        assert stated.opens_at == START
+
+
+class TestWhatIsShown:
+    HIDDEN = QuizSettings(
+        closes_at=START,
+        disclosure=Disclosure(
+            during=frozenset({Shown.FEEDBACK}), after_submit=frozenset({Shown.MARKS})
+        ),
+    )
+
+    def test_each_moment_shows_its_own(self) -> None:
+        practice = replace(self.HIDDEN, behaviour=Behaviour.PRACTICE)
+        before = START - timedelta(minutes=1)
+
+        assert practice.shown(now=before, is_submitted=False) == {Shown.FEEDBACK}
+        assert practice.shown(now=before, is_submitted=True) == {Shown.MARKS}
+        assert practice.shown(now=START, is_submitted=True) == EVERYTHING
+
+    @pytest.mark.parametrize("behaviour", [Behaviour.DEFERRED, Behaviour.CERTAINTY])
+    def test_what_checks_nothing_shows_nothing_meanwhile(self, behaviour: Behaviour) -> None:
+        settings = QuizSettings(behaviour=behaviour)
+
+        assert settings.shown(now=START, is_submitted=False) == frozenset()
+
+
+def test_the_highest_band_that_a_mark_reaches_is_said() -> None:
+    bands = [{"from_percent": 50, "text": "Enough."}, {"from_percent": 80, "text": "Good."}]
+    settings = QuizSettings.parse({"bands": bands})
+
+    assert [settings.band(percent) for percent in (49, 50, 79, 80, 100)] == [
+        "",
+        "Enough.",
+        "Enough.",
+        "Good.",
+        "Good.",
+    ]

@@ -9,7 +9,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.grading.selection import Candidate, Picked, Place, option_order, select
+from quizapp.grading.selection import Candidate, Picked, Place, option_order, question_order, select
 
 ONE = Fraction(1)
 
@@ -142,3 +142,36 @@ class TestOptionOrder:
 
     def test_no_options_have_no_order(self) -> None:
         assert option_order(0, seed=5, slot=0) == ()
+
+
+def test_what_was_met_before_is_drawn_only_when_nothing_else_is_left() -> None:
+    met = {1, 2, 3}
+    pool = tuple(Candidate(n, n, is_met=n in met) for n in range(6))
+
+    for seed in range(50):
+        few = select([Place(pool, 3, ONE)], seed=seed)
+        many = select([Place(pool, 5, ONE)], seed=seed)
+
+        assert {one.question_id for one in few} == {0, 4, 5}
+        assert len(many) == 5
+        assert {0, 4, 5} < {one.question_id for one in many}
+
+
+def test_another_form_of_a_fact_is_taken_when_one_was_met() -> None:
+    pool = (Candidate(1, 10, is_met=True), Candidate(2, 10))
+
+    assert {select([Place(pool, 1, ONE)], seed=seed)[0].question_id for seed in range(20)} == {2}
+
+
+def test_a_fixed_question_is_asked_again_and_again() -> None:
+    again = Place((Candidate(1, 10, is_met=True),), 1, ONE, is_fixed=True)
+
+    assert select([again], seed=1) == (Picked(1, 10, ONE),)
+
+
+def test_questions_come_in_an_order_of_chance_that_the_seed_repeats() -> None:
+    picked = [Picked(n, n, ONE) for n in range(20)]
+
+    assert question_order(picked, seed=1) == question_order(picked, seed=1)
+    assert question_order(picked, seed=1) != tuple(picked)
+    assert sorted(question_order(picked, seed=1), key=lambda one: one.fact_id) == picked

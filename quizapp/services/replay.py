@@ -1,0 +1,136 @@
+"""Working out every attempt anew from its log, to prove or to rebuild what is stored of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.grading.layout import load_layout
+from quizapp.grading.marks import total
+from quizapp.grading.settings import QuizSettings
+from quizapp.models import Attempt, AttemptState
+from quizapp.queries.attempt_marks import full_mark, grade_slots, revision_contents
+from quizapp.queries.regrades import Fixes, fixes_for
+from quizapp.queries.responses import states_of_many
+from quizapp.questions.base import QuestionType
+
+#: How many attempts are read at once.
+BATCH = 200
+#: The order of the primary key, so that each batch is a range of it.
+_BEFORE_ALL = (-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An attempt of which something else is stored than its log says.
+
+    :param stored: mark and full mark as they stand; :param replayed: as they should.
+    """
+
+    learner_id: int
+    attempt_id: int
+    stored: tuple[Fraction | None, Fraction]
+    replayed: tuple[Fraction | None, Fraction]
+
+    def __str__(self) -> str:
+        """Return one line for people: whose attempt, what is stored, what the log says."""
+        return (
+            f"attempt {self.attempt_id} of learner {self.learner_id}: "
+            f"stored {_words(self.stored)}, replayed {_words(self.replayed)}"
+        )
+
+
+@dataclass(slots=True)
+class Replayed:
+    """How far a replay has come."""
+
+    attempts: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Revisions:
+    """Revisions never change, so each is read and parsed once."""
+
+    session: Session
+    known: dict[int, tuple[QuestionType[Any, Any], Any]] = field(default_factory=dict)
+
+    def of(self, ids: set[int]) -> dict[int, tuple[QuestionType[Any, Any], Any]]:
+        missing = sorted(ids - self.known.keys())
+        if missing:
+            self.known.update(revision_contents(self.session, missing))
+        return self.known
+
+
+def replay(session: Session) -> Iterator[Replayed]:
+    """Yield after each batch how many attempts were worked out anew, and what differed.
+
+    Nothing is written. What is yielded is one object that grows.
+    """
+    so_far, revisions, last = Replayed(), _Revisions(session), _BEFORE_ALL
+    fixes = fixes_for(session)
+    while rows := _batch(session, last):
+        so_far.differences += _differences(session, rows, revisions, fixes)
+        so_far.attempts += len(rows)
+        last = (rows[-1].learner_id, rows[-1].id)
+        yield so_far
+
+
+def rebuild(session: Session, differences: Sequence[Difference]) -> None:
+    """Store of each attempt what its log says."""
+    for one in differences:
+        mark, max_mark = one.replayed
+        session.execute(
+            sa.update(Attempt)
+            .where(Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
+            .values(mark=mark, max_mark=max_mark),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
+    return session.execute(
+        sa.select(
+            Attempt.learner_id,
+            Attempt.id,
+            Attempt.quiz_id,
+            Attempt.state,
+            Attempt.layout,
+            Attempt.settings,
+            Attempt.mark,
+            Attempt.max_mark,
+        )
+        .where(sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last)))
+        .order_by(Attempt.learner_id, Attempt.id)
+        .limit(BATCH)
+    ).all()
+
+
+def _differences(
+    session: Session, rows: Sequence[Any], revisions: _Revisions, fixes: Fixes
+) -> Iterator[Difference]:
+    layouts = [load_layout(row.layout) for row in rows]
+    contents = revisions.of({laid.revision_id for layout in layouts for laid in layout})
+    states = states_of_many(session, [(row.learner_id, row.id) for row in rows])
+    for row, layout in zip(rows, layouts, strict=True):
+        settings = QuizSettings.parse(row.settings)
+        mark, max_mark = None, full_mark(layout, settings)
+        if row.state is AttemptState.SUBMITTED:
+            log = states.get((row.learner_id, row.id), {})
+            fixes_of = partial(fixes.of, row.quiz_id)
+            slots = grade_slots(layout, settings, log, contents, fixes_of)
+            whole = total(slot.mark for slot in slots)
+            mark, max_mark = whole.points, whole.most
+        if (row.mark, row.max_mark) != (mark, max_mark):
+            yield Difference(row.learner_id, row.id, (row.mark, row.max_mark), (mark, max_mark))
+
+
+def _words(mark: tuple[Fraction | None, Fraction]) -> str:
+    points, most = mark
+    return "no mark" if points is None else f"{points} of {most}"
