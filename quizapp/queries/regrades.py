@@ -36,16 +36,25 @@ class Fixes:
         return (*everywhere, *self._by_place.get((quiz_id, revision_id), []))
 
 
-def fixes_for(session: Session, revision_ids: Sequence[int] | None = None) -> Fixes:
-    """Return the decisions that hold about revisions; None for all there are."""
+def fixes_for(
+    session: Session,
+    revision_ids: Sequence[int] | None = None,
+    *,
+    planned: Sequence[Regrade] = (),
+) -> Fixes:
+    """Return the decisions that hold about revisions; None for all there are.
+
+    :param planned: decisions that are not stored, to see what they would do.
+    """
     holds = [Regrade.undone_at.is_(None)]
     if revision_ids is not None:
         holds.append(Regrade.revision_id.in_(revision_ids))
-    rows = session.execute(
+    stored = session.execute(
         sa.select(Regrade.quiz_id, Regrade.revision_id, Regrade.fix, Regrade.detail)
         .where(*holds)
         .order_by(Regrade.id)
-    ).all()
+    )
+    rows: list[Any] = [*stored, *planned]
     later = {row.detail["revision"] for row in rows if row.fix is RegradeFix.CORRECT}
     return Fixes(rows, _contents(session, sorted(later)) if later else {})
 

@@ -15,7 +15,7 @@ from quizapp.grading.marks import Mark, total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Quiz, Regrade
 from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
-from quizapp.queries.regrades import Fixes, fixes_for
+from quizapp.queries.regrades import Fixes
 from quizapp.queries.responses import states_of_many
 
 _BATCH = 200
@@ -31,9 +31,11 @@ class Change:
     new: Mark
 
 
-def changes_by(session: Session, regrade: Regrade) -> Iterator[Change]:
-    """Yield the attempts of which another mark is stored than the decisions now give."""
-    fixes = fixes_for(session)
+def changes_by(session: Session, regrade: Regrade, fixes: Fixes) -> Iterator[Change]:
+    """Yield the attempts of which another mark is stored than `fixes` give.
+
+    :param regrade: only attempts that it may be about are looked at.
+    """
     contents: dict[int, Any] = {}
     for rows in _batches(session, regrade):
         layouts = {row.id: load_layout(row.layout) for row in rows}

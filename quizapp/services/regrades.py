@@ -14,6 +14,7 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.regrades import RegradeFix
 from quizapp.models import Attempt, MarkChange, Question, Quiz, Regrade, Revision
 from quizapp.policy import Actor, require_instructor
+from quizapp.queries.regrades import fixes_for
 from quizapp.questions.base import Posted
 from quizapp.questions.registry import TYPES
 from quizapp.services.regrade_marks import Change, changes_by
@@ -47,12 +48,7 @@ def plan_regrade(
     :raises Invalid: with every problem at "fix", "response" or "reason".
     """
     checked = _check(session, actor, stated, now)
-    with session.begin_nested() as trial:
-        session.add(checked)
-        session.flush()
-        changes = tuple(changes_by(session, checked))
-        trial.rollback()
-    return changes
+    return tuple(changes_by(session, checked, fixes_for(session, planned=[checked])))
 
 
 def apply_regrade(
@@ -66,7 +62,7 @@ def apply_regrade(
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
-    changes = tuple(changes_by(session, checked))
+    changes = tuple(changes_by(session, checked, fixes_for(session)))
     _store(session, checked.id, changes, is_undo=False, now=now)
     return checked.id, changes
 
@@ -87,7 +83,7 @@ def undo_regrade(
         raise Conflict("That regrade was undone already.")
     regrade.undone_by, regrade.undone_at = actor.id, now
     session.flush()  # the marks below are worked out without it
-    changes = tuple(changes_by(session, regrade))
+    changes = tuple(changes_by(session, regrade, fixes_for(session)))
     _store(session, regrade.id, changes, is_undo=True, now=now)
     return changes
 
