@@ -125,7 +125,8 @@ def _tally(
                 continue
             token = response_token(kind.dump_response(settled.response))
             counts[token] += 1
-            if token not in found or not settled.grade.is_right:
+            # Accepted in one quiz and not in another: it can still be picked.
+            if token not in found or found[token].grade.is_right > settled.grade.is_right:
                 words = in_words(kind, content, settled.response)
                 found[token] = Given(token, words, 0, settled.response, settled.grade)
     empty = counts.pop("", 0)

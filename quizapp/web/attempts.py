@@ -27,6 +27,7 @@ from quizapp.services.attempt_form import press_button
 from quizapp.services.attempt_place import Outcome, Step
 from quizapp.services.attempt_submit import submit_attempt
 from quizapp.web.access import Access, access
+from quizapp.web.challenging import doubts
 from quizapp.web.filters import clock
 from quizapp.web.result_words import result_summary
 from quizapp.web.viewer import actor
@@ -134,6 +135,7 @@ def results(attempt_id: int) -> ResponseReturnValue:
         summary=result_summary(page),
         shown=shown,
         slots=slots[shown],
+        **doubts(head, page.slots, head.settings.shown(now=datetime.now(UTC), is_submitted=True)),
     )
 
 
