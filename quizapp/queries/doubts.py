@@ -84,17 +84,30 @@ def doubts_about(
 
     :param graded: its questions. :param shown: what may be seen of it now.
     """
-    own = {"learner_id": actor.id, "attempt_id": head.id}
+    challenges, was_changed = _challenges(session, actor.id, head.id)
+    shows_marks = Shown.MARKS in shown
     return Doubts(
-        challenges=_challenges(session, own),
-        decisions=_decisions(session, head, graded, shown) if Shown.MARKS in shown else {},
-        former=_former(session, own) if Shown.MARKS in shown else (),
+        challenges=challenges,
+        decisions=_decisions(session, head, graded, shown) if shows_marks else {},
+        former=_former(session, actor.id, head.id) if shows_marks and was_changed else (),
     )
 
 
-def _challenges(session: Session, own: Mapping[str, int]) -> dict[int, OwnChallenge]:
+def _challenges(
+    session: Session, learner_id: int, attempt_id: int
+) -> tuple[dict[int, OwnChallenge], bool]:
+    """Return the challenges by position, and whether the mark was ever changed.
+
+    Mostly nothing was: one statement that gives a row in any case says both.
+    """
+    changes = sa.select(MarkChange.seq).where(
+        MarkChange.learner_id == learner_id, MarkChange.attempt_id == attempt_id
+    )
+    one = sa.select(sa.literal(1).label("one")).subquery()
+    is_own = sa.and_(Challenge.learner_id == learner_id, Challenge.attempt_id == attempt_id)
     rows = session.execute(
         sa.select(
+            changes.exists().label("was_changed"),
             Challenge.slot,
             Challenge.text,
             Challenge.passage_id,
@@ -103,15 +116,18 @@ def _challenges(session: Session, own: Mapping[str, int]) -> dict[int, OwnChalle
             User.name,
             Challenge.answered_at,
         )
+        .select_from(one)
+        .outerjoin(Challenge, is_own)
         .outerjoin(User, User.id == Challenge.answered_by)
-        .filter_by(**own)
-    )
-    return {
+    ).all()
+    found = {
         row.slot: OwnChallenge(
             row.text, row.passage_id, row.made_at, row.answer, row.name or "", row.answered_at
         )
         for row in rows
+        if row.slot is not None
     }
+    return found, rows[0].was_changed
 
 
 def _decisions(
@@ -158,10 +174,10 @@ def accepted_words(kind: Any, content: Any, detail: Mapping[str, Any]) -> str:
         return ""
 
 
-def _former(session: Session, own: Mapping[str, int]) -> tuple[FormerMark, ...]:
+def _former(session: Session, learner_id: int, attempt_id: int) -> tuple[FormerMark, ...]:
     rows: Sequence[Any] = session.execute(
         sa.select(MarkChange.old_mark, MarkChange.old_max_mark, MarkChange.at)
-        .filter_by(**own)
+        .where(MarkChange.learner_id == learner_id, MarkChange.attempt_id == attempt_id)
         .order_by(MarkChange.seq)
     ).all()
     return tuple(FormerMark(Mark(row.old_mark, row.old_max_mark), row.at) for row in rows)

@@ -621,4 +621,5 @@ def test_a_page_takes_the_same_number_of_statements_for_5_and_30_questions(
         assert taken.get(place).status_code == 200
 
     assert len(whole) == 30
-    assert len(many) == len(fewer) <= 8
+    # What was said and decided since the quiz is one more on the results.
+    assert len(many) == len(fewer) <= (9 if place.startswith("results") else 8)

@@ -42,10 +42,24 @@ FIELDS = (
     *("content_text", "content_key", "content_explanation", "content_scoring"),
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
     *("heading", "locator", "note", "agreed", "prefix", "suffix"),
+    *("about", "answer", "fix", "response", "quiz", "reason", "action", "page"),
     *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1"),
 )
 #: Every name that an address of ours carries.
-QUERY = ("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show")
+QUERY = (
+    "course",
+    "topic",
+    "limit",
+    "done",
+    "card",
+    "q",
+    "type",
+    "status",
+    "sort",
+    "page",
+    "show",
+    "response",
+)
 
 
 @pytest.fixture
@@ -76,6 +90,8 @@ def addresses(
         actor = actor_for_id(make.session, user.id)
         assert isinstance(actor, Actor)
         attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
+        make.challenge(actor, attempt.attempt_id, question)
+        regrade = make.regrade(question)
         names = {
             "slug": course.slug,
             "course": course.slug,
@@ -86,6 +102,8 @@ def addresses(
             "passage_id": "1",
             "fact_id": str(fact.id),
             "position": "0",
+            "slot": "0",
+            "regrade_id": str(regrade.id),
             "n": "1",
             "token": "x" * 43,
         }
