@@ -22,12 +22,14 @@ def store_quiz(
     questions: Mapping[str, Any],
     *,
     words: str,
+    teacher: str = "",
     **settings: Any,
 ) -> None:
     """Store a course with a quiz of such questions and let the owner of the address join it.
 
     :param questions: raw content by the name of its type.
     :param words: stand in the proof and the facts; their first twelve letters are the slug.
+    :param teacher: the address of who teaches it; "" for nobody.
     """
     database = f"sqlite:///{server.folder / 'quizapp.sqlite3'}"
     app = create_app(settings_for(database, server.folder))
