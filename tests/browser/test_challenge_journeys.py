@@ -21,6 +21,13 @@ REASON = "The passage names both rivers; the question did not say which."
 pytestmark = pytest.mark.browser
 
 
+def check(page: Page, javascript: bool) -> None:
+    """Look for what keeps people from using the page; the tools for that are scripts."""
+    if javascript:
+        assert not violations(page)
+        assert not sideways(page)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
     open_as: Callable[..., Page],
@@ -48,8 +55,8 @@ def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
     first.get_by_text("Something wrong with this question?").click()
     first.get_by_label("What is wrong, and why?").fill(DOUBT)
     first.get_by_label(re.compile("^The passage P")).check()
-    assert not violations(student)
-    first.get_by_role("button", name="Send:").click()
+    check(student, javascript)
+    first.get_by_role("button", name=re.compile(r"^Send\b")).click()
     expect(first.get_by_text("Waiting for your instructor")).to_be_visible()
     expect(first.get_by_text(DOUBT).first).to_be_visible()
 
@@ -57,7 +64,7 @@ def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
     page.goto(f"/teach/{slug}/challenges")
     expect(page.get_by_role("link", name=re.compile(r"^Challenges\s*1 waiting$"))).to_be_visible()
     expect(page.get_by_text(DOUBT)).to_be_visible()
-    page.get_by_role("link", name="Regrade:").click()
+    page.get_by_role("link", name=re.compile(r"^Regrade\b(?!s)")).click()
     expect(page.get_by_label("Accept another response too")).to_be_checked()
     expect(page.get_by_role("radio", name=re.compile("Tigris"))).to_be_checked()
     page.get_by_label("Why?").fill(REASON)
@@ -68,15 +75,14 @@ def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
     expect(row).to_contain_text("1 of 2")
     for width in (DESKTOP_WIDTH, 320):
         page.set_viewport_size({"width": width, "height": 900})
-        assert not violations(page)
-        assert not sideways(page)
+        check(page, javascript)
     page.set_viewport_size({"width": DESKTOP_WIDTH, "height": 900})
     student.goto(results)
     expect(student.locator(".score")).to_contain_text("0 of 2")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("1 mark changed; students see")).to_be_visible()
     page.goto(f"/teach/{slug}/challenges")
-    page.get_by_label("Your answer").fill("You are **right**.")
+    page.get_by_label("Answer the student").fill("You are **right**.")
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_text("Answered", exact=True)).to_be_visible()
 
@@ -86,8 +92,7 @@ def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
     expect(first.get_by_text("“Tigris” counts as right too.")).to_be_visible()
     expect(first.get_by_text(REASON)).to_be_visible()
     expect(first.locator(".reply strong")).to_have_text("right")
-    assert not violations(student)
-    assert not sideways(student)
+    check(student, javascript)
 
     page.goto(f"/teach/{slug}/regrades")
     page.get_by_role("link", name=re.compile("^Undo")).click()

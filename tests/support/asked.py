@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from quizapp.app import create_app
 from quizapp.db import db, transaction
-from quizapp.models import User
+from quizapp.models import Role, User
 from tests.support.make import Make
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
@@ -45,6 +45,9 @@ def store_quiz(
                 for name, raw in questions.items()
             ]
             make.quiz(course, asked, title=title, settings=settings)
-            make.enrol(session.scalars(select(User).where(User.email == email)).one(), course)
+            for address, role in ((email, Role.STUDENT), (teacher, Role.INSTRUCTOR)):
+                found = select(User).where(User.email == address)
+                if address:
+                    make.enrol(session.scalars(found).one(), course, role)
         db.session.remove()
         db.engine.dispose()
