@@ -118,7 +118,7 @@ class TestTheStartPage:
         page = learner.get(f"/quizzes/{course['quiz']}").text
 
         assert "15 minutes" in page
-        assert "60&nbsp;%" in page
+        assert "60\N{NO-BREAK SPACE}%" in page
         assert "counts as a review" in page
         assert "Start quiz" in page
 
@@ -157,8 +157,7 @@ class TestTheStartPage:
 
         assert "This quiz has no questions yet" in page
         assert f"/quizzes/{empty}/start" not in page
-        assert answer.status_code == 409
-        assert "This quiz has no questions yet" in answer.text
+        assert (answer.status_code, answer.location) == (303, f"/quizzes/{empty}")
 
     @pytest.mark.parametrize("number", ["999", "9" * 30, "0"])
     def test_an_unknown_quiz_is_not_found(self, learner, number):
