@@ -129,12 +129,12 @@ class ResultSlot:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Return the feedback on what was given where `form` has no place for it.
+        """Return the feedback on what was given where that is told without the key.
 
         What was said of a part that is wrong tells the key, so that stays out.
         """
         graded = self.graded
-        if Shown.FEEDBACK not in self.shown or self.form == "review" or graded.response is None:
+        if Shown.FEEDBACK not in self.shown or self.form != "given" or graded.response is None:
             return ()
         given = (graded.content, graded.response)
         options = graded.type.review(*given, graded.laid.order)

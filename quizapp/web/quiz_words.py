@@ -236,9 +236,9 @@ def _personal(quiz: QuizLine, own: QuizSettings, general: QuizSettings) -> Itera
         instead = f"instead of {general.time_limit_minutes}" if minutes(general) else "in all"
         extra = " (extra time)" if own.time_factor > 1 else ""
         yield f"You have {minutes(own)} {instead}{extra}."
-    elif own.time_factor > 1:
+    elif own.time_factor > 1 and own.closes_at:
         factor = show(own.time_factor)
-        yield f"You have {factor} times as long as others wherever there is a time limit."
+        yield f"You have {factor} times the time that is left until it closes."
     if own.opens_at != general.opens_at and own.opens_at:
         yield f"For you it opens on {moment(own.opens_at)}."
     if own.closes_at != general.closes_at and own.closes_at:
@@ -247,7 +247,7 @@ def _personal(quiz: QuizLine, own: QuizSettings, general: QuizSettings) -> Itera
     if own.attempts_allowed != general.attempts_allowed and own.attempts_allowed:
         allowed = count(own.attempts_allowed, "attempt")
         yield f"You have {allowed} instead of {general.attempts_allowed or 'any number'}."
-    if not own.shows_countdown:
+    if not own.shows_countdown and (own.time_limit_minutes or own.closes_at):
         yield "You see no countdown; the deadline is named in words."
     for reason in quiz.rules.reasons:
         yield f"Reason: {reason}"
