@@ -38,7 +38,9 @@ bp = Blueprint("attempts", __name__)
 _ID = "/attempts/<int(max=9223372036854775807):attempt_id>"
 _NUMBER = re.compile("[0-9]{1,4}")
 _FILTERS = ("all", "missed", "flagged")
-_TOO_LATE = "This quiz is handed in. What was sent after that does not count."
+_TOO_LATE = (
+    "This quiz is handed in with all that was saved until then. What comes later does not count."
+)
 _TIME_UP = "Time is up. Your answers were handed in as they were saved."
 _REPLACED = "You had answered this in another tab too. What you sent last stands."
 _FINAL = "This question is checked already. Its answer stays as it was."

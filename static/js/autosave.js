@@ -198,10 +198,20 @@ function fill(form, fields) {
   }
 }
 
-// What this page could not send before it was loaded again stands in it, and is sent now.
+function answerIn(fields) {
+  const ofThePage = ["csrf_token", "nonce", "turn", "seen"];
+  return JSON.stringify(fields.filter(([name]) => !ofThePage.includes(name)));
+}
+
+// What this page could not send before it was loaded again stands in it, and is sent now. Where
+// the server shows the same, only its acknowledgement was lost.
 function restore(form) {
   const kept = drafts.find(form.dataset.autosave);
   if (!kept) return;
+  if (answerIn([...new FormData(form)]) === answerIn(kept.fields)) {
+    drafts.forget(form.dataset.autosave);
+    return;
+  }
   fill(form, kept.fields);
   const draft = draftOf(form);
   draft.dirty = draft.restored = true;
