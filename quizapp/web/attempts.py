@@ -14,14 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
-from quizapp.queries.attempts import (
-    AttemptHead,
-    Stage,
-    attempt_head,
-    check_page,
-    first_unanswered,
-    question_page,
-)
+from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
+from quizapp.queries.question_pages import check_page, first_unanswered, question_page
 from quizapp.queries.results import results_page
 from quizapp.services.attempt_form import press_button
 from quizapp.services.attempt_place import Outcome, Step
