@@ -107,8 +107,9 @@ async function save(draft, keepalive = false) {
     // No network: `answer` stays null, and we try again.
   }
   draft.busy = false;
-  if (!answer?.ok || answer.redirected) await failed(draft, answer);
-  else told(draft, await answer.json());
+  const reply = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) : null;
+  if (reply) told(draft, reply);
+  else await failed(draft, answer);
 }
 
 function changed(event, milliseconds) {
