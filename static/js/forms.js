@@ -27,7 +27,7 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.action?.endsWith("/sign-out")) return;
+  if (!event.target.getAttribute("action")?.endsWith("/sign-out")) return;
   try {
     window.sessionStorage.clear();
   } catch {
