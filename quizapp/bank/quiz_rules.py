@@ -50,17 +50,31 @@ def _check_draws(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
                 advice = suggestion(topic, topics) or f"; topics are {', '.join(topics)}"
                 message = f'quiz "{quiz.key}" draws from the unknown topic "{topic}"{advice}'
                 yield error(slot.where, message)
+        yield from _check_types(quiz, slot, draw)
         pool = {question.key for question in _drawable(course, draw)} - fixed
         # At worst, every earlier draw took what this one could have used.
         taken = sum(min(other.count, len(pool & theirs)) for other, theirs in earlier)
         sure = max(0, len(pool) - taken)
-        if draw.topics and draw.count > sure and set(draw.topics) <= set(topics):
+        if draw.count > sure and set(draw.topics) <= set(topics) and set(draw.types) <= set(TYPES):
             yield error(
                 slot.where,
-                f'quiz "{quiz.key}" draws {draw.count} from {", ".join(draw.topics)}, where only '
+                f'quiz "{quiz.key}" draws {draw.count} from {_named(draw)}, where only '
                 f"{sure} ready questions are sure to be left; lower the count or write more",
             )
         earlier.append((draw, pool))
+
+
+def _check_types(quiz: BankQuiz, slot: BankSlot, draw: BankDraw) -> Iterator[Finding]:
+    for name in draw.types:
+        if name not in GRADABLE:
+            advice = suggestion(name, list(GRADABLE)) or f"; types are {', '.join(GRADABLE)}"
+            message = f'quiz "{quiz.key}" draws the type "{name}", which no quiz can ask{advice}'
+            yield error(slot.where, message)
+
+
+def _named(draw: BankDraw) -> str:
+    """Return what a draw takes from, in words."""
+    return ", ".join((*draw.topics, *draw.types, *draw.tags)) or "the whole course"
 
 
 def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
@@ -68,12 +82,16 @@ def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
 
 
 def _drawable(course: BankCourse, draw: BankDraw) -> list[BankQuestion]:
-    """Return the ready questions that can be graded, of the facts in the topics of a draw."""
-    facts = {fact.key for fact in course.facts if fact.topic in draw.topics}
+    """Return the ready questions that can be graded, as far as a draw takes them."""
+    facts = {fact.key for fact in course.facts if not draw.topics or fact.topic in draw.topics}
     return [
         question
         for question in course.questions
-        if question.is_ready and question.fact in facts and _may_be_asked(question)
+        if question.is_ready
+        and question.fact in facts
+        and _may_be_asked(question)
+        and (not draw.types or question.type in draw.types)
+        and (not draw.tags or any(tag in draw.tags for tag in question.tags))
     ]
 
 

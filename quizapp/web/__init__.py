@@ -23,6 +23,9 @@ from quizapp.web import (
     session_cookie,
     study,
     teach,
+    teach_exceptions,
+    teach_people,
+    teach_quizzes,
     viewer,
 )
 
@@ -50,6 +53,9 @@ def init_app(app: Flask) -> None:
         home.bp,
         library.bp,
         teach.bp,
+        teach_quizzes.bp,
+        teach_exceptions.bp,
+        teach_people.bp,
         help.bp,
     ):
         app.register_blueprint(blueprint)

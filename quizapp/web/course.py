@@ -6,6 +6,7 @@ from flask import request
 
 from quizapp.db import db
 from quizapp.errors import NotFound
+from quizapp.policy import require_instructor
 from quizapp.queries.courses import CourseInfo, course_by_id, course_by_slug
 from quizapp.web.viewer import actor
 
@@ -24,3 +25,13 @@ def current_course() -> CourseInfo:
     if not roles:
         raise NotFound("You are not in a course yet. Choose one from the list of courses.")
     return course_by_id(db.session(), next(iter(roles)))
+
+
+def taught_course(slug: str) -> CourseInfo:
+    """Return the course of an instructor's address.
+
+    :raises Forbidden, NotFound: the actor does not teach it, or there is none.
+    """
+    course = course_by_slug(db.session(), slug)
+    require_instructor(actor(), course.id)
+    return course
