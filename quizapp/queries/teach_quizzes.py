@@ -67,6 +67,16 @@ class StoredSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class QuizHead:
+    """What pages about a quiz, other than its editor, show of it."""
+
+    id: int
+    title: str
+    summary: str
+    settings: QuizSettings
+
+
+@dataclass(frozen=True, slots=True)
 class StoredQuiz:
     """A quiz as it stands; `edited` is what an editor has to have seen.
 
@@ -182,6 +192,22 @@ def stored_quiz(session: Session, *, actor: Actor, course_id: int, quiz_id: int)
         attempts=_tallies(session, [quiz_id]).get(quiz_id, Tally()),
         exceptions=row[-1],
     )
+
+
+def quiz_head(session: Session, *, actor: Actor, course_id: int, quiz_id: int) -> QuizHead:
+    """Return what heads a page about a quiz.
+
+    :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
+    """
+    require_instructor(actor, course_id)
+    row = session.execute(
+        sa.select(Quiz.id, Quiz.title, Quiz.summary, Quiz.settings).where(
+            Quiz.id == quiz_id, Quiz.course_id == course_id, ~Quiz.is_practice
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(_NO_QUIZ)
+    return QuizHead(row.id, row.title, row.summary, QuizSettings.parse(row.settings))
 
 
 def picked_questions(

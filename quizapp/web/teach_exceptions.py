@@ -13,7 +13,7 @@ from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.queries import people
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.teach_quizzes import StoredQuiz, stored_quiz
+from quizapp.queries.teach_quizzes import QuizHead, quiz_head
 from quizapp.questions.reading import clean
 from quizapp.services import allowances
 from quizapp.services.allowances import Whom, WrittenException
@@ -183,8 +183,8 @@ def _address(course: CourseInfo, quiz_id: int) -> str:
     return url_for("teach_exceptions.index", course=course.slug, quiz_id=quiz_id)
 
 
-def _quiz(course: CourseInfo, quiz_id: int) -> StoredQuiz:
-    return stored_quiz(db.session(), actor=actor(), course_id=course.id, quiz_id=quiz_id)
+def _quiz(course: CourseInfo, quiz_id: int) -> QuizHead:
+    return quiz_head(db.session(), actor=actor(), course_id=course.id, quiz_id=quiz_id)
 
 
 def _row(course: CourseInfo, quiz_id: int, whom: Whom) -> people.ExceptionRow | None:

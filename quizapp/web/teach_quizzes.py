@@ -123,7 +123,7 @@ def preview(course: str, quiz_id: int) -> ResponseReturnValue:
     return render_template(
         "teach/quiz_preview.html",
         course=found,
-        quiz=_stored(found, quiz_id),
+        quiz=taught.quiz_head(db.session(), actor=actor(), course_id=found.id, quiz_id=quiz_id),
         seed=seed,
         following=(seed + 1) % LARGEST_ID,
         shown=[_shown(slot) for slot in slots],

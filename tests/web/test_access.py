@@ -96,6 +96,32 @@ TABLE = {
     "POST /teach/<course>/questions/<question_id>/retire": TEACH,
     "POST /teach/<course>/questions/<question_id>/restore": TEACH,
     "POST /teach/<course>/preview": TEACH,
+    "GET /teach/<course>/quizzes": TEACH,
+    "GET /teach/<course>/quizzes/new": TEACH,
+    "POST /teach/<course>/quizzes/new": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/preview": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/duplicate": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/move": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/retire": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/restore": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>/remove": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>/remove": TEACH,
+    "GET /teach/<course>/people": TEACH,
+    "GET /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/groups": TEACH,
+    "GET /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>/members": TEACH,
+    # Last: the rest asks for the group.
+    "POST /teach/<course>/groups/<group_id>/delete": TEACH,
 }
 CELLS = [
     (route, person, expected)
@@ -135,6 +161,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         make.enrol(people["other teacher"], elsewhere, Role.INSTRUCTOR)
         make.enrol(people["admin"], elsewhere)
         ids = {person: user.id for person, user in people.items()}
+        group = make.group(theirs)
         student = actor_for_id(make.session, ids["student"])
         assert isinstance(student, Actor)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
@@ -147,6 +174,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "quiz_id": str(quiz.id),
             "question_id": str(question.id),
             "attempt_id": str(attempt.attempt_id),
+            "learner_id": str(ids["student"]),
+            "group_id": str(group.id),
             "n": "1",
             "token": "x" * 43,
         },
@@ -160,6 +189,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "rating": "3",
             "duration_ms": "1000",
             "type": "single_choice",
+            "learner": str(ids["student"]),
         },
     )
 
