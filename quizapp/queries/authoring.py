@@ -119,8 +119,17 @@ def stored_question(
     ).one_or_none()
     if row is None:
         raise NotFound(_NO_QUESTION)
-    *values, tags = row
-    return StoredQuestion(*values, tuple(tags))  # type: ignore[call-arg]
+    return StoredQuestion(
+        id=row.id,
+        key=row.key,
+        type=row.type,
+        status=row.status,
+        fact_id=row.fact_id,
+        number=row.current_number,
+        content=row.content,
+        updated_at=row.updated_at,
+        tags=tuple(row.tags),
+    )
 
 
 def revisions(
