@@ -191,6 +191,9 @@ class QuizForm(Form):
             else:
                 if isinstance(field, MomentField) and not field.is_readable:
                     message = "Give a date and a time, such as 2030-01-31 09:00."
+                if problem.path.startswith("settings."):
+                    # Said in the summary too, where many alike could be meant.
+                    message = f"{field.label.text}: {message}"
                 field.errors = [*field.errors, message]
 
 

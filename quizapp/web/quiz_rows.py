@@ -192,10 +192,15 @@ class SlotsField(Field):
 
     def _row(self, formdata: Any, number: int) -> SlotRow:
         start = f"{self.name}-{number}"
+        mark, question_id = (
+            formdata.get(f"{start}-mark", ""),
+            id_of(formdata.get(f"{start}-question")),
+        )
+        if question_id is not None:
+            return SlotRow(mark, question_id)
         topics = (id_of(text) for text in formdata.getlist(f"{start}-topic")[:500])
         return SlotRow(
-            mark=formdata.get(f"{start}-mark", ""),
-            question_id=id_of(formdata.get(f"{start}-question")),
+            mark=mark,
             count=formdata.get(f"{start}-count", ""),
             topics=tuple(topic for topic in topics if topic is not None),
             types=tuple(formdata.getlist(f"{start}-type")[:100]),
@@ -284,7 +289,8 @@ class MatrixField(Field):
         self.errors: list[str] = []
         shown: dict[str, Sequence[str]] = dict.fromkeys(MOMENTS, sorted(EVERYTHING))
         if formdata is not None and f"{self.name}-sent" in formdata:
-            shown = {name: formdata.getlist(f"{self.name}-{name}")[:50] for name in MOMENTS}
+            ticked = {name: formdata.getlist(f"{self.name}-{name}")[:50] for name in MOMENTS}
+            shown = {name: sorted(things) for name, things in ticked.items()}
         elif isinstance(data, Disclosure):
             shown = {name: sorted(getattr(data, name)) for name in MOMENTS}
         self.data = {name: list(things) for name, things in shown.items()}

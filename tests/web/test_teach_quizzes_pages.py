@@ -335,6 +335,17 @@ def test_a_draw_of_too_many_facts_is_an_error_in_its_row(place: Place) -> None:
     assert 'id="slot-1-count-error"' in answer.text
 
 
+def test_a_conflict_names_only_what_differs(place: Place) -> None:
+    matrix = {"disclosure-sent": "y", "disclosure-during": ["response", "marks"]}
+    same = {"summary": "One\r\ntwo", "bands-0-percent": "5", "bands-0-text": "Good"} | matrix
+    quiz_id = place.create(**same)
+
+    answer = place.post(f"/{quiz_id}", **place.form(**same, title="Other", seen="9"))
+
+    stored_now = answer.text.partition("where it differs")[2].partition("</section>")[0]
+    assert re.findall(r"<dt>([^<]*)</dt>", stored_now) == ["Title"]
+
+
 def test_two_editors_lose_nothing(place: Place) -> None:
     quiz_id = place.create()
     assert place.post(f"/{quiz_id}", **place.form(title="The first", seen="0")).status_code == 303
