@@ -24,6 +24,9 @@ from quizapp.web import (
     session_cookie,
     study,
     teach,
+    teach_exceptions,
+    teach_people,
+    teach_quizzes,
     texts,
     viewer,
 )
@@ -54,6 +57,9 @@ def init_app(app: Flask) -> None:
         teach.bp,
         texts.bp,
         citations.bp,
+        teach_quizzes.bp,
+        teach_exceptions.bp,
+        teach_people.bp,
         help.bp,
     ):
         app.register_blueprint(blueprint)

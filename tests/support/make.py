@@ -18,6 +18,8 @@ from quizapp.models import (
     Course,
     Enrolment,
     Fact,
+    Group,
+    GroupMember,
     Passage,
     Question,
     Quiz,
@@ -107,6 +109,13 @@ class Make:
         user = self.user(name="Jonas Weber", **given)
         self.enrol(user, course, Role.INSTRUCTOR)
         return self.actor(user)
+
+    def group(self, course: Course, *members: User | Actor, **given: Any) -> Group:
+        """Store a group of a course with its members."""
+        group = self._add(Group(course_id=course.id, **{"name": f"Group {self._next()}"} | given))
+        for member in members:
+            self._add(GroupMember(learner_id=member.id, group_id=group.id))
+        return group
 
     def topic(self, course: Course, **given: Any) -> Topic:
         n = self._next()

@@ -61,6 +61,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
+        **_taught(instructor),
     }
 
 
@@ -72,6 +73,26 @@ def _reset_token(visitor: Visitor, email: str) -> str:
             return found[1]
         time.sleep(0.1)
     raise LookupError(f"no letter to {email} within {LETTER_SECONDS} seconds")
+
+
+def _taught(instructor: Visitor) -> dict[str, str]:
+    """Let the instructor give a student more time, make a group, and make an exception for both."""
+    base = f"/teach/{COURSE}"
+    person = _number(instructor.open(f"{base}/people"), f"{base}/people/")
+    form = instructor.open(f"{base}/people/{person}").form(f"{base}/people/{person}")
+    instructor.send(form, {"extra_attempts": "1", "reason": "A letter of May"})
+    made = instructor.submit(
+        instructor.open(f"{base}/people").form(f"{base}/groups"), {"name": "Second sitting"}
+    )
+    group = made.url.rpartition("/")[2]
+    links = instructor.open(f"{base}/quizzes").links
+    taught = [n for link in links if (n := link.removeprefix(f"{base}/quizzes/")).isdigit()][-1]
+    for whom in (f"students/{person}", f"groups/{group}"):
+        one = f"{base}/quizzes/{taught}/exceptions/{whom}"
+        instructor.send(
+            instructor.open(one).form(one), {"time_limit_minutes": "90", "reason": "Was ill"}
+        )
+    return {"person": person, "group": group, "taught": taught}
 
 
 def _number(page: Seen, address: str) -> str:
@@ -153,6 +174,24 @@ def _check_other_text(page: Page) -> None:
     expect(page.get_by_role("heading", name="What saving would do")).to_be_visible()
 
 
+def _open_folded(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+
+
+def _publish_empty(page: Page) -> None:
+    page.get_by_role("button", name="Add a draw").click()
+    page.get_by_label("Draw of row 1").fill("none")
+    page.locator("details.more > summary").click()
+    page.get_by_label("Tries", exact=True).fill("none")
+    page.get_by_role("button", name="Save and open to students").first.click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _ask_to_delete(page: Page) -> None:
+    page.locator("summary", has_text="Delete group").click()
+    expect(page.get_by_role("heading", name="Delete “")).to_be_visible()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
@@ -193,6 +232,7 @@ EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instruct
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
 _TERMS = "/courses/{course}/glossary"
 _TEACH = "/teach/{course}/questions"
+_QUIZZES = "/teach/{course}/quizzes"
 PLACES = (
     Place("landing", EVERYONE, "/"),
     Place("try", EVERYONE, "/try"),
@@ -262,4 +302,21 @@ PLACES = (
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
     Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
     Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
+    Place("taught quizzes", INSTRUCTOR, _QUIZZES),
+    Place("new quiz", INSTRUCTOR, _QUIZZES + "/new", _open_folded),
+    Place("new quiz with errors", INSTRUCTOR, _QUIZZES + "/new", _publish_empty),
+    Place("quiz editor", INSTRUCTOR, _QUIZZES + "/{taught}", _open_folded),
+    Place("quiz preview", INSTRUCTOR, _QUIZZES + "/{taught}/preview"),
+    Place("exceptions", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions"),
+    Place(
+        "exception of a student",
+        INSTRUCTOR,
+        _QUIZZES + "/{taught}/exceptions/students/{person}",
+    ),
+    Place("exception of a group", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions/groups/{group}"),
+    Place("people", INSTRUCTOR, "/teach/{course}/people"),
+    Place("nobody found", INSTRUCTOR, "/teach/{course}/people?q=qqqq"),
+    Place("person", INSTRUCTOR, "/teach/{course}/people/{person}"),
+    Place("group", INSTRUCTOR, "/teach/{course}/groups/{group}"),
+    Place("deleting a group", INSTRUCTOR, "/teach/{course}/groups/{group}", _ask_to_delete),
 )

@@ -104,6 +104,32 @@ TABLE = {
     "GET /teach/<course>/citations": TEACH,
     "POST /teach/<course>/citations/<fact_id>/<position>": TEACH,
     "POST /teach/<course>/citations/<fact_id>/<position>/flag": TEACH,
+    "GET /teach/<course>/quizzes": TEACH,
+    "GET /teach/<course>/quizzes/new": TEACH,
+    "POST /teach/<course>/quizzes/new": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/preview": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/duplicate": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/move": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/retire": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/restore": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>/remove": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>/remove": TEACH,
+    "GET /teach/<course>/people": TEACH,
+    "GET /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/groups": TEACH,
+    "GET /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>/members": TEACH,
+    # Last: the rest asks for the group.
+    "POST /teach/<course>/groups/<group_id>/delete": TEACH,
 }
 CELLS = [
     (route, person, expected)
@@ -143,6 +169,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         make.enrol(people["other teacher"], elsewhere, Role.INSTRUCTOR)
         make.enrol(people["admin"], elsewhere)
         ids = {person: user.id for person, user in people.items()}
+        group = make.group(theirs)
         student = actor_for_id(make.session, ids["student"])
         assert isinstance(student, Actor)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
@@ -158,6 +185,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "passage_id": "1",
             "fact_id": str(fact.id),
             "position": "0",
+            "learner_id": str(ids["student"]),
+            "group_id": str(group.id),
             "n": "1",
             "token": "x" * 43,
         },
@@ -171,6 +200,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "rating": "3",
             "duration_ms": "1000",
             "type": "single_choice",
+            "learner": str(ids["student"]),
         },
     )
 

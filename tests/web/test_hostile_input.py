@@ -42,11 +42,20 @@ FIELDS = (
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
     *("content_text", "content_key", "content_explanation", "content_scoring"),
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
+    *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1", "tags"),
     *("heading", "locator", "note", "agreed", "prefix", "suffix"),
-    *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1"),
+    *("title", "summary", "time_limit_minutes", "opens_at", "opens_at-was", "closes_at"),
+    *("attempts_allowed", "grace_seconds", "counting", "behaviour", "tries", "penalty_percent"),
+    *("pass_mark_percent", "access_code", "disclosure-sent", "disclosure-during", "bands-0-text"),
+    *("bands-0-percent", "slot-0-mark", "slot-0-question", "slot-1-mark", "slot-1-count"),
+    *("slot-1-topic", "slot-1-type", "slot-1-tags", "find", "found", "find_topic", "find_type"),
+    *("find_page", "to", "learner", "extra_time_percent", "extra_attempts", "reason", "q"),
 )
 #: Every name that an address of ours carries.
-QUERY = ("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show")
+QUERY = (
+    *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
+    *("seed", "group", "needs"),
+)
 
 
 @pytest.fixture
@@ -74,6 +83,8 @@ def addresses(
         quiz = make.quiz(course, [question])
         user = make.user()
         make.enrol(user, course, Role.INSTRUCTOR)
+        group, student = make.group(course), make.user()
+        make.enrol(student, course)
         actor = actor_for_id(make.session, user.id)
         assert isinstance(actor, Actor)
         attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
@@ -87,6 +98,8 @@ def addresses(
             "passage_id": "1",
             "fact_id": str(fact.id),
             "position": "0",
+            "learner_id": str(student.id),
+            "group_id": str(group.id),
             "n": "1",
             "token": "x" * 43,
         }

@@ -292,7 +292,7 @@ class TestStartingAtTheWrongTime:
         "case",
         [
             ({"closes_at": "2020-01-01T00:00:00+00:00"}, "This quiz has closed."),
-            ({"opens_at": "2999-01-01T00:00:00+00:00"}, "This quiz is not open yet."),
+            ({"opens_at": "2190-01-01T00:00:00+00:00"}, "This quiz is not open yet."),
         ],
     )
     def test_an_old_page_leads_to_the_reason(self, learner, stored, post, course, case):
