@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Response
 
-_RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
-_OF_RESPONSE = sa.case((Response.action.in_(_RESPONSES), 1), else_=0)
+#: What says how a slot is answered; the rest is flags.
+RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
+_OF_RESPONSE = sa.case((Response.action.in_(RESPONSES), 1), else_=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _states(
 def after_step(state: SlotState, row: Any) -> SlotState:
     """Return the state once a row of `Response` is in the slot's log."""
     last = max(state.last, row.seq)
-    if row.action not in _RESPONSES:
+    if row.action not in RESPONSES:
         is_flagged = row.action is Action.FLAG
         return replace(state, is_flagged=is_flagged, flag_writer=row.nonce, last=last)
     checked = (*state.checked, row.content) if row.action is Action.CHECK else state.checked

@@ -71,7 +71,12 @@ class Place:
     def is_overtaken(self) -> bool:
         """Return whether the same page has sent something later that is here already."""
         writer = self.state.writer
-        return self.wrote(writer) and self.turn < int(writer.split(".")[1])
+        return self.wrote(writer) and self.turn < turn_of(writer)
+
+
+def turn_of(nonce: str) -> int:
+    """Return the turn that a row's nonce holds."""
+    return int(nonce.split(".")[1])
 
 
 def find_place(
