@@ -172,7 +172,7 @@ def _log(learner_id: int, ledger: Ledger, started_at: datetime) -> Iterator[dict
                 "seq": number,
                 "at": started_at + timedelta(seconds=30 * position + number),
                 "action": Action(row.action),
-                "nonce": f"{page}.{row.turn}",
+                "nonce": f"{page}.{row.turn}.{number}",
                 "content": row.said[0],
                 "certainty": row.said[1],
             }
