@@ -9,6 +9,7 @@ from typing import Protocol
 
 from quizapp.bank.craft.judge import Waived, judge
 from quizapp.bank.findings import Finding, Where, error, in_order
+from quizapp.bank.glossary_rules import check_glossary
 from quizapp.bank.load import read_bank
 from quizapp.bank.quiz_rules import check_quizzes
 from quizapp.bank.schema import BankCitation, BankCourse, BankFact, BankPassage, Counts
@@ -68,10 +69,11 @@ def check_course(course: BankCourse) -> Iterator[Finding]:
     yield from _check_facts(course)
     yield from _check_questions(course)
     yield from check_quizzes(course)
+    yield from check_glossary(course)
 
 
 def format_counts(counts: Counts) -> str:
-    """Return the counts in words: "1 course, 9 passages, 62 facts, 95 questions, 2 quizzes"."""
+    """Return the counts in words: "1 course, 9 passages, 62 facts, …, 38 terms"."""
     return ", ".join(
         f"{number:,} {one if number == 1 else many}"
         for number, one, many in (
@@ -80,6 +82,7 @@ def format_counts(counts: Counts) -> str:
             (counts.facts, "fact", "facts"),
             (counts.questions, "question", "questions"),
             (counts.quizzes, "quiz", "quizzes"),
+            (counts.terms, "term", "terms"),
         )
     )
 
@@ -110,6 +113,7 @@ def _check_keys(course: BankCourse) -> Iterator[Finding]:
         ("fact", sorted(course.facts, key=lambda fact: fact.where)),
         ("question", course.questions),
         ("quiz", course.quizzes),
+        ("term", course.terms),
     )
     for kind, items in kinds:
         first: dict[str, Where] = {}

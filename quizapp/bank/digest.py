@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def passage_digest(heading: str, locator: str, text: str, note: str) -> str:
+    """Return the digest of what a passage says."""
+    return digest({"heading": heading, "locator": locator, "text": text, "note": note})
+
+
 def digest(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the canonical JSON of `content`, as 64 hexadecimal digits.
 

@@ -91,6 +91,27 @@ class Entry:
                 keys.append(str(value))
         return tuple(keys)
 
+    def texts(self, name: str, *, limit: int) -> tuple[tuple[str, Where], ...]:
+        """Return one text or a list of them that need not be there, each with its place."""
+        value = self._ask(name, required=False)
+        if value is None:
+            return ()
+        values = value if isinstance(value, list) else [value]
+        if not values:
+            self.report(name, f'"{name}" is empty; list at least one or leave the key out')
+        found: list[tuple[str, Where]] = []
+        for index, one in enumerate(values):
+            path = f"{name}.{index}" if isinstance(value, list) else name
+            if not isinstance(one, str) and (isinstance(one, bool) or not isinstance(one, int)):
+                self.report(path, f'"{name}" must be text, not {_kind(one)}')
+                continue
+            text = normalise(str(one))
+            if not text or len(text) > limit:
+                self.report(path, f'a text of "{name}" must have 1 to {limit} characters')
+            else:
+                found.append((text, self.at(path)))
+        return tuple(found)
+
     def whole(
         self, name: str, *, low: int, high: int, unit: str = "", required: bool = False
     ) -> int | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from quizapp.bank.entries import Entry
+from quizapp.bank.findings import Where
 from quizapp.bank.remarks import read_evidence, read_waivers
 from quizapp.bank.schema import (
     BankCitation,
@@ -18,16 +19,24 @@ from quizapp.bank.schema import (
     BankSettings,
     BankSlot,
     BankSource,
+    BankTerm,
     BankTopic,
 )
-from quizapp.bank.text import suggestion
+from quizapp.bank.terms import KINDS, GlossaryTerm, Spelling
+from quizapp.bank.text import LANGUAGE, suggestion
 from quizapp.errors import Invalid
+from quizapp.markup import plain_inline
 from quizapp.questions.registry import TYPES
 
 #: The longest time limit, in minutes: ten hours.
 MAX_MINUTES = 600
 MAX_MARK = 1_000
 MAX_DRAW = 200
+#: The most ways to write one term, and the most characters of one.
+MAX_FORMS, FORM_LIMIT = 50, 200
+DEFINITION_LIMIT = 300
+#: The most characters of what a passage has, wherever it is written.
+PASSAGE_LIMITS = {"heading": 300, "locator": 80, "text": 20_000, "note": 4_000}
 
 #: What a field of a type is called in files where its own name is an item's: `key` is taken.
 _NAMES_IN_FILES = {"key": "truth"}
@@ -65,10 +74,10 @@ def read_passage(entry: Entry, source: str) -> BankPassage:
     passage = BankPassage(
         key=entry.key(),
         source=source,
-        heading=entry.text("heading", limit=300, required=False),
-        locator=entry.text("locator", limit=80, required=False),
-        text=entry.text("text", limit=20_000),
-        note=entry.text("note", limit=4_000, required=False),
+        heading=entry.text("heading", limit=PASSAGE_LIMITS["heading"], required=False),
+        locator=entry.text("locator", limit=PASSAGE_LIMITS["locator"], required=False),
+        text=entry.text("text", limit=PASSAGE_LIMITS["text"]),
+        note=entry.text("note", limit=PASSAGE_LIMITS["note"], required=False),
         where=entry.where,
         evidence=read_evidence(entry),
         waivers=read_waivers(entry),
@@ -143,6 +152,55 @@ def _parse(entry: Entry, type_name: str, raw: Mapping[str, Any], who: str) -> ob
                 path, f"{who}, {path}: {problem.message}" if path else f"{who}: {problem.message}"
             )
     return None
+
+
+def read_term(entry: Entry) -> BankTerm:
+    """Return a term of the glossary."""
+    key, kind = entry.key(), _read_kind(entry)
+    name, definition = entry.text("name", limit=FORM_LIMIT), _read_definition(entry)
+    names = ((name, entry.at("name")), *entry.texts("also", limit=FORM_LIMIT))
+    spellings = [
+        *((Spelling(text), at) for text, at in entry.texts("accept", limit=FORM_LIMIT)),
+        *_read_scripts(entry.entry("scripts", "the scripts of a term")),
+    ]
+    if len(names) + len(spellings) > MAX_FORMS:
+        entry.report("name", f"a term has at most {MAX_FORMS} names and spellings; keep the usual")
+    entry.close()
+    stated = GlossaryTerm(
+        key=key,
+        kind=kind,
+        name=name,
+        definition=definition,
+        names=tuple(text for text, _ in names),
+        spellings=tuple(spelling for spelling, _ in spellings),
+    )
+    return BankTerm(stated, entry.where, tuple(at for _, at in (*names, *spellings)))
+
+
+def _read_kind(entry: Entry) -> str:
+    kind = entry.text("kind", limit=FORM_LIMIT)
+    if kind and kind not in KINDS:
+        advice = suggestion(kind, list(KINDS)) or f"; kinds are {', '.join(KINDS)}"
+        entry.report("kind", f'"{kind}" is no kind of term{advice}')
+    return kind
+
+
+def _read_definition(entry: Entry) -> str:
+    definition = entry.text("definition", limit=DEFINITION_LIMIT)
+    if plain_inline(definition) != definition:
+        entry.report("definition", "a definition is plain words; take the Markdown out of it")
+    return definition
+
+
+def _read_scripts(entry: Entry | None) -> Iterator[tuple[Spelling, Where]]:
+    if entry is None:
+        return
+    for language in entry.value:
+        if not LANGUAGE.fullmatch(language):
+            message = f'"{language}" is no language tag; use one such as ar or fa'
+            entry.report(language, message)
+        for text, at in entry.texts(language, limit=FORM_LIMIT):
+            yield Spelling(text, language), at
 
 
 def read_quiz(entry: Entry) -> BankQuiz:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -15,14 +14,15 @@ from quizapp.bank.findings import Finding, Where, error, in_order
 from quizapp.bank.located import Located, read_yaml
 from quizapp.bank.remarks import read_waivers
 from quizapp.bank.schema import Bank, BankCourse, BankFact, BankPassage, BankTopic, BankWaiver
-from quizapp.bank.text import suggestion, web_address
+from quizapp.bank.text import LANGUAGE, suggestion, web_address
 
 Item = TypeVar("Item")
 
 _COURSE_FILE = "course.yaml"
 #: Each kind is one file ("quizzes.yaml"), a folder of files ("facts/….yaml"), or both.
-_KINDS = ("reader", "facts", "questions", "quizzes")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_KINDS = ("reader", "facts", "questions", "quizzes", "glossary")
+#: What the list in a file is called where that is not the file.
+_LISTS = {"glossary": "terms"}
 #: Where a web address may stand: list, then key.
 _ADDRESS_FIELDS = {("facts", "record"), ("sources", "licence")}
 
@@ -92,6 +92,7 @@ class _Folder:
         facts = self._items("facts", "a fact", items.read_fact)
         questions = self._items("questions", "a question", items.read_question)
         quizzes = self._items("quizzes", "a quiz", items.read_quiz)
+        terms = self._items("glossary", "a term", items.read_term)
         if file is None or not self._all_readable:
             return None
         slug = file.key("slug")
@@ -112,6 +113,7 @@ class _Folder:
             where=file.where,
             waivers=read_waivers(file),
             file_waivers=tuple(self._file_waivers),
+            terms=tuple(terms),
         )
         file.close()
         return course
@@ -126,7 +128,7 @@ class _Folder:
     def _items(self, kind: str, what: str, read: Callable[[Entry], Item]) -> list[Item]:
         found: list[Item] = []
         for file in self._files(kind):
-            found += map(read, file.entries(kind, what))
+            found += map(read, file.entries(_LISTS.get(kind, kind), what))
             if kind == "questions":
                 self._file_waivers += read_waivers(file)
             file.close()
@@ -174,7 +176,7 @@ class _Folder:
 
 def _language(file: Entry) -> str:
     language = file.text("language", limit=20)
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not LANGUAGE.fullmatch(language):
         file.report("language", f'"{language}" is no language tag; use one such as en or de-CH')
     return language
 

@@ -18,17 +18,12 @@ import yaml
 
 from quizapp.bank.files import MAX_BYTES
 from quizapp.bank.findings import Finding, Where, error, warning
+from quizapp.bank.text import control_character
 
 Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"]
 
 MAX_DEPTH = 12
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,8}")
-#: These make a text look other than it is; marks of direction that show nothing are among them.
-_BIDIRECTIONAL = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-#: What no text may hold: control characters, halves of surrogate pairs, and no characters.
-_CONTROL = re.compile(
-    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|([{_BIDIRECTIONAL}])"
-)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 
 
@@ -154,10 +149,10 @@ def _scalar(event: yaml.ScalarEvent) -> str | int | bool:
 
 
 def _refuse_control(text: str, first_line: int = 1) -> None:
-    found = _CONTROL.search(text)
+    found = control_character(text)
     if found:
-        line = first_line + text.count("\n", 0, found.start())
-        what = f"{'bidirectional ' if found[1] else ''}control character U+{ord(found[0]):04X}"
+        what, at = found
+        line = first_line + text.count("\n", 0, at)
         raise _Refused(line, f"the {what} has no place here; delete it")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from quizapp.bank.findings import Finding, Where, error
 from quizapp.bank.schema import BankCourse, BankDraw, BankQuestion, BankQuiz, BankSlot
 from quizapp.bank.text import suggestion
+from quizapp.grading.selection import Candidate, Place, select
 from quizapp.questions.registry import GRADABLE, TYPES
 
 
@@ -14,6 +16,7 @@ def check_quizzes(course: BankCourse) -> Iterator[Finding]:
     """Yield what keeps the quizzes of a course from being given."""
     for quiz in course.quizzes:
         yield from _check_fixed(course, quiz)
+        yield from _check_facts(course, quiz)
         yield from _check_draws(course, quiz)
 
 
@@ -40,41 +43,76 @@ def _check_fixed(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
         first.setdefault(slot.question, slot.where)
 
 
+def _check_facts(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
+    """Yield two slots on one fact: an attempt asks every fact once, so one of them stays empty."""
+    facts = {question.key: question.fact for question in reversed(course.questions)}
+    first: dict[str, BankSlot] = {}
+    for slot in quiz.slots:
+        fact = facts.get(slot.question)
+        if fact is None:
+            continue
+        earlier = first.setdefault(fact, slot)
+        if earlier.question != slot.question:
+            yield error(
+                slot.where,
+                f'quiz "{quiz.key}" asks question "{slot.question}" on the fact "{fact}", which '
+                f'"{earlier.question}" in line {earlier.where.line} asks about; an attempt asks '
+                "every fact once, name a question on another fact",
+            )
+
+
 def _check_draws(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
     topics = [topic.key for topic in course.topics]
-    earlier: list[tuple[BankDraw, set[str]]] = []
-    fixed = {slot.question for slot in quiz.slots}
+    places = list(_fixed_places(course, quiz))
     for slot, draw in _draws(quiz):
         for topic in draw.topics:
             if topic not in topics:
                 advice = suggestion(topic, topics) or f"; topics are {', '.join(topics)}"
                 message = f'quiz "{quiz.key}" draws from the unknown topic "{topic}"{advice}'
                 yield error(slot.where, message)
-        pool = {question.key for question in _drawable(course, draw)} - fixed
-        # At worst, every earlier draw took what this one could have used.
-        taken = sum(min(other.count, len(pool & theirs)) for other, theirs in earlier)
-        sure = max(0, len(pool) - taken)
-        if draw.topics and draw.count > sure and set(draw.topics) <= set(topics):
+        before = _filled(places)
+        places.append(Place(_candidates(course, draw), draw.count, Fraction(1)))
+        left = _filled(places) - before
+        facts = "1 fact" if left == 1 else f"{left} facts"
+        if draw.topics and draw.count > left and set(draw.topics) <= set(topics):
             yield error(
                 slot.where,
-                f'quiz "{quiz.key}" draws {draw.count} from {", ".join(draw.topics)}, where only '
-                f"{sure} ready questions are sure to be left; lower the count or write more",
+                f'quiz "{quiz.key}" draws {draw.count} from {", ".join(draw.topics)}, where the '
+                f"slots before it leave {facts} with ready questions, and an attempt asks "
+                "every fact once; lower the count or write questions on more facts",
             )
-        earlier.append((draw, pool))
 
 
 def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
     return [(slot, slot.draw) for slot in quiz.slots if slot.draw is not None]
 
 
-def _drawable(course: BankCourse, draw: BankDraw) -> list[BankQuestion]:
+def _filled(places: Sequence[Place]) -> int:
+    """Return how many questions an attempt gets; chance does not change that."""
+    return len(select(places, seed=0))
+
+
+def _fixed_places(course: BankCourse, quiz: BankQuiz) -> Iterator[Place]:
+    facts = _numbers(course)
+    named = {slot.question for slot in quiz.slots}
+    for number, question in enumerate(course.questions):
+        if question.key in named and question.fact in facts:
+            yield Place((Candidate(number, facts[question.fact]),), 1, Fraction(1), is_fixed=True)
+
+
+def _candidates(course: BankCourse, draw: BankDraw) -> tuple[Candidate, ...]:
     """Return the ready questions that can be graded, of the facts in the topics of a draw."""
-    facts = {fact.key for fact in course.facts if fact.topic in draw.topics}
-    return [
-        question
-        for question in course.questions
-        if question.is_ready and question.fact in facts and _may_be_asked(question)
-    ]
+    facts, numbers = {fact.key: fact.topic for fact in course.facts}, _numbers(course)
+    return tuple(
+        Candidate(number, numbers[question.fact])
+        for number, question in enumerate(course.questions)
+        if question.is_ready and facts.get(question.fact) in draw.topics and _may_be_asked(question)
+    )
+
+
+def _numbers(course: BankCourse) -> dict[str, int]:
+    """Return a number for each fact, as attempts know facts by numbers."""
+    return {fact.key: number for number, fact in enumerate(course.facts)}
 
 
 def _may_be_asked(question: BankQuestion) -> bool:

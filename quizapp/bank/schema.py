@@ -9,6 +9,7 @@ from typing import Any
 
 from quizapp.bank.findings import Finding, Where
 from quizapp.bank.located import Located
+from quizapp.bank.terms import Glossary, GlossaryTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,19 @@ class BankQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class BankTerm:
+    """One term of the glossary, with the place of each of its forms, in the order of `forms`."""
+
+    stated: GlossaryTerm
+    where: Where
+    places: tuple[Where, ...]
+
+    @property
+    def key(self) -> str:
+        return self.stated.key
+
+
+@dataclass(frozen=True, slots=True)
 class BankSettings:
     """How a quiz runs; None means no limit and no pass mark."""
 
@@ -176,6 +190,11 @@ class BankCourse:
     where: Where
     waivers: tuple[BankWaiver, ...] = ()
     file_waivers: tuple[BankWaiver, ...] = ()
+    terms: tuple[BankTerm, ...] = ()
+
+    def glossary(self) -> Glossary:
+        """Return the terms made ready to be found; keep it, for making it takes a while."""
+        return Glossary(term.stated for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +206,7 @@ class Counts:
     facts: int
     questions: int
     quizzes: int
+    terms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +218,12 @@ class Bank:
     files: tuple[Located, ...] = ()
 
     def counts(self) -> Counts:
-        """Return how many courses, passages, facts, questions and quizzes there are."""
+        """Return how many courses, passages, facts, questions, quizzes and terms there are."""
         return Counts(
             courses=len(self.courses),
             passages=sum(len(course.passages) for course in self.courses),
             facts=sum(len(course.facts) for course in self.courses),
             questions=sum(len(course.questions) for course in self.courses),
             quizzes=sum(len(course.quizzes) for course in self.courses),
+            terms=sum(len(course.terms) for course in self.courses),
         )

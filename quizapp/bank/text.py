@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
 import unicodedata
+from collections import Counter
 
 #: Bare names count as well as full addresses; the last part keeps "e.g." and "U.S." out.
 _ADDRESS = re.compile(
@@ -12,7 +14,18 @@ _ADDRESS = re.compile(
     r"|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|info|int|io|ir|ru|eu|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+#: These make a text look other than it is; marks of direction that show nothing are among them.
+_BIDIRECTIONAL = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+#: What no text may hold: control characters, halves of surrogate pairs, and no characters.
+_CONTROL = re.compile(
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|([{_BIDIRECTIONAL}])"
+)
 _NEAR_ENOUGH = 0.6
+#: A language tag, such as "en" or "de-CH".
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+#: Above so many pairs of characters, not every run of words is compared letter by letter.
+_COMPARED_WHOLLY = 200_000
+_COMPARED_RUNS = 50
 
 
 def normalise(text: str) -> str:
@@ -50,15 +63,25 @@ def locate(text: str, exact: str) -> tuple[int, int]:
     return starts[0], starts[0] + len(normalise(exact))
 
 
-def nearest(text: str, exact: str) -> str:
-    """Return the run of words of `text` most like `exact`, or "" if nothing is like it."""
+def nearest(text: str, exact: str, *, slack: int = 0) -> str:
+    """Return the run of words of `text` most like `exact`, or "" if nothing is like it.
+
+    :param slack: so many words more or fewer than `exact` has it may have.
+    """
     words, wanted = text.split(), normalise(exact)
     width = len(wanted.split())
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)  # the matcher remembers what it learnt about the second text
     best, best_ratio = "", _NEAR_ENOUGH
-    for start in range(max(1, len(words) - width + 1)):
-        candidate = " ".join(words[start : start + width])
+    runs = [
+        words[start : start + size]
+        for size in range(max(1, width - slack), width + slack + 1)
+        for start in range(max(1, len(words) - size + 1))
+    ]
+    if len(text) * len(wanted) > _COMPARED_WHOLLY:
+        runs = _with_most_of(runs, wanted)
+    for run in runs:
+        candidate = " ".join(run)
         matcher.set_seq1(candidate)
         # The two cheap upper bounds spare nearly every window the costly comparison.
         if matcher.real_quick_ratio() <= best_ratio or matcher.quick_ratio() <= best_ratio:
@@ -69,10 +92,25 @@ def nearest(text: str, exact: str) -> str:
     return best
 
 
+def _with_most_of(runs: list[list[str]], wanted: str) -> list[list[str]]:
+    """Return the runs that have most words of `wanted`."""
+    words = Counter(wanted.split())
+    return heapq.nlargest(_COMPARED_RUNS, runs, key=lambda run: (words & Counter(run)).total())
+
+
 def web_address(text: str) -> str:
     """Return the first web address in `text`, or ""."""
     found = _ADDRESS.search(text)
     return found.group().rstrip(".,;:!?)") if found else ""
+
+
+def control_character(text: str) -> tuple[str, int] | None:
+    """Return the first character that no text may hold, in words, and its place; or None."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    kind = "bidirectional control character" if found[1] else "control character"
+    return f"{kind} U+{ord(found[0]):04X}", found.start()
 
 
 def suggestion(word: str, known: list[str]) -> str:

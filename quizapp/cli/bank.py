@@ -22,6 +22,10 @@ _FOLDER = click.argument(
     default=paths.QUESTION_BANK,
 )
 
+#: Of what was not found again, so many are printed, each up to so many characters.
+_MOST_SHOWN = 5
+_LONGEST_SHOWN = 80
+
 
 @click.group()
 def bank() -> None:
@@ -68,13 +72,28 @@ def load_files(folder: Path) -> None:
         click.echo("Nothing was loaded.", err=True)
         sys.exit(1)
     with application():
-        click.echo(f"Bank: {load(report)}")
+        changes = load(report)
+        click.echo(f"Bank: {changes}")
+        print_lost(changes)
 
 
 def load(report: Report) -> Changes:
     """Store a checked bank in one transaction; return what changed."""
     with transaction() as session:
         return load_bank(session, Bank(report.courses, ()), now=datetime.now(UTC))
+
+
+def print_lost(changes: Changes) -> None:
+    """Say which cited words a load did not find again, and where to cite others."""
+    for slug, words in changes.lost.items():
+        shown = ", ".join(f"“{_shortened(exact)}”" for exact in words[:_MOST_SHOWN])
+        more = f" and {len(words) - _MOST_SHOWN} more" if len(words) > _MOST_SHOWN else ""
+        were = "1 citation was" if len(words) == 1 else f"{len(words)} citations were"
+        click.echo(f"{were} not found again: {shown}{more}; see /teach/{slug}/citations")
+
+
+def _shortened(exact: str) -> str:
+    return exact if len(exact) <= _LONGEST_SHOWN else f"{exact[:_LONGEST_SHOWN].rstrip()}…"
 
 
 def _print_findings(report: Report) -> None:

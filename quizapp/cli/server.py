@@ -38,7 +38,9 @@ def init() -> None:
         click.echo("The bank was not loaded; `quizapp bank check` shows the same list.", err=True)
         sys.exit(1)
     with application(chosen):
-        click.echo(f"Bank: {format_counts(report.counts)}; {bank.load(report)}")
+        changes = bank.load(report)
+        click.echo(f"Bank: {format_counts(report.counts)}; {changes}")
+        bank.print_lost(changes)
         if not chosen.is_production:
             for line in demo.ensure_demo_accounts(chosen):
                 click.echo(line)

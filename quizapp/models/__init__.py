@@ -15,7 +15,6 @@ from quizapp.models.attempt import (
     Challenge,
     MarkChange,
     Regrade,
-    RegradeFix,
     Response,
 )
 from quizapp.models.base import Base, from_millis, to_millis
@@ -64,7 +63,6 @@ __all__ = [
     "Quiz",
     "RateLimit",
     "Regrade",
-    "RegradeFix",
     "Response",
     "Review",
     "Revision",

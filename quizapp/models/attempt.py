@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.grading.regrades import RegradeFix
 from quizapp.models.base import Base, Exact, choice, learner_key
 
 
@@ -48,6 +49,8 @@ class Attempt(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        # Everybody's attempts at a quiz, for its instructors.
+        sa.Index(None, "quiz_id"),
         # What is due, for the job that hands it in.
         sa.Index(
             "ix_attempt_open_due",
@@ -129,15 +132,6 @@ class Challenge(Base):
         sa.ForeignKey("user_account.id", ondelete="SET NULL")
     )
     answered_at: Mapped[datetime | None]
-
-
-class RegradeFix(StrEnum):
-    """What makes a wrong key good."""
-
-    ACCEPT = "accept"  # this response counts as right too
-    GIVE_ALL = "give_all"  # everybody gets full marks for the question
-    DROP = "drop"  # the question counts for nobody
-    CORRECT = "correct"  # graded by a later revision
 
 
 class Regrade(Base):

@@ -146,7 +146,16 @@ class Citation(Base):
     """
 
     __tablename__ = "citation"
-    __table_args__ = (sa.Index(None, "passage_id"),)
+    __table_args__ = (
+        sa.Index(None, "passage_id"),
+        # Few are lost, ever: counting them looks at no other row.
+        sa.Index(
+            "ix_citation_lost",
+            "lost_at",
+            sqlite_where=sa.text("lost_at IS NOT NULL"),
+            postgresql_where=sa.text("lost_at IS NOT NULL"),
+        ),
+    )
 
     fact_id: Mapped[int] = mapped_column(
         sa.ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -15,8 +15,10 @@ from quizapp.errors import NotFound
 from quizapp.grading.behaviour import Logged, Settled, most_share, settle
 from quizapp.grading.layout import LaidSlot, load_layout
 from quizapp.grading.marks import Mark, slot_mark, total
+from quizapp.grading.regrades import Fix, grader, with_fixes
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, Revision
+from quizapp.queries.regrades import fixes_for
 from quizapp.queries.responses import UNTOUCHED, SlotState, slot_states
 from quizapp.questions.base import Grade, QuestionType
 from quizapp.questions.registry import TYPES
@@ -28,6 +30,7 @@ class GradedSlot:
 
     :param position: from 0. :param content: what `type.parse` returned.
     :param settled: the response that counts, its grade and the tries; see `grading.behaviour`.
+    :param fixes: what was decided about the question since; the mark has it in.
     """
 
     position: int
@@ -37,6 +40,7 @@ class GradedSlot:
     settled: Settled
     mark: Mark
     is_flagged: bool
+    fixes: Sequence[Fix] = ()
 
     @property
     def response(self) -> Any | None:
@@ -58,13 +62,15 @@ def graded_slots(
     *,
     learner_id: int,
     attempt_id: int,
+    quiz_id: int,
     layout: Sequence[LaidSlot],
     settings: QuizSettings,
 ) -> tuple[GradedSlot, ...]:
     """Return every slot of a submitted attempt graded, in order; an empty slot earns nothing."""
     states = slot_states(session, learner_id=learner_id, attempt_id=attempt_id)
     contents = revision_contents(session, [laid.revision_id for laid in layout])
-    return grade_slots(layout, settings, states, contents)
+    fixes = fixes_for(session, list(contents))
+    return grade_slots(layout, settings, states, contents, partial(fixes.of, quiz_id))
 
 
 Contents = Mapping[int, tuple[QuestionType[Any, Any], Any]]
@@ -75,18 +81,24 @@ def grade_slots(
     settings: QuizSettings,
     states: Mapping[int, SlotState],
     contents: Contents,
+    fixes_of: Callable[[int], Sequence[Fix]],
 ) -> tuple[GradedSlot, ...]:
-    """Return every slot of a submitted attempt graded, from its log and its revisions alone.
+    """Return every slot of a submitted attempt graded: from its log, its revisions and the
+    decisions about wrong keys alone.
 
     :param contents: type and parsed content by the id of a revision.
+    :param fixes_of: returns the decisions that hold for a revision.
     """
     slots = []
     for position, laid in enumerate(layout):
         state = states.get(position, UNTOUCHED)
         kind, content = contents[laid.revision_id]
-        settled = settle_slot(settings, state, kind, content, is_submitted=True)
+        fixes = fixes_of(laid.revision_id)
+        settled = settle_slot(settings, state, kind, content, fixes, is_submitted=True)
         mark = slot_mark(settled.share, laid.max_mark, settled.most)
-        slots.append(GradedSlot(position, laid, kind, content, settled, mark, state.is_flagged))
+        slots.append(
+            GradedSlot(position, laid, kind, content, settled, mark, state.is_flagged, fixes)
+        )
     return tuple(slots)
 
 
@@ -95,6 +107,7 @@ def settle_slot(
     state: SlotState,
     kind: QuestionType[Any, Any],
     content: Any,
+    fixes: Sequence[Fix] = (),
     *,
     is_submitted: bool,
 ) -> Settled:
@@ -104,7 +117,8 @@ def settle_slot(
         tuple(kind.load_response(content, checked) for checked in state.checked),
         state.certainty,
     )
-    return settle(settings, logged, partial(kind.grade, content), is_submitted=is_submitted)
+    grade = grader(kind, content, fixes)
+    return with_fixes(settle(settings, logged, grade, is_submitted=is_submitted), fixes)
 
 
 def full_mark(layout: Sequence[LaidSlot], settings: QuizSettings) -> Fraction:
@@ -118,7 +132,7 @@ def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
     :raises NotFound: the learner has no such attempt.
     """
     stored = session.execute(
-        sa.select(Attempt.layout, Attempt.settings).where(
+        sa.select(Attempt.quiz_id, Attempt.layout, Attempt.settings).where(
             Attempt.learner_id == learner_id, Attempt.id == attempt_id
         )
     ).one_or_none()
@@ -128,6 +142,7 @@ def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
         session,
         learner_id=learner_id,
         attempt_id=attempt_id,
+        quiz_id=stored.quiz_id,
         layout=load_layout(stored.layout),
         settings=QuizSettings.parse(stored.settings),
     )

@@ -38,6 +38,7 @@ class AttemptHead:
     quiz_title: str
     course_id: int
     course_slug: str
+    glossary_sha256: str
     settings: QuizSettings
     layout: tuple[LaidSlot, ...]
     stage: Stage
@@ -122,6 +123,7 @@ def attempt_head(session: Session, *, actor: Actor, attempt_id: int, now: dateti
             Quiz.title,
             Quiz.course_id,
             Course.slug,
+            Course.glossary_sha256,
             Attempt.settings,
             Attempt.layout,
             Attempt.state,
@@ -142,6 +144,7 @@ def attempt_head(session: Session, *, actor: Actor, attempt_id: int, now: dateti
         quiz_title=row.title,
         course_id=row.course_id,
         course_slug=row.slug,
+        glossary_sha256=row.glossary_sha256,
         settings=settings,
         layout=load_layout(row.layout),
         stage=stage_of(row.state, settings, row.due_at, now=now),

@@ -200,7 +200,11 @@ def _passages(session: Session, course_id: int) -> tuple[EditorPassage, ...]:
     for row in session.execute(
         sa.select(Citation.passage_id, Citation.start, Citation.end)
         .join(Fact, Fact.id == Citation.fact_id)
-        .where(Fact.course_id == course_id, Fact.status != Status.RETIRED)
+        .where(
+            Fact.course_id == course_id,
+            Fact.status != Status.RETIRED,
+            Citation.lost_at.is_(None),
+        )
     ):
         spans[row.passage_id].append(Span(row.start, row.end))
     rows = session.execute(

@@ -122,7 +122,12 @@ def _candidates(session: Session, course_id: int) -> Sequence[Any]:
         sa.select(Fact.id.label("fact_id"), Topic.title, Revision.type, Revision.content)
         .join(facts, facts.c.id == Fact.id)
         .join(Topic, Topic.id == Fact.topic_id)
-        .join(Citation, sa.and_(Citation.fact_id == Fact.id, Citation.position == 0))
+        .join(
+            Citation,
+            sa.and_(
+                Citation.fact_id == Fact.id, Citation.position == 0, Citation.lost_at.is_(None)
+            ),
+        )
         .join(Passage, Passage.id == Citation.passage_id)
         .join(Question, sa.and_(Question.fact_id == Fact.id, Question.status == Status.READY))
         .join(Revision, current)

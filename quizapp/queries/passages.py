@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,9 +23,13 @@ _OMITTED = "… "
 class CitedPassage:
     """A passage cut at the cited words: `before + exact + after` is its whole text.
 
+    `is_lost`: the words were not found again when the text changed, and all of it is `before`.
+
     :param key: of the passage; its anchor on the source's page. :param note: on the passage.
     """
 
+    # None for words that prove no stored fact yet.
+    fact_id: int | None = field(default=None, kw_only=True)
     passage_id: int
     source_id: int
     source_title: str
@@ -36,13 +40,16 @@ class CitedPassage:
     exact: str
     after: str
     note: str
+    is_lost: bool = False
 
     def excerpt(self) -> CitedPassage:
         """Return whole sentences around the cited words, with dots where text is left out.
 
         The note on the passage stays with the whole of it, one click away: it would be as
-        long as the proof, and mostly about other sentences.
+        long as the proof, and mostly about other sentences. A text without its words is whole.
         """
+        if self.is_lost:
+            return replace(self, note="")
         return replace(self, before=_end_of(self.before), after=_start_of(self.after), note="")
 
 
@@ -51,6 +58,7 @@ _SELECT = (
         Citation.fact_id,
         Citation.start,
         Citation.end,
+        Citation.lost_at,
         Passage.id,
         Passage.source_id,
         Source.title,
@@ -73,18 +81,22 @@ def citations_for(
     """Return the citations of each fact in their order; a fact without any is left out."""
     found: defaultdict[int, list[CitedPassage]] = defaultdict(list)
     for row in session.execute(_SELECT, {"fact_ids": list(fact_ids)}):
+        is_lost = row.lost_at is not None
+        start, end = (len(row.text),) * 2 if is_lost else (row.start, row.end)
         found[row.fact_id].append(
             CitedPassage(
+                fact_id=row.fact_id,
                 passage_id=row.id,
                 source_id=row.source_id,
                 source_title=row.title,
                 key=row.key,
                 locator=row.locator,
                 heading=row.heading,
-                before=row.text[: row.start],
-                exact=row.text[row.start : row.end],
-                after=row.text[row.end :],
+                before=row.text[:start],
+                exact=row.text[start:end],
+                after=row.text[end:],
                 note=row.note,
+                is_lost=is_lost,
             )
         )
     return {fact_id: tuple(passages) for fact_id, passages in found.items()}

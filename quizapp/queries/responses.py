@@ -115,10 +115,18 @@ def slot_states(
     return _states(rows).get((learner_id, attempt_id), {})
 
 
+def states_of_many(
+    session: Session, attempts: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    """Return `slot_states` of many attempts, by learner and attempt; one query for all."""
+    key = sa.tuple_(Response.learner_id, Response.attempt_id)
+    return _states(session.execute(_latest(key.in_(attempts))).all())
+
+
 def states_between(
     session: Session, first: tuple[int, int], last: tuple[int, int]
 ) -> dict[tuple[int, int], dict[int, SlotState]]:
-    """Return `slot_states` of many attempts, by learner and attempt; one query for all.
+    """Return `states_of_many` for every attempt in a range of the primary key.
 
     :param first: learner and attempt; :param last: likewise, included.
     """

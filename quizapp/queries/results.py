@@ -140,6 +140,7 @@ def results_page(
         session,
         learner_id=actor.id,
         attempt_id=head.id,
+        quiz_id=head.quiz_id,
         layout=head.layout,
         settings=head.settings,
     )

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from quizapp.questions.fields import Field
+from quizapp.questions.folding import Speller, fold
 
 Content = TypeVar("Content")
 Response = TypeVar("Response")
@@ -49,10 +50,20 @@ class PartGrade:
     label: str = ""
 
     @property
+    def is_variant(self) -> bool:
+        """Return whether something right was given in other words than the key's."""
+        return self.fraction == 1 and fold(self.given) != fold(self.expected)
+
+    @property
     def state(self) -> str:
-        """Return "right", "slip" (right but for the spelling), "missed" (nothing) or "wrong"."""
+        """Return "right", "slip" (right but for the spelling), "partly", "missed" or "wrong".
+
+        "missed" is nothing given.
+        """
         if self.fraction == 1:
             return "slip" if self.slip else "right"
+        if self.fraction > 0:
+            return "partly"
         return "wrong" if self.given else "missed"
 
 
@@ -132,6 +143,16 @@ class QuestionType(ABC, Generic[Content, Response]):
     @abstractmethod
     def dump(self, content: Content) -> dict[str, Any]:
         """Return the JSON-ready mapping that `parse` would read back as `content`."""
+
+    def with_spellings(self, content: Content, find: Speller) -> Content:
+        """Return the content with what else may be typed for its accepted texts.
+
+        Worked out anew from what the author accepts, and kept apart from it. Nothing right
+        becomes wrong by it; types in which no words are typed give back the content.
+
+        :param find: gives the other ways to write what a text names.
+        """
+        return content
 
     @abstractmethod
     def stem(self, content: Content) -> str:

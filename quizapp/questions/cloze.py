@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -21,6 +21,7 @@ from quizapp.questions.base import (
 )
 from quizapp.questions.choices import EXPLANATION_FIELD
 from quizapp.questions.fields import Field, Kind
+from quizapp.questions.folding import Speller
 from quizapp.questions.gaps import Blank, parse_gaps
 from quizapp.questions.reading import (
     EXPLANATION_LIMIT,
@@ -31,6 +32,7 @@ from quizapp.questions.reading import (
     response_text,
 )
 from quizapp.questions.short_text import grade_text
+from quizapp.questions.spellings import further, read_gap_spellings
 
 _WIDTHS = (10, 18, 28, 40)
 _MISSING = "Write the sentence, with the key of each gap in double braces: {{Paris}}."
@@ -103,17 +105,35 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
     )
 
     def parse(self, raw: Raw) -> Cloze:
-        reader = Reader(raw, ("text", "explanation"))
+        reader = Reader(raw, ("text", "explanation", "spellings"))
         text = reader.text("text", STEM_LIMIT, _MISSING)
         pieces, complaints = parse_gaps(text) if text else ((), ())
         for complaint in complaints:
             reader.refuse("text", complaint)
         explanation = reader.text("explanation", EXPLANATION_LIMIT)
+        content = Cloze(text, pieces, explanation)
+        content = _spelt(content, read_gap_spellings(reader, content.blanks))
         reader.finish()
-        return Cloze(text, pieces, explanation)
+        return content
 
     def dump(self, content: Cloze) -> dict[str, Any]:
-        return {"text": content.text, "explanation": content.explanation}
+        dumped: dict[str, Any] = {"text": content.text, "explanation": content.explanation}
+        spellings = [list(blank.spellings) for blank in content.blanks]
+        return dumped | {"spellings": spellings} if any(spellings) else dumped
+
+    def with_spellings(self, content: Cloze, find: Speller) -> Cloze:
+        said = shown_text(content)
+        return _spelt(
+            content,
+            [
+                ()
+                if blank.choices
+                else further(
+                    blank.accepted, find, said=said, elsewhere=elsewhere(content.blanks, blank)
+                )
+                for blank in content.blanks
+            ],
+        )
 
     def stem(self, content: Cloze) -> str:
         return _joined(content, lambda _: "___")
@@ -223,7 +243,14 @@ def _grade_gap(text: str, blank: Blank, blanks: tuple[Blank, ...]) -> PartGrade:
     if blank.choices:
         # Whoever chose did not mistype: a distractor one letter away is still wrong.
         return PartGrade(given=text, expected=blank.key, fraction=Fraction(int(text == blank.key)))
-    return grade_text(text, blank.accepted, _elsewhere(blanks, blank))
+    others = [other for other in blanks if other is not blank]
+    return grade_text(
+        text,
+        blank.accepted,
+        elsewhere(blanks, blank),
+        spellings=blank.spellings,
+        known_spellings=tuple(text for other in others for text in other.spellings),
+    )
 
 
 def _joined(content: Cloze, fill: Callable[[Blank], str]) -> str:
@@ -234,9 +261,28 @@ def _joined(content: Cloze, fill: Callable[[Blank], str]) -> str:
 
 
 def _width(blank: Blank) -> int:
-    longest = max(map(len, blank.accepted))
-    return next((width for width in _WIDTHS if longest <= width), _WIDTHS[-1])
+    # Of the key alone: a long variant would make the box of a short word stand out.
+    return next((width for width in _WIDTHS if len(blank.key) <= width), _WIDTHS[-1])
 
 
-def _elsewhere(blanks: tuple[Blank, ...], here: Blank) -> tuple[str, ...]:
+def shown_text(content: Cloze) -> str:
+    """Return what a learner reads before answering: the text, the hints and the choices."""
+    words = [_joined(content, lambda _: "___")]
+    for blank in content.blanks:
+        words += (blank.hint, *blank.choices)
+    return " / ".join(words)
+
+
+def elsewhere(blanks: tuple[Blank, ...], here: Blank) -> tuple[str, ...]:
+    """Return what the author counts as right in the other gaps."""
     return tuple(text for blank in blanks if blank is not here for text in blank.accepted)
+
+
+def _spelt(content: Cloze, spellings: Sequence[tuple[str, ...]]) -> Cloze:
+    """Return the content with these spellings for its gaps in order; with none for []."""
+    left = iter(spellings or [()] * len(content.blanks))
+    pieces = tuple(
+        replace(piece, spellings=next(left)) if isinstance(piece, Blank) else piece
+        for piece in content.pieces
+    )
+    return replace(content, pieces=pieces)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
+#: Gives the other ways to write what a text names, () where it names nothing that is known.
+Speller: TypeAlias = Callable[[str], Sequence[str]]
 #: A slip is forgiven only in a word this long: in shorter ones it is often another word.
 SLIP_LETTERS = 6
 
-_APOSTROPHES = "'’‘‛`´′ʹʻʼʽʾʿ"
-_HYPHENS = "-‐‑‒–—―−"
-_SPACED = _HYPHENS + '"“”„‟«»‹›()[]{}!?;¡¿،؛؟/'
+APOSTROPHES = "'’‘‛`´′ʹʻʼʽʾʿ"
+HYPHENS = "-‐‑‒–—―−"
+_SPACED = HYPHENS + '"“”„‟«»‹›()[]{}!?;¡¿،؛؟/'
 _INVISIBLE = "\u00ad\u0640\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
     map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)))
 )
@@ -21,7 +24,7 @@ _INVISIBLE = "\u00ad\u0640\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 _LETTERS |= {"ي": "ی", "ى": "ی", "ك": "ک"}
 _TABLE = (
-    {ord(c): None for c in _APOSTROPHES + _INVISIBLE}
+    {ord(c): None for c in APOSTROPHES + _INVISIBLE}
     | {ord(c): " " for c in _SPACED}
     | {ord(c): letters for c, letters in _LETTERS.items()}
 )
@@ -33,7 +36,7 @@ _MARKS = re.compile(
     "\u06ea-\u06ed\u1dc0-\u1dff\u20d0-\u20f0]"
 )
 _DIGIT = re.compile(r"[^\D0-9]")
-_NEGATIVE = re.compile(rf"\s*[{_HYPHENS}]\d")
+_NEGATIVE = re.compile(rf"\s*[{HYPHENS}]\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Between digits a point, comma or colon is part of the number: 3.5 is not 35.
 _STOP = re.compile(r"(?<!\d)[.。]|[.。](?!\d)")

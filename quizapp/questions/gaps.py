@@ -22,16 +22,18 @@ class Blank:
     """What belongs in one gap: the key, what else counts as right, and a hint or "".
 
     :param distractors: what is wrong and may be chosen instead; () for a gap to type into.
+    :param spellings: what is right besides when typed, and not in the author's text.
     """
 
     key: str
     variants: tuple[str, ...] = ()
     hint: str = ""
     distractors: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> tuple[str, ...]:
-        """Return everything that counts as right, the key first."""
+        """Return everything that the author counts as right, the key first."""
         return (self.key, *self.variants)
 
     @property

@@ -20,44 +20,9 @@ from quizapp.questions.base import (
 )
 from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD
 from quizapp.questions.fields import Field, Kind
-from quizapp.questions.folding import fold
+from quizapp.questions.matching_reading import Matching, Pair, parse_matching
 from quizapp.questions.orders import alphabetical
-from quizapp.questions.reading import (
-    EXPLANATION_LIMIT,
-    FEEDBACK_LIMIT,
-    OPTION_LIMIT,
-    STEM_LIMIT,
-    Reader,
-    posted_value,
-)
-
-MIN_PAIRS, MAX_PAIRS = 2, 10
-#: Right-hand items in all; a longer list cannot be kept in mind while choosing.
-MAX_CHOICES = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What belongs together: `left` and `feedback` are inline Markdown, `right` is plain text."""
-
-    left: str
-    right: str
-    feedback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """A stem (Markdown), the pairs, and right-hand items that belong to nothing (plain text)."""
-
-    stem: str
-    pairs: tuple[Pair, ...]
-    distractors: tuple[str, ...] = ()
-    explanation: str = ""
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """Return the right-hand items, each once: several pairs may share one."""
-        return tuple(dict.fromkeys((*(pair.right for pair in self.pairs), *self.distractors)))
+from quizapp.questions.reading import posted_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +62,7 @@ class MatchingType(QuestionType[Matching, tuple[int | None, ...]]):
     )
 
     def parse(self, raw: Raw) -> Matching:
-        reader = Reader(raw, [field.name for field in self.fields])
-        content = Matching(
-            reader.text("stem", STEM_LIMIT, "Write the question."),
-            _parse_pairs(reader),
-            reader.texts("distractors", OPTION_LIMIT, "", "Write the item or remove it."),
-            reader.text("explanation", EXPLANATION_LIMIT),
-        )
-        if not reader.problems:
-            _check(reader, content)
-        reader.finish()
-        return content
+        return parse_matching(raw, [field.name for field in self.fields])
 
     def dump(self, content: Matching) -> dict[str, Any]:
         return asdict(content) | {
@@ -224,49 +179,3 @@ class MatchingType(QuestionType[Matching, tuple[int | None, ...]]):
 
 def _name(place: int) -> str:
     return f"match-{place}"
-
-
-def _parse_pairs(reader: Reader) -> tuple[Pair, ...]:
-    items = reader.items("pairs", f"Give at least {MIN_PAIRS} pairs.")
-    if items and not MIN_PAIRS <= len(items) <= MAX_PAIRS:
-        reader.refuse("pairs", f"Give {MIN_PAIRS} to {MAX_PAIRS} pairs, not {len(items)}.")
-        items = items[:MAX_PAIRS]
-    return tuple(_parse_pair(reader, place, item) for place, item in enumerate(items))
-
-
-def _parse_pair(reader: Reader, place: int, raw: Any) -> Pair:
-    names = ("left", "right", "feedback")
-    one = Reader(raw, names, path=f"pairs.{place}", problems=reader.problems)
-    return Pair(
-        one.text("left", OPTION_LIMIT, "Write the left-hand item, or remove the pair."),
-        one.text("right", OPTION_LIMIT, "Write what belongs to it, or remove the pair."),
-        one.text("feedback", FEEDBACK_LIMIT),
-    )
-
-
-def _check(reader: Reader, content: Matching) -> None:
-    """Note what does not fit together; every text is there."""
-    lefts = [_said(plain_inline(pair.left)) for pair in content.pairs]
-    for place, left in enumerate(lefts):
-        if left in lefts[:place]:
-            message = f"This says the same as pair {lefts.index(left) + 1}; change it or remove it."
-            reader.refuse(f"pairs.{place}.left", message)
-    rights: dict[str, str] = {}
-    for place, pair in enumerate(content.pairs):
-        if rights.setdefault(_said(pair.right), pair.right) != pair.right:
-            message = f"Write this as elsewhere, “{rights[_said(pair.right)]}”, or tell it apart."
-            reader.refuse(f"pairs.{place}.right", message)
-    for place, text in enumerate(content.distractors):
-        if _said(text) in rights:
-            message = "Change or remove this; it stands in the list already."
-            reader.refuse(f"distractors.{place}", message)
-        rights.setdefault(_said(text), text)
-    if len(rights) < 2:
-        reader.refuse("pairs", "Give at least two different right-hand items to choose from.")
-    if len(rights) > MAX_CHOICES:
-        message = f"Give at most {MAX_CHOICES} right-hand items in all; there are {len(rights)}."
-        reader.refuse("distractors", message)
-
-
-def _said(text: str) -> str:
-    return fold(text) or text

@@ -13,7 +13,6 @@ from quizapp.questions.base import (
     Order,
     PartGrade,
     Posted,
-    QuestionType,
     Raw,
     Recall,
 )
@@ -22,7 +21,8 @@ from quizapp.questions.fields import Field, Kind
 from quizapp.questions.folding import MatchKind, matches
 from quizapp.questions.numbers import read_number, show_number
 from quizapp.questions.numeric_reading import NUMBER_FIELDS, Numeric, parse_numeric, without_unit
-from quizapp.questions.reading import RESPONSE_LIMIT, posted_value, response_text
+from quizapp.questions.reading import RESPONSE_LIMIT
+from quizapp.questions.typed import TypedType
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PublicNumeric:
     limit: int
 
 
-class NumericType(QuestionType[Numeric, str]):
+class NumericType(TypedType[Numeric]):
     """The response is the text typed, never empty; what is no number is wrong, not refused."""
 
     name: ClassVar[str] = "numeric"
@@ -80,18 +80,6 @@ class NumericType(QuestionType[Numeric, str]):
     def public(self, content: Numeric, order: Order = ()) -> PublicNumeric:
         return PublicNumeric(content.stem, content.unit, RESPONSE_LIMIT)
 
-    def parse_response(self, content: Numeric, posted: Posted, order: Order = ()) -> str | None:
-        return response_text(posted_value(posted, "text"), "text") or None
-
-    def fill(self, content: Numeric, response: str, order: Order = ()) -> dict[str, list[str]]:
-        return {"text": [response]}
-
-    def dump_response(self, response: str) -> dict[str, Any]:
-        return {"text": response}
-
-    def load_response(self, content: Numeric, stored: Raw) -> str:
-        return response_text(stored.get("text"), "text")
-
     def grade(self, content: Numeric, response: str) -> Grade:
         """Grade a response: 1 within the bounds (both included) or for accepted words, else 0.
 
@@ -99,10 +87,6 @@ class NumericType(QuestionType[Numeric, str]):
         """
         part = _grade(content, response)
         return Grade(part.fraction, (part,), part.feedback)
-
-    def guess_score(self, content: Numeric) -> Fraction:
-        """Return 0: there are more numbers than anyone can guess among."""
-        return Fraction(0)
 
     def parts(self, content: Numeric, response: str | None) -> tuple[PartGrade, ...]:
         return (_grade(content, response or ""),)

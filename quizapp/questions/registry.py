@@ -1,8 +1,8 @@
 """The question types this application knows, by name and in the order of menus.
 
 To add one: write a module beside this file, list its class here, and add
-templates/questions/<name>.html. tests/contract checks the rest; docs/how-to/add-a-question-type.md
-has every step.
+templates/questions/<name>.html; its sample in tests/support/samples.py puts it under the
+shared tests. docs/how-to/add-a-question-type.md has every step.
 """
 
 from __future__ import annotations

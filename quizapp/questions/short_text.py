@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -13,32 +13,35 @@ from quizapp.questions.base import (
     Order,
     PartGrade,
     Posted,
-    QuestionType,
     Raw,
     Recall,
 )
 from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD
 from quizapp.questions.fields import Field, Kind
-from quizapp.questions.folding import MatchKind, fold, matches
+from quizapp.questions.folding import MatchKind, Speller, fold, matches
 from quizapp.questions.reading import (
     EXPLANATION_LIMIT,
     RESPONSE_LIMIT,
     STEM_LIMIT,
     Reader,
-    posted_value,
-    response_text,
 )
+from quizapp.questions.spellings import further, read_spellings, told
+from quizapp.questions.typed import TypedType
 
 MAX_ACCEPTED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ShortText:
-    """A stem (Markdown) and the texts that count as right; the first is the one shown."""
+    """A stem (Markdown) and the texts that count as right; the first is the one shown.
+
+    :param spellings: what counts as right besides and was not written by the author.
+    """
 
     stem: str
     accepted: tuple[str, ...]
     explanation: str = ""
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class PublicShortText:
     limit: int
 
 
-class ShortTextType(QuestionType[ShortText, str]):
+class ShortTextType(TypedType[ShortText]):
     """The response is the text typed, never empty."""
 
     name: ClassVar[str] = "short_text"
@@ -67,17 +70,25 @@ class ShortTextType(QuestionType[ShortText, str]):
     )
 
     def parse(self, raw: Raw) -> ShortText:
-        reader = Reader(raw, ("stem", "accepted", "explanation"))
+        reader = Reader(raw, ("stem", "accepted", "explanation", "spellings"))
         content = ShortText(
             reader.text("stem", STEM_LIMIT, "Write the question."),
             read_accepted(reader, "accepted", "Give at least one accepted answer."),
             reader.text("explanation", EXPLANATION_LIMIT),
+            read_spellings(reader, "spellings", RESPONSE_LIMIT),
         )
         reader.finish()
         return content
 
     def dump(self, content: ShortText) -> dict[str, Any]:
-        return asdict(content) | {"accepted": list(content.accepted)}
+        dumped = asdict(content) | {"accepted": list(content.accepted)}
+        if spellings := dumped.pop("spellings"):
+            dumped["spellings"] = list(spellings)
+        return dumped
+
+    def with_spellings(self, content: ShortText, find: Speller) -> ShortText:
+        found = further(content.accepted, find, said=self.stem(content))
+        return replace(content, spellings=found)
 
     def stem(self, content: ShortText) -> str:
         return plain(content.stem)
@@ -86,34 +97,18 @@ class ShortTextType(QuestionType[ShortText, str]):
         return content.explanation
 
     def answer(self, content: ShortText) -> Answer:
-        return Answer(content.accepted[0], content.accepted[1:])
+        return Answer(content.accepted[0], (*content.accepted[1:], *told(content.spellings)))
 
     def public(self, content: ShortText, order: Order = ()) -> PublicShortText:
         return PublicShortText(content.stem, RESPONSE_LIMIT)
-
-    def parse_response(self, content: ShortText, posted: Posted, order: Order = ()) -> str | None:
-        return response_text(posted_value(posted, "text"), "text") or None
-
-    def fill(self, content: ShortText, response: str, order: Order = ()) -> dict[str, list[str]]:
-        return {"text": [response]}
-
-    def dump_response(self, response: str) -> dict[str, Any]:
-        return {"text": response}
-
-    def load_response(self, content: ShortText, stored: Raw) -> str:
-        return response_text(stored.get("text"), "text")
 
     def grade(self, content: ShortText, response: str) -> Grade:
         parts = self.parts(content, response)
         feedback = "Counted as right, with a spelling slip." if parts[0].slip else ""
         return Grade(parts[0].fraction, parts, feedback)
 
-    def guess_score(self, content: ShortText) -> Fraction:
-        """Return 0: there are more words than anyone can guess among."""
-        return Fraction(0)
-
     def parts(self, content: ShortText, response: str | None) -> tuple[PartGrade, ...]:
-        return (grade_text(response or "", content.accepted),)
+        return (grade_text(response or "", content.accepted, spellings=content.spellings),)
 
     def example(self) -> tuple[ShortText, Posted]:
         content = ShortText(
@@ -124,12 +119,25 @@ class ShortTextType(QuestionType[ShortText, str]):
         return content, {"text": ["yamoussoukro"]}
 
 
-def grade_text(given: str, accepted: tuple[str, ...], known: tuple[str, ...] = ()) -> PartGrade:
+def grade_text(
+    given: str,
+    accepted: tuple[str, ...],
+    known: tuple[str, ...] = (),
+    *,
+    spellings: tuple[str, ...] = (),
+    known_spellings: tuple[str, ...] = (),
+) -> PartGrade:
     """Grade one typed text: 1 if it is accepted, a spelling slip included, and else 0.
 
     :param known: what is right elsewhere in the question, so never a slip here.
+    :param spellings: what is right as well. :param known_spellings: the same of `known`; they
+        bear on slips of spellings alone, so that nothing accepted without them is refused.
     """
     match = matches(given, accepted, known)
+    if spellings and match.kind is not MatchKind.EXACT:
+        other = matches(given, spellings, (*known, *known_spellings))
+        if other.kind is MatchKind.EXACT or match.kind is MatchKind.NONE:
+            match = other
     is_right = match.kind is not MatchKind.NONE
     return PartGrade(
         given=given,

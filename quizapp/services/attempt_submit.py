@@ -56,6 +56,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
         session,
         learner_id=actor.id,
         attempt_id=attempt_id,
+        quiz_id=attempt.quiz_id,
         layout=load_layout(attempt.layout),
         settings=settings,
     )
@@ -109,6 +110,7 @@ def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
     row = session.execute(
         sa.select(
             Attempt.id,
+            Attempt.quiz_id,
             Attempt.layout,
             Attempt.settings,
             Attempt.due_at,

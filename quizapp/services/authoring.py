@@ -13,6 +13,7 @@ from quizapp.bank.digest import digest
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.models import Fact, Question, Revision, Status
 from quizapp.policy import Actor, require_instructor
+from quizapp.queries.terms import speller
 from quizapp.questions.base import Raw
 from quizapp.questions.registry import TYPES
 from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
@@ -85,7 +86,8 @@ def revise_question(
 ) -> int:
     """Make what is written the state of a question; return the number of its revision.
 
-    Only other content makes a new revision; a change of fact or status alone does not.
+    Only other content makes a new revision; a change of fact or status alone does not. What the
+    glossary accepts besides is worked out anew and is a part of the content.
 
     :param seen: the revision number that the editor started from.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
@@ -199,6 +201,7 @@ def _check(
         problems.append(Problem("status", "Choose draft or ready."))
     if problems or content is None or fact is None:
         raise Invalid(problems)
+    content = kind.with_spellings(content, speller(session, course_id=course_id))
     return _Checked(kind.name, kind.dump(content), kind.stem(content), fact, written.status)
 
 

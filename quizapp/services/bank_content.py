@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.bank.digest import digest
-from quizapp.bank.schema import BankCitation, BankCourse, BankFact
+from quizapp.bank.anchoring import anchor_at, follow
+from quizapp.bank.digest import digest, passage_digest
+from quizapp.bank.schema import BankCitation, BankCourse, BankFact, BankPassage
 from quizapp.bank.text import locate
 from quizapp.models import Citation, Course, Fact, Passage, Source, Status, Topic
+from quizapp.services.citations import follow_citations, lost_citation, new_citation
 
 
 class Tally(Protocol):
@@ -46,11 +49,13 @@ def load_topics(
 
 
 def load_reader(
-    session: Session, course: Course, stated: BankCourse, tally: Tally
+    session: Session, course: Course, stated: BankCourse, tally: Tally, *, now: datetime
 ) -> dict[str, Passage]:
     """Store sources and passages; return the passages by key.
 
-    A passage that the files no longer hold is deleted unless something still cites it.
+    A passage edited on the site stays so until its file states something else. What cites a
+    passage follows its words. One that the files no longer hold is deleted unless something
+    still cites it.
     """
     sources = _load_sources(session, course, stated, tally)
     stored = {
@@ -60,19 +65,13 @@ def load_reader(
         )
     }
     for position, item in enumerate(stated.passages):
-        values: dict[str, Any] = {
-            "source_id": sources[item.source].id,
-            "position": position,
-            "heading": item.heading,
-            "locator": item.locator,
-            "text": item.text,
-            "note": item.note,
-        }
         known = item.key in stored
-        if not known:
-            stored[item.key] = Passage(key=item.key)
-        tally.count(before=known, differs=_assign(stored[item.key], values))
-        session.add(stored[item.key])
+        passage = stored.setdefault(item.key, Passage(key=item.key))
+        place = {"source_id": sources[item.source].id, "position": position}
+        has_moved = _assign(passage, place)
+        says_else = _load_passage(session, passage, item, now=now)
+        tally.count(before=known, differs=has_moved or says_else)
+        session.add(passage)
     session.flush()  # generate ids
     _drop_uncited(session, stored, {item.key for item in stated.passages}, tally)
     return stored
@@ -86,6 +85,7 @@ def load_facts(
     passages: Mapping[str, Passage],
     *,
     tally: Tally,
+    now: datetime,
 ) -> dict[str, Fact]:
     """Store the facts and where each is proved; return those of the files by key."""
     stored = {
@@ -107,13 +107,29 @@ def load_facts(
             fact.status, fact.position, fact.bank_sha256 = Status.READY, position, sha256
             session.add(fact)
             session.flush()  # generate fact.id
-            _cite(session, fact, item.citations, passages)
+            _cite(session, fact, item.citations, passages, texts=texts, now=now)
     for key in stored.keys() - {item.key for item in stated.facts}:
         if stored[key].status is not Status.RETIRED:
             stored[key].status = Status.RETIRED
             stored[key].bank_sha256 = ""  # so that it comes back when the file does
             tally.retired += 1
     return stored
+
+
+def _load_passage(session: Session, passage: Passage, item: BankPassage, *, now: datetime) -> bool:
+    """Make the file's words those of the passage unless they were so before; return whether."""
+    stated = {name: getattr(item, name) for name in ("heading", "locator", "text", "note")}
+    sha256 = passage_digest(**stated)
+    if passage.bank_sha256 == sha256:
+        return False
+    old_text = passage.text
+    passage.bank_sha256 = sha256
+    differs = _assign(passage, stated)
+    if old_text is not None and old_text != item.text:
+        follow_citations(
+            session, passage_id=passage.id, old_text=old_text, new_text=item.text, now=now
+        )
+    return differs
 
 
 def _load_sources(
@@ -153,21 +169,24 @@ def _cite(
     fact: Fact,
     citations: tuple[BankCitation, ...],
     passages: Mapping[str, Passage],
+    *,
+    texts: Mapping[str, str],
+    now: datetime,
 ) -> None:
+    """Cite what the file of a fact cites; where the site's text no longer has it, flag that.
+
+    :param texts: of the passages, as the files state them.
+    """
     session.execute(sa.delete(Citation).where(Citation.fact_id == fact.id))
     for position, item in enumerate(citations):
-        passage = passages[item.passage]
-        start, end = locate(passage.text, item.exact)
-        session.add(
-            Citation(
-                fact_id=fact.id,
-                position=position,
-                passage_id=passage.id,
-                start=start,
-                end=end,
-                exact=passage.text[start:end],
-            )
-        )
+        passage, text = passages[item.passage], texts[item.passage]
+        anchor = anchor_at(text, *locate(text, item.exact))
+        place = follow(anchor, text, passage.text)
+        if place is None:
+            row = lost_citation(fact.id, position, passage.id, anchor, now=now)
+        else:
+            row = new_citation(fact.id, position, passage.id, anchor_at(passage.text, *place))
+        session.add(row)
 
 
 def _fact_digest(item: BankFact, texts: Mapping[str, str], position: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from quizapp.bank.digest import digest
 from quizapp.bank.schema import BankCourse, BankQuestion, BankQuiz, BankSlot
 from quizapp.grading.draws import Draw
 from quizapp.models import Course, Fact, Question, Quiz, Revision, Slot, Status, Topic
+from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
 from quizapp.services.bank_content import Tally
 
@@ -29,8 +30,9 @@ def load_questions(
 ) -> dict[str, Question]:
     """Store the questions; return those of the files by key.
 
-    A question whose file differs from what was last loaded gets a new revision; one that the
-    files no longer state is retired.
+    A question whose file differs from what was last loaded gets a new revision, and so does one
+    whose typed words the glossary now spells otherwise; one that the files no longer state is
+    retired.
     """
     stored = {
         question.key: question
@@ -40,7 +42,9 @@ def load_questions(
             )
         )
     }
-    for item in stated.questions:
+    find = stated.glossary().spellings
+    for stated_item in stated.questions:
+        item = _spelt(stated_item, find)
         known = item.key in stored
         question = stored.setdefault(item.key, Question(course_id=course.id, key=item.key))
         sha256 = digest(_statement(item))
@@ -119,6 +123,11 @@ def _revise(session: Session, question: Question, item: BankQuestion, *, now: da
             created_at=now,
         )
     )
+
+
+def _spelt(item: BankQuestion, find: Speller) -> BankQuestion:
+    """Return the question with what the glossary accepts besides when words are typed."""
+    return replace(item, content=TYPES[item.type].with_spellings(item.content, find))
 
 
 def _statement(item: BankQuestion) -> dict[str, Any]:

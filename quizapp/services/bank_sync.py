@@ -9,19 +9,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.bank.schema import Bank, BankCourse
-from quizapp.models import Course
-from quizapp.services import bank_content, bank_questions
+from quizapp.models import Citation, Course, Fact, Status
+from quizapp.services import bank_content, bank_glossary, bank_questions
 
 
 @dataclass(slots=True)
 class Changes:
-    """How many things a load added, changed (a new revision, for questions) and retired."""
+    """How many things a load added, changed (a new revision, for questions) and retired.
+
+    `lost`: by the slug of a course, the words of each citation that was not found again.
+    """
 
     added: int = 0
     changed: int = 0
     retired: int = 0
     unchanged: int = 0
     courses: list[str] = field(default_factory=list)
+    lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return (
@@ -44,22 +48,25 @@ def load_bank(session: Session, bank: Bank, *, now: datetime) -> Changes:
 
     Idempotent: unchanged files change nothing. An edited question gets a new revision and
     keeps its identity; what a file no longer states is retired, never deleted, so that old
-    attempts and reviews still have what they point at. Questions written on the site are
-    left alone.
+    attempts and reviews still have what they point at (to a term nothing points, so it goes).
+    Questions written on the site are left alone.
     """
     changes = Changes()
     for course_file in bank.courses:
         course = _course(session, course_file, now=now)
         topics = bank_content.load_topics(session, course, course_file, changes)
-        passages = bank_content.load_reader(session, course, course_file, changes)
+        passages = bank_content.load_reader(session, course, course_file, changes, now=now)
         facts = bank_content.load_facts(
-            session, course, course_file, topics, passages, tally=changes
+            session, course, course_file, topics, passages, tally=changes, now=now
         )
+        bank_glossary.load_glossary(session, course, course_file, changes)
         questions = bank_questions.load_questions(
             session, course, course_file, facts, tally=changes, now=now
         )
         bank_questions.load_quizzes(session, course, course_file, topics, questions, tally=changes)
         changes.courses.append(course.title)
+        if lost := _lost(session, course, now=now):
+            changes.lost[course.slug] = lost
     session.flush()
     return changes
 
@@ -72,3 +79,20 @@ def _course(session: Session, stated: BankCourse, *, now: datetime) -> Course:
     course.title, course.summary, course.language = stated.title, stated.summary, stated.language
     session.flush()  # generate course.id
     return course
+
+
+def _lost(session: Session, course: Course, *, now: datetime) -> tuple[str, ...]:
+    """Return the words of what this load flagged."""
+    session.flush()
+    return tuple(
+        session.scalars(
+            sa.select(Citation.exact)
+            .join(Fact, Fact.id == Citation.fact_id)
+            .where(
+                Citation.lost_at == now,
+                Fact.course_id == course.id,
+                Fact.status != Status.RETIRED,
+            )
+            .order_by(Fact.position, Fact.id, Citation.position)
+        )
+    )

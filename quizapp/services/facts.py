@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.text import locate, nearest, occurrences
 from quizapp.errors import Invalid, Problem
-from quizapp.models import Citation, Fact, Passage, Question, Source, Status, Topic
+from quizapp.models import Fact, Passage, Question, Source, Status, Topic
 from quizapp.policy import Actor, require_instructor
 from quizapp.questions.reading import clean
+from quizapp.services.citations import locked_anchor, new_citation
 
 STATEMENT_LIMIT = 1_000
 EXACT_LIMIT = 4_000
@@ -115,7 +116,10 @@ def create_fact(
 
 
 def store_fact(session: Session, *, course_id: int, checked: CheckedFact, status: Status) -> int:
-    """Store a fact that was checked; return its id."""
+    """Store a fact that was checked; return its id.
+
+    :raises Conflict: the passage was edited since.
+    """
     last = session.scalar(sa.select(sa.func.max(Fact.position)).where(Fact.course_id == course_id))
     fact = Fact(
         course_id=course_id,
@@ -129,16 +133,9 @@ def store_fact(session: Session, *, course_id: int, checked: CheckedFact, status
     )
     session.add(fact)
     session.flush()  # generate fact.id
-    session.add(
-        Citation(
-            fact_id=fact.id,
-            position=0,
-            passage_id=checked.cited.passage_id,
-            start=checked.cited.start,
-            end=checked.cited.end,
-            exact=checked.cited.exact,
-        )
-    )
+    cited = checked.cited
+    anchor = locked_anchor(session, cited.passage_id, cited.start, cited.exact)
+    session.add(new_citation(fact.id, 0, cited.passage_id, anchor))
     session.flush()  # a page that reads it with Core in this transaction sees it
     return fact.id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from quizapp.grading.marks import total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState
 from quizapp.queries.attempt_marks import full_mark, grade_slots, revision_contents
+from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import states_between
 from quizapp.questions.base import QuestionType
 
@@ -72,8 +74,9 @@ def replay(session: Session) -> Iterator[Replayed]:
     Nothing is written. What is yielded is one object that grows.
     """
     so_far, revisions, last = Replayed(), _Revisions(session), _BEFORE_ALL
+    fixes = fixes_for(session)
     while rows := _batch(session, last):
-        so_far.differences += _differences(session, rows, revisions)
+        so_far.differences += _differences(session, rows, revisions, fixes)
         so_far.attempts += len(rows)
         last = (rows[-1].learner_id, rows[-1].id)
         yield so_far
@@ -96,6 +99,7 @@ def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
         sa.select(
             Attempt.learner_id,
             Attempt.id,
+            Attempt.quiz_id,
             Attempt.state,
             Attempt.layout,
             Attempt.settings,
@@ -109,7 +113,7 @@ def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
 
 
 def _differences(
-    session: Session, rows: Sequence[Any], revisions: _Revisions
+    session: Session, rows: Sequence[Any], revisions: _Revisions, fixes: Fixes
 ) -> Iterator[Difference]:
     layouts = [load_layout(row.layout) for row in rows]
     contents = revisions.of({laid.revision_id for layout in layouts for laid in layout})
@@ -119,7 +123,8 @@ def _differences(
         mark, max_mark = None, full_mark(layout, settings)
         if row.state is AttemptState.SUBMITTED:
             log = states.get((row.learner_id, row.id), {})
-            slots = grade_slots(layout, settings, log, contents)
+            fixes_of = partial(fixes.of, row.quiz_id)
+            slots = grade_slots(layout, settings, log, contents, fixes_of)
             whole = total(slot.mark for slot in slots)
             mark, max_mark = whole.points, whole.most
         if (row.mark, row.max_mark) != (mark, max_mark):

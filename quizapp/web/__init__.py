@@ -11,6 +11,7 @@ from quizapp.web import (
     assets,
     attempts,
     auth,
+    citations,
     errors,
     filters,
     health,
@@ -23,6 +24,7 @@ from quizapp.web import (
     session_cookie,
     study,
     teach,
+    texts,
     viewer,
 )
 
@@ -50,6 +52,8 @@ def init_app(app: Flask) -> None:
         home.bp,
         library.bp,
         teach.bp,
+        texts.bp,
+        citations.bp,
         help.bp,
     ):
         app.register_blueprint(blueprint)

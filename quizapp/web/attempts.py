@@ -28,6 +28,7 @@ from quizapp.services.attempt_place import Outcome, Step
 from quizapp.services.attempt_submit import submit_attempt
 from quizapp.web.access import Access, access
 from quizapp.web.filters import clock
+from quizapp.web.glossary import page_terms
 from quizapp.web.result_words import result_summary
 from quizapp.web.viewer import actor
 
@@ -132,6 +133,7 @@ def results(attempt_id: int) -> ResponseReturnValue:
         page=page,
         head=head,
         summary=result_summary(page),
+        terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         shown=shown,
         slots=slots[shown],
     )

@@ -12,6 +12,7 @@ from quizapp.policy import Actor
 from quizapp.queries.authoring import Proof, StoredQuestion, proof, quoted
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.passages import CitedPassage
+from quizapp.queries.terms import speller
 from quizapp.questions.base import Answer, QuestionType, Raw
 from quizapp.questions.registry import TYPES
 from quizapp.services.authoring import Written
@@ -37,7 +38,9 @@ class Preview:
     def excerpts(self) -> tuple[CitedPassage, ...]:
         """Return the citations without the rest of their paragraphs."""
         return tuple(
-            replace(c, before="… " if c.before else "", after=" …" if c.after else "", note="")
+            c.excerpt()
+            if c.is_lost
+            else replace(c, before="… " if c.before else "", after=" …" if c.after else "", note="")
             for c in self.proof.citations
         )
 
@@ -52,19 +55,20 @@ def preview_written(*, actor: Actor, course: CourseInfo, written: Written) -> Pr
         found = _stated(actor, course.id, written.fact)
     else:
         found = proof(db.session(), actor=actor, course_id=course.id, fact_id=written.fact)
-    return _preview(written.type_name, written.raw, found, course.language)
+    return _preview(written.type_name, written.raw, found, course)
 
 
 def preview_stored(*, actor: Actor, course: CourseInfo, stored: StoredQuestion) -> Preview:
     """Return the preview of a question as it is stored."""
     found = proof(db.session(), actor=actor, course_id=course.id, fact_id=stored.fact_id)
-    return _preview(stored.type, stored.content, found, course.language)
+    return _preview(stored.type, stored.content, found, course)
 
 
-def _preview(type_name: str, raw: Raw, found: Proof, language: str) -> Preview:
+def _preview(type_name: str, raw: Raw, found: Proof, course: CourseInfo) -> Preview:
     kind = TYPES[type_name]
+    find = speller(db.session(), course_id=course.id)
     try:
-        content = kind.parse(raw)
+        content = kind.with_spellings(kind.parse(raw), find)
     except Invalid as error:
         missing = dict.fromkeys(problem.message for problem in error.problems)
         return Preview(kind, found, missing=tuple(missing))
@@ -75,8 +79,9 @@ def _preview(type_name: str, raw: Raw, found: Proof, language: str) -> Preview:
             type_name,
             content,
             statement=found.statement,
-            is_cited=bool(found.citations),
-            language=language,
+            is_cited=any(not citation.is_lost for citation in found.citations),
+            language=course.language,
+            find=find,
         ),
         public=kind.public(content),
         answer=kind.answer(content),

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.models import Status
-from quizapp.policy import require_instructor
 from quizapp.queries import authoring as authored
-from quizapp.queries.courses import CourseInfo, course_by_slug
+from quizapp.queries.courses import CourseInfo
 from quizapp.queries.questions import QuestionFilter, Sort, list_questions
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
 from quizapp.services import authoring
 from quizapp.web.access import Access, access
+from quizapp.web.glossary import PageTerms, page_terms
 from quizapp.web.question_form import (
     LARGEST_ID,
     QuestionForm,
@@ -28,9 +28,10 @@ from quizapp.web.question_form import (
     posted_form,
 )
 from quizapp.web.question_preview import Preview, preview_stored, preview_written
+from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
 
-bp = Blueprint("teach", __name__, url_prefix="/teach/<course>")
+bp = blueprint("teach")
 
 _QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>"
 _LONGEST_SEARCH = 200
@@ -46,7 +47,7 @@ _SAVED = {
 @access(Access.INSTRUCTOR)
 def questions(course: str) -> ResponseReturnValue:
     """List a course's questions; the address holds what is searched and how it is sorted."""
-    taught = _course(course)
+    taught = taught_course(course)
     wanted = _filter()
     found = list_questions(db.session(), actor=actor(), course_id=taught.id, wanted=wanted)
     chosen = {
@@ -73,7 +74,7 @@ def questions(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_new(course: str) -> ResponseReturnValue:
     """Show an empty form for a type of question."""
-    taught = _course(course)
+    taught = taught_course(course)
     form = blank_form(request.args.get("type", ""), fact_id=id_of(request.args.get("fact")))
     return _editor(taught, form)
 
@@ -82,7 +83,7 @@ def question_new(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_create(course: str) -> ResponseReturnValue:
     """Store a new question, or show the form again with what its buttons ask for."""
-    taught, form = _course(course), posted_form(request.form)
+    taught, form = taught_course(course), posted_form(request.form)
     if _rearrange(form):
         return _editor(taught, form)
     written = form.written
@@ -105,7 +106,7 @@ def question_create(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question(course: str, question_id: int) -> ResponseReturnValue:
     """Show a question in its form."""
-    taught = _course(course)
+    taught = taught_course(course)
     stored = _stored(taught, question_id)
     return _editor(taught, filled_form(stored), stored)
 
@@ -114,7 +115,7 @@ def question(course: str, question_id: int) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_revise(course: str, question_id: int) -> ResponseReturnValue:
     """Store what was changed; when someone else was first, show both and lose neither."""
-    taught, form = _course(course), posted_form(request.form)
+    taught, form = taught_course(course), posted_form(request.form)
     if _rearrange(form):
         return _editor(taught, form, _stored(taught, question_id))
     written = form.written
@@ -142,15 +143,17 @@ def question_revise(course: str, question_id: int) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def preview(course: str) -> ResponseReturnValue:
     """Return a question as learners would see it, as a part of a page."""
-    taught, form = _course(course), posted_form(request.form)
-    return render_template("teach/_preview.html", preview=_preview(taught, form))
+    taught, form = taught_course(course), posted_form(request.form)
+    return render_template(
+        "teach/_preview.html", preview=_preview(taught, form), terms=_terms(taught)
+    )
 
 
 @bp.post(f"{_QUESTION}/retire")
 @access(Access.INSTRUCTOR)
 def question_retire(course: str, question_id: int) -> ResponseReturnValue:
     """Take a question away from learners; the list offers to undo it."""
-    taught = _course(course)
+    taught = taught_course(course)
     with transaction() as session:
         before = authoring.retire_question(
             session,
@@ -167,7 +170,7 @@ def question_retire(course: str, question_id: int) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_restore(course: str, question_id: int) -> ResponseReturnValue:
     """Bring a retired question back: as it was, when that is being undone, or as a draft."""
-    taught = _course(course)
+    taught = taught_course(course)
     is_ready = request.form.get("status") == Status.READY.value
     with transaction() as session:
         authoring.restore_question(
@@ -186,23 +189,13 @@ def question_restore(course: str, question_id: int) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_history(course: str, question_id: int) -> ResponseReturnValue:
     """List the revisions of a question."""
-    taught = _course(course)
+    taught = taught_course(course)
     past = authored.revisions(
         db.session(), actor=actor(), course_id=taught.id, question_id=question_id
     )
     return render_template(
         "teach/history.html", course=taught, question_id=question_id, past=past, types=TYPES
     )
-
-
-def _course(slug: str) -> CourseInfo:
-    """Return the course of the address.
-
-    :raises Forbidden, NotFound: the actor does not teach it.
-    """
-    course = course_by_slug(db.session(), slug)
-    require_instructor(actor(), course.id)
-    return course
 
 
 def _stored(course: CourseInfo, question_id: int) -> authored.StoredQuestion:
@@ -240,6 +233,10 @@ def _rearrange(form: QuestionForm) -> bool:
     return action != "save"
 
 
+def _terms(course: CourseInfo) -> PageTerms:
+    return page_terms(course.id, course.slug, course.glossary_sha256)
+
+
 def _preview(course: CourseInfo, form: QuestionForm) -> Preview:
     return preview_written(actor=actor(), course=course, written=form.written)
 
@@ -263,6 +260,7 @@ def _editor(
         conflict=conflict,
         material=material,
         preview=_preview(course, form),
+        terms=_terms(course),
     )
 
 

@@ -1,17 +1,20 @@
-// The question editor: words selected in a text become the citation of a new fact.
+// Words selected in a text become what a form cites: of a new fact, in the editor of a question,
+// or of one whose words were not found again.
 //   [data-reader]           the texts; each paragraph has its id in `data-passage`
 //   [data-picked]           says which words were taken
 
 function words(range) {
   const copy = range.cloneContents();
-  // How often words are cited stands between them, and the number before them: neither is text.
-  for (const extra of copy.querySelectorAll("i, .pn")) extra.remove();
+  // The number of the paragraph is no text of it.
+  for (const extra of copy.querySelectorAll(".pn")) extra.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
 function take(form, passage, exact) {
-  const { fact, fact_passage: place, fact_exact: field } = form.elements;
-  if (fact.value !== "new") return;
+  const { fact } = form.elements;
+  if (fact && fact.value !== "new") return;
+  const place = form.elements.fact_passage ?? form.elements.passage;
+  const field = form.elements.fact_exact ?? form.elements.exact;
   place.value = passage.dataset.passage;
   field.value = exact;
   field.dispatchEvent(new Event("input", { bubbles: true }));

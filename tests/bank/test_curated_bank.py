@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
@@ -163,10 +164,69 @@ def test_a_question_has_the_parties_of_astana_as_its_keys(course):
     assert found
 
 
+SCRIPTS = {"ar": "ARABIC", "fa": "ARABIC", "ru": "CYRILLIC", "tr": "LATIN", "": "LATIN"}
+#: Letters that the other of the two languages writes.
+FOREIGN = {"ar": "یکپچگژ", "fa": "يكىة"}
+
+
+def test_the_glossary_explains_who_and_what_the_texts_name(report, course):
+    kinds = [term.stated.kind for term in course.terms]
+
+    assert report.counts.terms >= 40
+    assert set(kinds) == {"person", "organisation", "place", "term"}
+    assert all(term.stated.definition.endswith(".") for term in course.terms)
+    found = {o.key for p in course.passages for o in course.glossary().find(p.text)}
+    assert len(found) >= 35
+
+
+def test_every_spelling_is_in_the_letters_of_its_language(course):
+    for term in course.terms:
+        for spelling in term.stated.spellings:
+            names = {unicodedata.name(c).split()[0] for c in spelling.text if c.isalpha()}
+            assert names <= {SCRIPTS[spelling.language]}, spelling
+            assert not set(spelling.text) & set(FOREIGN.get(spelling.language, "")), spelling
+
+
+def typed(course: BankCourse, key: str, text: str) -> bool:
+    question = next(question for question in course.questions if question.key == key)
+    kind = TYPES[question.type]
+    content = kind.with_spellings(question.content, course.glossary().spellings)
+    return kind.grade(content, kind.load_response(content, {"text": text})).is_right
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "is_right"),
+    [
+        ("besieged-by-is-typed", "داعش", True),
+        ("besieged-by-is-typed", "isil", True),
+        ("besieged-by-is-typed", "Islam", False),
+        ("irgc-presence-typed", "IRGC", True),
+        ("pmu-name-typed", "PMU", False),  # the question asks what the letters stand for
+        ("three-iraqi-groups-typed", "Hezbollah", False),
+        ("three-iraqi-groups-typed-kataib", "Hezbollah", False),
+        ("operations-room-parties-typed", "Kata'ib Hezbollah", False),
+        ("astana-leaders-typed", "Türkiye", True),
+        ("airbase-name-typed", "Hamedan air-base", True),
+        ("airbase-name-typed", "Hmeimim", False),
+    ],
+)
+def test_the_glossary_makes_right_what_is_and_nothing_else(course, key, text, is_right):
+    assert typed(course, key, text) is is_right
+
+
+@pytest.mark.parametrize(
+    "text", ["coalition", "alliance", "truce", "Ankara", "Hamadan", "Badr Hezbollah"]
+)
+def test_what_only_stands_in_for_a_name_is_no_spelling_of_it(course, text):
+    assert course.glossary().spellings(text) == ()
+
+
 def test_content_survives_the_way_into_the_database_and_back(course):
+    find = course.glossary().spellings
     for question in course.questions:
         question_type = TYPES[question.type]
 
-        stored = json.loads(json.dumps(question_type.dump(question.content)))
+        content = question_type.with_spellings(question.content, find)
+        stored = json.loads(json.dumps(question_type.dump(content)))
 
-        assert question_type.parse(stored) == question.content, question.key
+        assert question_type.parse(stored) == content, question.key

@@ -109,6 +109,22 @@ def test_words_selected_in_a_text_become_the_citation(open_as: Callable[..., Pag
     expect(Editor(page).preview.locator("mark")).to_have_text(exact)
 
 
+def test_a_triple_click_takes_a_much_cited_paragraph_whole(open_as: Callable[..., Page]) -> None:
+    page = open_as("instructor")
+    Editor(page).open_new()
+    paragraph = max(
+        page.locator("[data-passage]").all(), key=lambda one: one.locator("[data-cited]").count()
+    )
+    assert paragraph.locator("[data-cited]").count() > 4
+    number = paragraph.locator(".pn").inner_text()
+    text = " ".join(paragraph.text_content().split()).removeprefix(number).strip()
+
+    paragraph.locator("[data-cited]").nth(2).click(click_count=3)
+
+    expect(page.locator("[data-picked]")).to_contain_text(f"Taken from {number}")
+    expect(page.get_by_label("Exact words")).to_have_value(text)
+
+
 def test_a_mistake_keeps_what_was_typed(open_as: Callable[..., Page]) -> None:
     page = open_as("instructor")
     editor, question = Editor(page), a_question()

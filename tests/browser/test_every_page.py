@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from quizapp.app import create_app
 from tests.support.axe import sideways, violations
 from tests.support.browser import DESKTOP_WIDTH, PHONE_WIDTH
+from tests.support.journeys import Person
 from tests.support.places import EVERYONE, PLACES, ROLES, Place, prepare
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
@@ -19,14 +20,14 @@ from tests.support.visitor import Visitor
 
 NARROW_WIDTH = 320
 #: What answers GET with no page of its own: it leads elsewhere, or is for machines.
-NO_PAGES = {"attempts.resume", "auth.reset", "health.show"}
+NO_PAGES = {"attempts.resume", "health.show"}
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")
-def made(visitors: dict[str, Visitor]) -> dict[str, str]:
+def made(visitors: dict[str, Visitor], people: dict[str, Person]) -> dict[str, str]:
     """What addresses are made of: a quiz, an attempt that goes on, one that is finished."""
-    return prepare(**visitors)
+    return prepare(**visitors, email=people["student"].email)
 
 
 def places_of(role: str) -> list[Place]:

@@ -12,43 +12,12 @@ from playwright.sync_api import Page, Route, expect
 from quizapp.questions.registry import GRADABLE
 from tests.support.asked import store_quiz
 from tests.support.journeys import Attempt, sign_up, someone_new
+from tests.support.samples import SAMPLES
 from tests.support.server import LiveServer
 
 TITLE = "Every kind of secret"
 
 pytestmark = pytest.mark.browser
-
-
-def secret_questions(secret: str) -> dict[str, dict[str, object]]:
-    """Return a question of each type for quizzes; what learners may not see holds `secret`."""
-    options = [
-        {"text": text, "key": is_key, "feedback": f"{secret} feedback"}
-        for text, is_key in (("Alpha", True), ("Beta", False), ("Gamma", False))
-    ]
-    why = {"explanation": f"{secret} explanation"}
-    return {
-        "single_choice": {"stem": "Which one?", "options": options, **why},
-        "multiple_response": {"stem": "Which ones?", "options": options, **why},
-        "true_false": {"stem": "It is so.", "key": True, "feedback": f"{secret} reason", **why},
-        "short_text": {"stem": "What?", "accepted": [f"{secret} key", f"{secret} also"], **why},
-        "cloze": {"text": f"It is {{{{{secret} gap|{secret} variant::a hint}}}}.", **why},
-        "numeric": {"stem": "How many?", "number": "3", "accepted": [f"{secret} words"], **why},
-        "matching": {
-            "stem": "Which to which?",
-            "pairs": [
-                {"left": "Alpha", "right": "One", "feedback": f"{secret} pair"},
-                {"left": "Beta", "right": "Two"},
-            ],
-            **why,
-        },
-        "ordering": {
-            "stem": "In which order?",
-            "items": [
-                {"text": text, "feedback": f"{secret} place"} for text in ("Gamma", "Alpha", "Beta")
-            ],
-            **why,
-        },
-    }
 
 
 def record(page: Page) -> dict[str, str]:
@@ -80,8 +49,8 @@ def test_no_answer_leaves_the_server_before_handing_in(
     person, secret = someone_new(), f"zq{uuid4().hex}"
     page.goto("/sign-up")
     sign_up(page, person)
-    questions = secret_questions(secret)
-    assert set(questions) == set(GRADABLE)
+    questions = {name: SAMPLES[name].hidden(secret) for name in GRADABLE}
+    unseen = [secret, *(word for name in GRADABLE for word in SAMPLES[name].unseen)]
     store_quiz(live_server, person.email, TITLE, questions, words=secret)
     bodies, quiz = record(page), Attempt(page)
 
@@ -98,11 +67,15 @@ def test_no_answer_leaves_the_server_before_handing_in(
     expect(page.get_by_text(f"{count} of {count} questions answered")).to_be_visible()
 
     assert len(bodies) > 15
-    assert [address for address, body in bodies.items() if secret in body] == []
+    assert [
+        address for address, body in bodies.items() if any(word in body for word in unseen)
+    ] == []
     page.get_by_role("button", name="Submit answers").click()
     page.goto(page.url + "?show=all")
     # The results are made of the same words: the search above could have found them.
     assert any(secret in body for body in bodies.values())
     expect(page.get_by_text(f"{secret} feedback").first).to_be_visible()
-    for word in ("reason", "key", "gap", "explanation", "proof", "words", "pair", "place"):
+    told = set(re.findall(rf"{secret} (\w+)", repr(questions)))
+    assert len(told) > len(("explanation", "feedback"))
+    for word in sorted({*told, "proof"}):
         expect(page.get_by_text(f"{secret} {word}").first).to_be_attached()

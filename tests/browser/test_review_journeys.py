@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import DESKTOP_WIDTH, PHONE_WIDTH
 from tests.support.journeys import Card, become_guest, sign_up, someone_new
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,55 @@ def test_the_first_button_is_a_few_tabs_away(page: Page) -> None:
             break
 
     expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, PHONE_WIDTH, DESKTOP_WIDTH])
+def test_the_list_of_keys_opens_by_its_key_at_every_width(
+    open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page(width=width)
+    become_guest(page)
+
+    page.keyboard.press("?")
+
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def test_the_button_of_the_keys_shows_itself_on_a_phone_when_it_has_the_focus(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(width=PHONE_WIDTH)
+    become_guest(page)
+    button = page.get_by_role("button", name="Keyboard shortcuts")
+    hidden = button.bounding_box()
+
+    page.locator("header.focus-bar a").first.focus()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+
+    expect(button).to_be_focused()
+    shown = button.bounding_box()
+    assert hidden is not None
+    assert shown is not None
+    assert hidden["width"] <= 1
+    assert shown["width"] >= 24
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESKTOP_WIDTH])
+def test_what_happened_is_told_in_the_width_of_the_card(
+    open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page(width=width)
+    become_guest(page)
+
+    page.get_by_role("button", name="Put off until tomorrow").click()
+
+    told, card = (page.locator(place).bounding_box() for place in (".flash", ".flash-card"))
+    assert told is not None
+    assert card is not None
+    assert (told["x"], told["width"]) == pytest.approx((card["x"], card["width"]), abs=1)
 
 
 def test_a_guest_reviews_five_cards_with_two_keys_each(page: Page) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
     done = quizapp("bank", "check")
 
     assert (done.returncode, done.stderr) == (0, "")
-    for word in ("facts", "questions", "passages", "quizzes"):
+    for word in ("facts", "questions", "passages", "quizzes", "terms"):
         assert word in done.stdout
 
 
@@ -74,7 +75,7 @@ def test_bank_check_says_the_same_as_json(quizapp: Shell, bank: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert list(said) == ["version", "ok", "counts", "findings", "waived", "topics", "rules"]
     assert (said["version"], said["ok"]) == (1, False)
-    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes"}
+    assert set(said["counts"]) == {"courses", "passages", "facts", "questions", "quizzes", "terms"}
     (error,) = [one for one in said["findings"] if one["severity"] == "error"]
     assert set(error) == {"file", "line", "severity", "rule", "message"}
     assert (error["file"], error["rule"]) == (str(path.relative_to(bank.parent)), "")
@@ -213,3 +214,22 @@ def test_a_database_that_may_not_be_written_says_what_to_do(quizapp: Shell) -> N
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "database" in done.stderr
+
+
+def test_a_load_names_the_citations_that_it_did_not_find_again(quizapp: Shell, bank: Path) -> None:
+    words = "what provoked it was how openly those operations had been advertised"
+    assert quizapp("init").returncode == 0
+    with sqlite3.connect(quizapp.data / "quizapp.sqlite3") as stored:  # as if edited on the site
+        stored.execute("UPDATE passage SET text = replace(text, ?, 'what provoked it')", [words])
+    facts = bank / "russia-iran-syria" / "facts" / "airbase.yaml"
+    text = facts.read_text(encoding="utf-8")
+    statement = "statement: What provoked the backlash in Tehran was"
+    assert statement in text
+    facts.write_text(text.replace(statement, f"{statement}, in all,"), encoding="utf-8")
+
+    done = quizapp("bank", "load", str(bank))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"1 citation was not found again: “{words}”" in done.stdout
+    assert "see /teach/russia-iran-syria/citations" in done.stdout
+    assert "not found again" not in quizapp("bank", "load", str(bank)).stdout

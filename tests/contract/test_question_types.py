@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from itertools import combinations, permutations, product
@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quizapp.errors import Invalid
@@ -21,9 +23,10 @@ from quizapp.paths import TEMPLATES
 from quizapp.questions.base import QuestionType, Recall
 from quizapp.questions.fields import Kind
 from quizapp.questions.registry import GRADABLE, TYPES
+from quizapp.questions.typed import TypedType
+from tests.support.samples import SAMPLES
 
 CANARY = "Zanzibar"
-TYPED_GAP = re.compile(r"{{[^~]*?}}")
 ALL_TYPES = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
 Type = QuestionType[Any, Any]
 
@@ -55,67 +58,36 @@ def orders(kind: Type, content: Any) -> list[tuple[int, ...]]:
     return [(), *turned, *(order[::-1] for order in turned)]
 
 
-def hide_canaries(value: Any, path: str = "") -> Any:
-    """Return raw content with the canary wherever a learner may not look before answering."""
-    if isinstance(value, dict):
-        return {name: hide_canaries(part, name) for name, part in value.items()}
-    if path in {"accepted", "units"}:
-        return [f"{CANARY} {text}" for text in value]
-    if isinstance(value, list):
-        return [hide_canaries(part) for part in value]
-    if path in {"feedback", "explanation", "answer"}:
-        return f"{CANARY} {value}"
-    if path == "text" and "{{" in value:
-        return TYPED_GAP.sub(
-            lambda gap: gap[0].replace("{{", "{{" + CANARY + " ").replace("|", f"|{CANARY} "),
-            value,
-        )
-    return value
+def hidden(kind: Type, word: str = CANARY) -> Any:
+    """Return content with the word wherever a learner may not look before answering."""
+    return kind.parse(SAMPLES[kind.name].hidden(word))
 
 
-def move_keys(value: Any, path: str = "") -> Any:
-    """Return raw content with another key, and every visible word the same."""
-    if isinstance(value, dict):
-        return {name: move_keys(part, name) for name, part in value.items()}
-    if path in MOVED:
-        return MOVED[path](value)
-    if path == "text" and "{{" in value:
-        moved = value.replace("Lima", "Oslo").replace("Peru", "Mali")
-        return moved.replace("Pacific|~Atlantic", "Atlantic|~Pacific")
-    return value
+def moved(kind: Type) -> Any:
+    """Return the example with another key, and every visible word the same."""
+    return kind.parse(SAMPLES[kind.name].moved(kind.dump(kind.example()[0])))
 
 
-def turned(rows: Any, column: str) -> list[Any]:
-    """Return the rows with what stands in one column moved up by one."""
-    cells = [row[column] for row in rows]
-    return [row | {column: cell} for row, cell in zip(rows, cells[1:] + cells[:1], strict=True)]
+def test_every_type_has_a_sample_for_these_tests() -> None:
+    assert set(SAMPLES) == set(TYPES)
 
 
-#: How another key is stated, by the name of what states it.
-MOVED: dict[str, Callable[[Any], Any]] = {
-    "options": lambda rows: turned(rows, "key"),
-    "pairs": lambda rows: turned(rows, "right"),
-    "items": lambda rows: rows[1:] + rows[:1],
-    "key": lambda value: not value,
-    "accepted": lambda _: ["something else"],
-    "number": lambda _: "12345",
-    "answer": lambda _: "Something else.",
-}
+def test_a_type_is_known_by_the_name_of_its_module() -> None:
+    for name, kind in TYPES.items():
+        assert name == kind.name
+        assert type(kind).__module__ == f"quizapp.questions.{name}"
 
 
-def test_types_are_listed_by_their_names() -> None:
-    assert list(TYPES) == [
-        "single_choice",
-        "multiple_response",
-        "true_false",
-        "short_text",
-        "numeric",
-        "cloze",
-        "matching",
-        "ordering",
-        "self_rated",
-    ]
-    assert all(name == kind.name for name, kind in TYPES.items())
+@ALL_TYPES
+def test_a_sample_says_what_is_right_and_what_is_not(kind: Type) -> None:
+    sample = SAMPLES[kind.name]
+    content = kind.parse(sample.raw)
+
+    right, other = (kind.parse_response(content, one) for one in (sample.right, sample.other))
+
+    assert kind.grade(content, right).fraction == 1
+    assert kind.grade(content, other).fraction < 1
+    kind.parse_response(hidden(kind), sample.other)
 
 
 @ALL_TYPES
@@ -137,6 +109,26 @@ def test_dump_and_parse_are_inverse(kind: Type) -> None:
 
     assert kind.parse(json.loads(json.dumps(dumped))) == content
     assert kind.dump(kind.parse(dumped)) == dumped
+
+
+def canaries(text: str) -> list[str]:
+    return [f"{CANARY} {text}"]
+
+
+@ALL_TYPES
+def test_further_spellings_are_kept_and_change_nothing_else(kind: Type) -> None:
+    content, posted = kind.example()
+
+    spelt = kind.with_spellings(content, canaries)
+
+    dumped = kind.dump(spelt)
+    assert kind.parse(json.loads(json.dumps(dumped))) == spelt
+    assert kind.parse({n: v for n, v in dumped.items() if n != "spellings"}) == content
+    assert kind.with_spellings(spelt, lambda _: ()) == content
+    for order in orders(kind, content):
+        assert kind.public(spelt, order) == kind.public(content, order)
+    assert kind.grade(spelt, kind.parse_response(spelt, posted)).fraction == 1
+    assert (spelt != content) is (kind.name in {"short_text", "cloze"})
 
 
 @ALL_TYPES
@@ -268,9 +260,8 @@ def test_results_are_options_or_typed_parts(kind: Type) -> None:
 
 @ALL_TYPES
 def test_the_public_side_is_frozen_and_holds_no_key(kind: Type) -> None:
-    raw = hide_canaries(kind.dump(kind.example()[0]))
-    content = kind.parse(raw)
-    assert repr(content).count(CANARY) > 1
+    content = hidden(kind)
+    assert CANARY in kind.explanation(content)
 
     public = kind.public(content)
 
@@ -278,16 +269,15 @@ def test_the_public_side_is_frozen_and_holds_no_key(kind: Type) -> None:
     assert is_dataclass(public)
     secret = {"key", "keys", "feedback", "answer", "accepted", "number", "pairs"}
     assert not secret & {field.name for field in fields(public)}
-    assert not {"respond", "prompt"} & {
-        name for name in ("respond", "prompt") if CANARY in getattr(macros(kind), name)(public)
-    }
-    assert CANARY not in macros(kind).legend(public)
+    for name in ("legend", "respond", "prompt"):
+        shown = getattr(macros(kind), name)(public)
+        assert not [word for word in (CANARY, *SAMPLES[kind.name].unseen) if word in shown]
 
 
 @ALL_TYPES
 def test_the_public_side_is_the_same_whatever_the_key(kind: Type) -> None:
     content, _ = kind.example()
-    other = kind.parse(move_keys(kind.dump(content)))
+    other = moved(kind)
     assert other != content
 
     assert kind.public(other) == kind.public(content)
@@ -301,7 +291,7 @@ def test_guessing_earns_a_share_that_only_the_key_exceeds(kind: Type) -> None:
 
     assert isinstance(guess, Fraction)
     assert 0 <= guess < kind.grade(content, kind.parse_response(content, posted)).fraction == 1
-    assert kind.guess_score(kind.parse(move_keys(kind.dump(content)))) == guess
+    assert kind.guess_score(moved(kind)) == guess
 
 
 @pytest.mark.parametrize("name", GRADABLE)
@@ -425,15 +415,29 @@ def test_nothing_typed_by_an_author_or_learner_is_markup(kind: Type) -> None:
     try:
         response = kind.parse_response(content, evil)
     except Invalid:
-        assert kind.name not in {"short_text", "numeric"}  # whatever is typed there is kept
+        assert not isinstance(kind, TypedType)  # whatever is typed there is kept
     else:
         html += module.results(kind, content, response, kind.grade(content, response))
-    nowhere = hide_canaries(kind.dump(content))
-    shown = kind.parse(json.loads(json.dumps(nowhere).replace(CANARY, nasty)))
+    shown = hidden(kind, nasty)
     html += module.respond(kind.public(shown)) + module.prompt(kind.public(shown))
     html += module.results(kind, shown, None)
 
     assert nasty not in html
+
+
+@ALL_TYPES
+@given(typed=st.text(max_size=40) | st.from_regex(r"[\d²٣./ ,-]{1,12}", fullmatch=True))
+def test_whatever_is_typed_can_be_graded(kind: Type, typed: str) -> None:
+    content, posted = kind.example()
+    try:
+        response = kind.parse_response(content, {name: [typed] for name in posted})
+    except Invalid:
+        return
+
+    if response is not None:
+        grade = kind.grade(content, response)
+        assert 0 <= grade.fraction <= 1
+        assert grade == kind.grade(content, response)
 
 
 def test_a_spelling_slip_is_shown_as_one() -> None:
@@ -507,7 +511,7 @@ def test_fractions_of_parts_are_told_by_their_state() -> None:
             ["You gave it position 1", "1492", "Right, not placed", "0 of 3 neighbours"],
         ),
         ("cloze", {"gap-2": ["Arctic"]}, ["Gap 3: You gave", "Arctic", "Pacific"]),
-        ("self_rated", {"choice": ["partly"]}, ["I had part of it", "axis is tilted"]),
+        ("self_rated", {"choice": ["wrong"]}, ["You said</dt>", "axis is tilted"]),
     ],
 )
 def test_results_tell_each_part_what_it_was_and_should_be(
@@ -522,6 +526,17 @@ def test_results_tell_each_part_what_it_was_and_should_be(
     for expected in words:
         assert expected in html
     assert 'class="wrong"' in html or "opt static wrong" in html
+
+
+def test_a_part_that_earns_something_is_not_shown_as_wrong() -> None:
+    kind = TYPES["self_rated"]
+    content, _ = kind.example()
+
+    html = macros(kind).results(kind, content, "partly", kind.grade(content, "partly"))
+
+    assert '<div class="partly"><dt>You said, partly right</dt>' in html
+    assert "I had part of it" in html
+    assert "wrong" not in html
 
 
 def test_two_items_in_one_place_are_told_beside_each() -> None:

@@ -45,14 +45,15 @@ def sitting(session: Session, make: Make, now: datetime) -> Sitting:
 class TestSubmitting:
     def test_the_mark_is_the_sum_over_the_slots(self, sitting: Sitting) -> None:
         sitting.start(sitting.quiz(*TYPE_NAMES))
-        for slot in range(len(TYPE_NAMES) - 1):
+        right, count = len(TYPE_NAMES) - 1, len(TYPE_NAMES)
+        for slot in range(right):
             sitting.answer_rightly(slot)
 
         result = sitting.submit()
 
-        assert str(result.mark) == "7 of 8"
+        assert str(result.mark) == f"{right} of {count}"
         assert (result.submitted_at, result.repeated) == (sitting.at(60), False)
-        assert sitting.stored_mark() == 7
+        assert sitting.stored_mark() == right
 
     def test_a_second_submission_changes_nothing(self, sitting: Sitting) -> None:
         sitting.start(sitting.quiz("single_choice"))

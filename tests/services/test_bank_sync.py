@@ -215,3 +215,67 @@ def test_a_course_removed_from_the_bank_stays_as_it_was(
     load_bank(session, Bank((), ()), now=now)
 
     assert one(session, "any-kind").status is Status.READY
+
+
+GLOSSARY = """
+terms:
+  - key: article
+    kind: term
+    name: Article 146
+    definition: An article of a constitution.
+    accept: [Principle 146]
+"""
+
+
+def current(session: Session, key: str) -> Revision:
+    question = one(session, key)
+    return session.scalars(
+        sa.select(Revision).where(
+            Revision.question_id == question.id, Revision.number == question.current_number
+        )
+    ).one()
+
+
+def test_typed_words_are_right_as_the_glossary_spells_them(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    (bank / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+    load(session, bank, now)
+
+    stored = current(session, "article-number").content
+
+    assert stored["accepted"] == ["146", "Article 146"]
+    assert stored["spellings"] == ["Principle 146"]
+    assert "spellings" not in current(session, "any-kind").content
+
+
+def test_a_changed_glossary_gives_new_revisions_to_the_questions_it_concerns(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    (bank / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+
+    changes = load(session, bank, now)
+
+    assert (changes.added, changes.changed) == (1, 1)
+    assert one(session, "article-number").current_number == 2
+    assert one(session, "any-kind").current_number == 1
+    numbers = sa.select(Revision.number, Revision.content)
+    question = one(session, "article-number").id
+    first = dict(session.execute(numbers.where(Revision.question_id == question)).all())[1]
+    assert "spellings" not in first
+
+    assert str(load(session, bank, now)).startswith("0 added, 0 changed, 0 retired")
+
+
+def test_without_the_glossary_a_question_is_as_it_was(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    (bank / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+    load(session, bank, now)
+    (bank / "glossary.yaml").unlink()
+
+    changes = load(session, bank, now)
+
+    assert (changes.changed, changes.retired) == (1, 1)
+    assert "spellings" not in current(session, "article-number").content

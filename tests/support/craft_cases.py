@@ -18,8 +18,10 @@ from quizapp.bank.schema import (
     BankFact,
     BankPassage,
     BankQuestion,
+    BankTerm,
     BankTopic,
 )
+from quizapp.bank.terms import GlossaryTerm
 from quizapp.questions.registry import TYPES
 from tests.support.repository import ROOT
 
@@ -112,7 +114,13 @@ def course_of(stated: Mapping[str, Any], language: str = "en") -> BankCourse:
         questions=tuple(_questions(stated)),
         quizzes=(),
         where=Where("course.yaml", 1),
+        terms=tuple(_term(n, forms) for n, forms in enumerate(stated.get("terms", ()))),
     )
+
+
+def _term(number: int, names: list[str]) -> BankTerm:
+    stated = GlossaryTerm(f"term-{number}", "term", names[0], "A definition.", tuple(names))
+    return BankTerm(stated, _HERE, (_HERE,) * len(names))
 
 
 def _sizes(stated: Mapping[str, Any]) -> list[int]:

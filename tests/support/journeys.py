@@ -168,6 +168,7 @@ class Attempt:
 
     def expect_question(self, number: int) -> None:
         expect(self.heading).to_have_text(re.compile(rf"^Question {number}\b"))
+        self.page.wait_for_load_state()  # its scripts have run
 
     @property
     def options(self) -> Locator:
@@ -207,3 +208,26 @@ class Attempt:
         self.press("Check answers and finish")
         self.press("Submit answers")
         expect(self.page.get_by_role("heading", name="Your answers")).to_be_visible()
+
+
+class Paragraph:
+    """The instructor's form for one paragraph of the course's text."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.name = name
+        self.text = page.get_by_label("Text", exact=True)
+        self.save = page.get_by_role("button", name="Save paragraph")
+
+    def open(self) -> None:
+        self.page.goto(f"/teach/{COURSE}/texts")
+        self.page.get_by_role("link", name=re.compile(rf"^{self.name},")).click()
+        expect(self.text).to_be_visible()
+
+    def restore(self, text: str) -> None:
+        """Make this the text again, whatever a test left, and whatever that loses."""
+        self.open()
+        self.text.fill(text)
+        self.save.click()
+        if self.page.get_by_role("alert").count():
+            self.page.get_by_role("button", name="Save, and flag").click()

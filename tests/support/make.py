@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -24,83 +25,21 @@ from quizapp.models import (
     Slot,
     Source,
     Status,
+    Term,
+    TermKind,
     Topic,
     User,
 )
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.questions.registry import TYPES
+from tests.support.samples import SAMPLES
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 _Stored = TypeVar("_Stored", bound=Base)
 
-RAW: dict[str, dict[str, Any]] = {
-    "single_choice": {
-        "stem": "Which article bars foreign bases?",
-        "options": [
-            {"text": "Article 146", "key": True, "feedback": "It names bases of any kind."},
-            {"text": "Article 5", "key": False, "feedback": "That one is about leadership."},
-            {"text": "Article 44", "key": False, "feedback": "That one is about the economy."},
-        ],
-        "explanation": "The reader names the article.",
-    },
-    "multiple_response": {
-        "stem": "Which states led the Astana process?",
-        "options": [
-            {"text": "Russia", "key": True, "feedback": ""},
-            {"text": "Iran", "key": True, "feedback": ""},
-            {"text": "Turkey", "key": True, "feedback": ""},
-            {"text": "Jordan", "key": False, "feedback": "Jordan is not named."},
-        ],
-        "explanation": "",
-    },
-    "true_false": {
-        "stem": "The base was Shahid Nojeh.",
-        "key": True,
-        "feedback": "",
-        "explanation": "",
-    },
-    "short_text": {
-        "stem": "Which river runs past the oil fields?",
-        "accepted": ["Euphrates", "al-Furat"],
-        "explanation": "",
-    },
-    "numeric": {
-        "stem": "Within how many days did the forces leave?",
-        "number": "7",
-        "tolerance": "",
-        "minimum": "",
-        "maximum": "",
-        "unit": "days",
-        "units": ["day"],
-        "accepted": ["a week"],
-        "explanation": "",
-    },
-    "cloze": {"text": "Article {{146}} of the constitution.", "explanation": ""},
-    "matching": {
-        "stem": "Who led which process?",
-        "pairs": [
-            {"left": "Astana", "right": "Russia, Iran and Turkey", "feedback": "Three states."},
-            {"left": "Geneva", "right": "United Nations", "feedback": ""},
-        ],
-        "distractors": ["European Union"],
-        "explanation": "",
-    },
-    "ordering": {
-        "stem": "Put these in the order of their dates.",
-        "items": [
-            {"text": "The strikes were announced", "feedback": "16 August 2016"},
-            {"text": "Eastern Aleppo was retaken", "feedback": "December 2016"},
-            {"text": "The first Astana talks", "feedback": "23 January 2017"},
-        ],
-        "explanation": "",
-    },
-    "self_rated": {
-        "stem": "Why was there a backlash?",
-        "answer": "The operations had been advertised openly.",
-        "explanation": "",
-    },
-}
+#: What `Make.question` stores of each type.
+RAW: dict[str, dict[str, Any]] = {name: sample.raw for name, sample in SAMPLES.items()}
 TEXT = "The aversion is codified in Article 146 of the constitution. It covers bases of any kind."
 
 
@@ -183,6 +122,20 @@ class Make:
             "note": "",
         }
         return self._add(Passage(source_id=source.id, text=text, **values | given))
+
+    def term(self, course: Course, name: str = "Euphrates", **given: Any) -> Term:
+        """Store a term of the course's glossary, and a new digest with the course."""
+        n = self._next()
+        values = {
+            "key": f"term-{n}",
+            "kind": TermKind.PLACE,
+            "definition": f"What number {n} is.",
+            "names": [name],
+            "spellings": [],
+            "position": n,
+        }
+        course.glossary_sha256 = uuid4().hex  # of its own: processes keep what they read by it
+        return self._add(Term(course_id=course.id, name=name, **values | given))
 
     def fact(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.journeys import COURSE, Card
 from tests.support.visitor import Seen, Visitor
 
+LETTER_SECONDS = 20
 TIMED_QUIZ = "The whole course"
 OPEN_QUIZ = "Airbase and Article 146"
 
@@ -30,8 +33,11 @@ class Place:
             self.act(page)
 
 
-def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, str]:
-    """Let the learners learn a little; return what addresses are made of."""
+def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str) -> dict[str, str]:
+    """Let the learners learn a little; return what addresses are made of.
+
+    :param email: of an account, for which a link to set a new password is made.
+    """
     guest.send(guest.open("/review").form("/review/grade"), {"rating": "3"})
     for rating in "4312":
         form = student.open("/review").form("/review/grade")
@@ -51,8 +57,21 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor) -> dict[str, 
         "finished": finished,
         "going": going,
         "source": _number(course, "/sources/"),
+        "fact": _fact(student.open(f"/attempts/{finished}/results")),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
+        "reset": _reset_token(Visitor(student.server), email),
+        "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
     }
+
+
+def _reset_token(visitor: Visitor, email: str) -> str:
+    """Ask for a link to set a new password; return the token in it, once the letter is logged."""
+    visitor.send(visitor.open("/forgot").form("/forgot"), {"email": email})
+    for _ in range(LETTER_SECONDS * 10):
+        if found := re.search(r"/reset/([\w-]+)", visitor.server.log):
+            return found[1]
+        time.sleep(0.1)
+    raise LookupError(f"no letter to {email} within {LETTER_SECONDS} seconds")
 
 
 def _number(page: Seen, address: str) -> str:
@@ -62,6 +81,14 @@ def _number(page: Seen, address: str) -> str:
         if number.isdigit():
             return number
     raise LookupError(f"no link from {page.url} to {address}…")
+
+
+def _fact(results: Seen) -> str:
+    """Return the number of a fact whose words the page leads to."""
+    for link in results.links:
+        if "?fact=" in link:
+            return link.partition("?fact=")[2].partition("#")[0]
+    raise LookupError(f"no link from {results.url} to the words of a fact")
 
 
 def _quiz(student: Visitor, title: str) -> str:
@@ -107,13 +134,47 @@ def _save_empty(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def _save_late(page: Page) -> None:
+    # As in a tab that was opened before the question had a version.
+    page.locator("[name=seen]").evaluate("one => { one.value = '0'; }")
+    page.get_by_role("button", name="Save question").click()
+    expect(page.get_by_text("Someone else saved this question")).to_be_visible()
+
+
+def _save_no_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("")
+    page.get_by_role("button", name="Save paragraph").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _check_other_text(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("Quite other matters.")
+    page.get_by_role("button", name="Check the citations").click()
+    expect(page.get_by_role("heading", name="What saving would do")).to_be_visible()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
 
+def _open_term(page: Page) -> None:
+    page.locator("main label.term:visible").first.click()
+    expect(page.locator(".term-pop:popover-open")).to_be_visible()
+
+
+def _flip_and_open_term(page: Page) -> None:
+    _flip(page)
+    _open_term(page)
+
+
+def _unfold_cards(page: Page) -> None:
+    page.locator(".cards-here summary").first.click()
+    expect(page.locator(".cards-sheet").first).to_be_visible()
+
+
 def _open_keys(page: Page) -> None:
-    # By hand, because the button that opens it is not shown on phones.
-    page.locator("#keys").evaluate("one => one.showPopover()")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 def _ask_for_link(page: Page) -> None:
@@ -130,6 +191,7 @@ def _leave(page: Page) -> None:
 
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
+_TERMS = "/courses/{course}/glossary"
 _TEACH = "/teach/{course}/questions"
 PLACES = (
     Place("landing", EVERYONE, "/"),
@@ -141,9 +203,16 @@ PLACES = (
     Place("forgotten password", EVERYONE, "/forgot"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
+    Place("new password", EVERYONE, "/reset/{reset}"),
+    Place("new password with errors", EVERYONE, "/reset/{reset}", _send_empty),
     Place("courses", EVERYONE, "/courses"),
     Place("course", EVERYONE, "/courses/{course}"),
     Place("text", EVERYONE, "/sources/{source}"),
+    Place("text with a name explained", EVERYONE, "/sources/{source}", _open_term),
+    Place("text at the words of a fact", EVERYONE, "/sources/{source}?fact={fact}"),
+    Place("glossary", EVERYONE, "/courses/{course}/glossary"),
+    Place("glossary, a kind and a term", EVERYONE, _TERMS + "?kind=place#term-deir-ez-zor"),
+    Place("glossary, nothing fits", EVERYONE, _TERMS + "?q=qqqq"),
     Place("help", EVERYONE, "/help"),
     Place("keys", EVERYONE, "/help/keyboard"),
     Place("accessibility", EVERYONE, "/accessibility"),
@@ -160,6 +229,7 @@ PLACES = (
     Place("account menu", STUDENT, "/today", _open_menu),
     Place("card, question", STUDENT, "/review"),
     Place("card, answer", STUDENT, "/review", _flip),
+    Place("card, a name explained", STUDENT, "/review", _flip_and_open_term),
     Place("keys of the review", STUDENT, "/review", _open_keys),
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),
@@ -175,6 +245,8 @@ PLACES = (
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),
+    Place("own text at the words of a fact", STUDENT, "/sources/{source}?fact={fact}"),
+    Place("own text with cards", STUDENT, "/sources/{source}", _unfold_cards),
     Place("forbidden", STUDENT, _TEACH),
     Place("questions", INSTRUCTOR, _TEACH),
     Place("no question fits", INSTRUCTOR, _TEACH + "?q=qqqq"),
@@ -183,5 +255,11 @@ PLACES = (
     Place("new gap text", INSTRUCTOR, _TEACH + "/new?type=cloze"),
     Place("new statement", INSTRUCTOR, _TEACH + "/new?type=true_false"),
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
+    Place("question that somebody else saved", INSTRUCTOR, _TEACH + "/{question}", _save_late),
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+    Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
+    Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
+    Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
+    Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
+    Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
 )

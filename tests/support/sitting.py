@@ -21,20 +21,11 @@ from quizapp.services.attempt_start import Started, start_attempt
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.attempts import clear_response, flag_slot, save_response
 from tests.support.make import Make
+from tests.support.samples import SAMPLES
 
 #: The types that a quiz may ask; `Make` stores a question of each by default.
 TYPE_NAMES = GRADABLE
 _OPTIONS = ("nonce", "after", "actor", "seen", "turn")
-_RIGHT: Mapping[str, dict[str, Any]] = {
-    "single_choice": {"choice": [0]},
-    "multiple_response": {"choice": [0, 1, 2]},
-    "true_false": {"choice": True},
-    "short_text": {"text": "Euphrates"},
-    "numeric": {"text": "a week"},
-    "cloze": {"gaps": ["146"]},
-    "matching": {"matches": [0, 1]},
-    "ordering": {"positions": [1, 2, 3]},
-}
 
 
 class Sitting:
@@ -102,7 +93,8 @@ class Sitting:
         """Save what is worth full marks in a slot."""
         laid = self.layout()[slot]
         kind, content = revision_contents(self.session, [laid.revision_id])[laid.revision_id]
-        response = kind.load_response(content, _RIGHT[kind.name])
+        response = kind.parse_response(content, SAMPLES[kind.name].right)
+        assert response is not None
         return self.post(slot, kind.fill(content, response, laid.order), **given)
 
     def clear(self, slot: int, *, nonce: str = "page-1", after: float = 1) -> Step:

@@ -48,6 +48,7 @@ TABLE = {
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
     "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404",
+    "GET /courses/<slug>/glossary": READ,
     "GET /sources/<source_id>": READ,
     "GET /try": EVERYONE,
     "POST /try": EVERYONE,
@@ -96,6 +97,12 @@ TABLE = {
     "POST /teach/<course>/questions/<question_id>/retire": TEACH,
     "POST /teach/<course>/questions/<question_id>/restore": TEACH,
     "POST /teach/<course>/preview": TEACH,
+    "GET /teach/<course>/texts": TEACH,
+    "GET /teach/<course>/texts/<passage_id>": TEACH,
+    "POST /teach/<course>/texts/<passage_id>": TEACH,
+    "GET /teach/<course>/citations": TEACH,
+    "POST /teach/<course>/citations/<fact_id>/<position>": TEACH,
+    "POST /teach/<course>/citations/<fact_id>/<position>/flag": TEACH,
 }
 CELLS = [
     (route, person, expected)
@@ -147,6 +154,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "quiz_id": str(quiz.id),
             "question_id": str(question.id),
             "attempt_id": str(attempt.attempt_id),
+            "passage_id": "1",
+            "fact_id": str(fact.id),
+            "position": "0",
             "n": "1",
             "token": "x" * 43,
         },

@@ -41,6 +41,7 @@ FIELDS = (
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
     *("content_text", "content_key", "content_explanation", "content_scoring"),
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
+    *("heading", "locator", "note", "agreed", "prefix", "suffix"),
     *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1"),
 )
 #: Every name that an address of ours carries.
@@ -67,7 +68,8 @@ def addresses(
     """Sign in somebody who teaches and learns; return a value for each part of an address."""
     with stored() as make:
         course = make.course()
-        question = make.question(make.fact(course))
+        fact = make.fact(course)
+        question = make.question(fact)
         quiz = make.quiz(course, [question])
         user = make.user()
         make.enrol(user, course, Role.INSTRUCTOR)
@@ -81,6 +83,9 @@ def addresses(
             "quiz_id": str(quiz.id),
             "question_id": str(question.id),
             "attempt_id": str(attempt.attempt_id),
+            "passage_id": "1",
+            "fact_id": str(fact.id),
+            "position": "0",
             "n": "1",
             "token": "x" * 43,
         }

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
-from quizapp.models import Fact, Question, Revision, Role, Status
+from quizapp.models import Fact, Question, Revision, Role, Status, Term, TermKind
 from quizapp.questions.fields import Kind
 from quizapp.questions.registry import TYPES
 from tests.support.make import RAW
@@ -562,3 +562,25 @@ def test_no_page_asks_the_database_more_for_more_questions(place: Place, stateme
         place.create(**place.new_fact())
     assert counts() == before
     assert max(before) <= 10
+
+
+def test_the_glossary_adds_to_what_is_accepted_but_not_to_the_authors_list(place: Place) -> None:
+    with place.app.app_context():
+        river = Term(course_id=place.course_id, key="river", kind=TermKind.PLACE, position=0)
+        river.name, river.definition = "Euphrates", "A river."
+        river.names, river.spellings = ["Euphrates", "the Great River"], []
+        db.session.add(river)
+        db.session.commit()
+    raw = RAW["short_text"] | {"accepted": ["Euphrates"]}
+
+    preview = place.post(f"/teach/{place.slug}/preview", place.form("short_text", raw)).text
+    page = place.client.get(f"{place.base}/{place.create('short_text', raw)}").text
+
+    assert "Also accepted: the Great River" in preview
+    assert "Also accepted: the Great River" in page
+    written = re.search(r'name="content_accepted"[^>]*>([^<]*)<', page)
+    assert written
+    assert written[1].split() == ["Euphrates"]
+    by_hand = RAW["short_text"] | {"accepted": ["Euphrates", "the Great River"]}
+    advice = place.post(f"/teach/{place.slug}/preview", place.form("short_text", by_hand)).text
+    assert "would be accepted for" in advice

@@ -7,6 +7,8 @@ from typing import Any
 
 from quizapp.bank.craft.registry import rules_of
 from quizapp.bank.craft.rule import Item, Scope, view
+from quizapp.questions.folding import Speller
+from quizapp.questions.spellings import nothing_known
 
 _TYPED = ("too-many-gaps", "key-too-long")
 _WITH_OPTIONS = (
@@ -27,7 +29,13 @@ class Check:
 
 
 def advise(
-    type_name: str, content: Any, *, statement: str, is_cited: bool, language: str
+    type_name: str,
+    content: Any,
+    *,
+    statement: str,
+    is_cited: bool,
+    language: str,
+    find: Speller = nothing_known,
 ) -> tuple[Check, ...]:
     """Return what is well and what could be better about a question, in the words of the check.
 
@@ -35,8 +43,9 @@ def advise(
 
     :param content: what `QuestionType.parse` gave. :param statement: of its fact, or "".
     :param is_cited: a passage proves its fact.
+    :param find: gives the other ways to write what a text names, as the course's glossary does.
     """
-    item = view(type_name, content, statement=statement)
+    item = view(type_name, content, statement=statement, find=find)
     words = "Linked to a passage" if is_cited else "Link it to the words that prove it"
     found = [Check("", is_cited, words)]
     for rule in rules_of(Scope.QUESTION, language=language):

@@ -64,10 +64,16 @@ def judge(course: BankCourse) -> Judgement:
 
 def _complaints(course: BankCourse) -> Iterator[_Complaint]:
     statements = {fact.key: fact.statement for fact in reversed(course.facts)}
+    find = course.glossary().spellings
     asked = [
         (
             question,
-            view(question.type, question.content, statement=statements.get(question.fact, "")),
+            view(
+                question.type,
+                question.content,
+                statement=statements.get(question.fact, ""),
+                find=find,
+            ),
         )
         for question in course.questions
         if question.is_ready and question.content is not None

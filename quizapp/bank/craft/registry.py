@@ -48,6 +48,7 @@ _QUESTION_RULES = (
     Rule("gap-at-start", Scope.QUESTION, texts.gap_at_start),
     Rule("too-many-gaps", Scope.QUESTION, texts.too_many_gaps, "Enough text left round the gaps"),
     Rule("accepted-fold-same", Scope.QUESTION, texts.accepted_fold_same),
+    Rule("spelling-in-glossary", Scope.QUESTION, texts.spelling_in_glossary),
     Rule("key-too-long", Scope.QUESTION, texts.key_too_long, "The key is short enough to type"),
     Rule("number-one-way", Scope.QUESTION, texts.number_one_way, "", _EN),
     Rule(

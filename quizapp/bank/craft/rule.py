@@ -11,10 +11,12 @@ from quizapp.bank.craft.wording import content_words, words
 from quizapp.markup import plain, plain_inline
 from quizapp.questions.base import Recall
 from quizapp.questions.choices import Choices
-from quizapp.questions.cloze import Cloze
+from quizapp.questions.cloze import Cloze, elsewhere, shown_text
+from quizapp.questions.folding import Speller
 from quizapp.questions.gaps import Blank
 from quizapp.questions.registry import TYPES
 from quizapp.questions.short_text import ShortText
+from quizapp.questions.spellings import listed_by_hand, nothing_known
 from quizapp.questions.true_false import TrueFalse
 
 
@@ -65,11 +67,13 @@ class Gap:
     """One gap or one text to type: what is accepted, the first shown, and the text before it.
 
     :param is_typed: rather than chosen among options.
+    :param by_hand: those of the accepted texts that the glossary gives anyway.
     """
 
     accepted: tuple[str, ...]
     before: str = ""
     is_typed: bool = True
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +160,16 @@ class _Parts:
     feedback: str = ""
 
 
-def view(type_name: str, content: Any, *, statement: str = "") -> Item:
+def view(
+    type_name: str, content: Any, *, statement: str = "", find: Speller = nothing_known
+) -> Item:
     """Return a question as the rules see it.
 
-    :param content: what `QuestionType.parse` gave.
+    :param content: what `QuestionType.parse` gave. :param find: as for `advise`.
     """
     kind = TYPES[type_name]
     stem = kind.stem(content)
-    found = _parts(content)
+    found = _parts(content, stem, find)
     return Item(
         type=type_name,
         stem=stem,
@@ -177,16 +183,17 @@ def view(type_name: str, content: Any, *, statement: str = "") -> Item:
     )
 
 
-def _parts(content: Any) -> _Parts:
+def _parts(content: Any, stem: str, find: Speller) -> _Parts:
     """Return what is particular to a type; of types without any of it, nothing."""
     if isinstance(content, Choices):
         return _Parts(options=tuple(map(_alternative, content.options)))
     if isinstance(content, TrueFalse):
         return _Parts(truth=content.key, feedback=plain_inline(content.feedback))
     if isinstance(content, ShortText):
-        return _Parts(gaps=(Gap(content.accepted),))
+        by_hand = listed_by_hand(content.accepted, find, said=stem)
+        return _Parts(gaps=(Gap(content.accepted, by_hand=by_hand),))
     if isinstance(content, Cloze):
-        return _Parts(gaps=_gaps(content))
+        return _Parts(gaps=_gaps(content, find))
     return _Parts()
 
 
@@ -196,12 +203,15 @@ def _alternative(option: Any) -> Alternative:
     return Alternative(text, option.key, feedback, words(text), content_words(text))
 
 
-def _gaps(content: Cloze) -> tuple[Gap, ...]:
+def _gaps(content: Cloze, find: Speller) -> tuple[Gap, ...]:
     found: list[Gap] = []
     before = ""
+    said = shown_text(content) if any(blank.variants for blank in content.blanks) else ""
     for piece in content.pieces:
         if isinstance(piece, Blank):
-            found.append(Gap(piece.accepted, before, not piece.distractors))
+            others = elsewhere(content.blanks, piece)
+            by_hand = listed_by_hand(piece.accepted, find, said=said, elsewhere=others)
+            found.append(Gap(piece.accepted, before, not piece.distractors, by_hand))
             before += "___"
         else:
             before += plain_inline(piece)

@@ -67,6 +67,18 @@ def accepted_fold_same(item: Item) -> str:
     return ""
 
 
+def spelling_in_glossary(item: Item) -> str:
+    """Say which accepted texts the glossary of the course gives anyway."""
+    for gap in item.typed:
+        if gap.by_hand:
+            listed = ", ".join(f'"{text}"' for text in gap.by_hand)
+            return (
+                f'{listed} would be accepted for "{gap.accepted[0]}" anyway, by the glossary; '
+                "delete what it gives"
+            )
+    return ""
+
+
 def key_too_long(item: Item) -> str:
     """Say which key is too much to type."""
     for gap in item.typed:

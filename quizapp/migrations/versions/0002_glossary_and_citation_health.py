@@ -54,10 +54,19 @@ def upgrade() -> None:
     for name in ("prefix", "suffix"):
         op.add_column("citation", sa.Column(name, sa.Text(), server_default="", nullable=False))
     op.add_column("citation", sa.Column("lost_at", sa.BigInteger(), nullable=True))
+    is_lost = sa.text("lost_at IS NOT NULL")
+    op.create_index(
+        "ix_citation_lost",
+        "citation",
+        ["lost_at"],
+        sqlite_where=is_lost,
+        postgresql_where=is_lost,
+    )
     _remember_surroundings()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_citation_lost", table_name="citation")
     # Not op.drop_column: on SQLite it makes the table anew, and rows that point at it would go.
     for table, columns in _ADDED.items():
         for column in columns:

@@ -30,11 +30,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_attempt_open_due", "attempt", ["due_at"], sqlite_where=_OPEN, postgresql_where=_OPEN
     )
+    op.create_index("ix_attempt_quiz_id", "attempt", ["quiz_id"])
     _rewrite_layouts(_shortened)
 
 
 def downgrade() -> None:
     _rewrite_layouts(_spelt_out)
+    op.drop_index("ix_attempt_quiz_id", "attempt")
     op.drop_index("ix_attempt_open_due", "attempt")
     # Not op.drop_column: on SQLite it makes the table anew, and rows that point at it would go.
     for table, columns in _ADDED.items():

@@ -114,7 +114,7 @@ quizzes:
       counts_for_memory: false
     slots:
       - {question: spring-choice, mark: 1}
-      - {draw: {topics: [mouths], count: 2}, mark: 0.5}
+      - {draw: {topics: [mouths], count: 1}, mark: 0.5}
 """,
 }
 

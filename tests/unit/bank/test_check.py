@@ -46,6 +46,7 @@ def test_a_slip_in_one_item_does_not_hide_the_next(bank):
 def test_a_fact_without_a_ready_question_is_a_warning(bank):
     bank.change(QUESTIONS, "key: spring-cloze\n    fact: alder-spring", SPARE)
     bank.change(QUESTIONS, "key: spring-choice\n    fact: alder-spring", CHOICE)
+    bank.change(QUIZZES, "      - {draw: {topics: [mouths], count: 1}, mark: 0.5}\n", "")
 
     finding = bank.only_finding()
 
@@ -88,19 +89,21 @@ def test_two_types_may_share_a_stem(bank):
 
 def test_a_draw_counts_on_what_earlier_draws_may_take(bank):
     bank.change(
-        QUIZZES, "count: 2}, mark: 0.5}", "count: 1}}\n      - {draw: {topics: [mouths], count: 2}}"
+        QUIZZES,
+        "count: 1}, mark: 0.5}",
+        "count: 1}}\n      - {draw: {topics: [mouths], count: 1 }}",
     )
 
     finding = bank.only_finding()
 
-    assert "draws 2 from mouths, where only 1 ready questions are sure" in finding.message
-    assert finding.line == bank.line(QUIZZES, "count: 2}}")
+    assert "draws 1 from mouths, where the slots before it leave 0 facts" in finding.message
+    assert finding.line == bank.line(QUIZZES, "count: 1 }}")
 
 
-def test_a_draw_does_not_count_on_a_question_that_has_a_slot(bank):
+def test_a_draw_does_not_count_on_a_fact_that_has_a_slot(bank):
     bank.change(QUIZZES, "question: spring-choice", "question: mouth-text")
 
-    assert "where only 1 ready" in bank.only_finding().message
+    assert "leave 0 facts with ready questions" in bank.only_finding().message
 
 
 def test_warnings_are_no_errors(bank):
@@ -139,4 +142,7 @@ def test_findings_are_ordered_by_file_and_line(bank):
 def test_counts_are_said_in_words(bank):
     report = bank.check()
 
-    assert format_counts(report.counts) == "1 course, 2 passages, 2 facts, 5 questions, 1 quiz"
+    assert (
+        format_counts(report.counts)
+        == "1 course, 2 passages, 2 facts, 5 questions, 1 quiz, 0 terms"
+    )

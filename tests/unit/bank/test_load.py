@@ -84,7 +84,7 @@ def test_a_quiz_has_settings_and_exact_marks(bank):
     assert quiz.settings == BankSettings(2, 60, shuffle_options=True, counts_for_memory=False)
     assert [slot.mark for slot in quiz.slots] == [Fraction(1), Fraction(1, 2)]
     assert quiz.slots[0].question == "spring-choice"
-    assert quiz.slots[1].draw == BankDraw(("mouths",), 2)
+    assert quiz.slots[1].draw == BankDraw(("mouths",), 1)
 
 
 def test_a_quiz_without_settings_has_no_limit_and_counts(bank):
@@ -158,7 +158,7 @@ def test_a_folder_in_the_place_of_a_file_is_a_finding(bank):
         ("quizes.yaml", 'nothing reads this; did you mean "quizzes.yaml"?'),
         ("facts/more.yml", "nothing reads this; "),
         ("facts/deep/more.yaml", "nothing reads this; "),
-        ("glossary.yaml", "a course has course.yaml, reader.yaml"),
+        ("bibliography.yaml", "a course has course.yaml, reader.yaml"),
     ],
 )
 def test_a_file_that_nothing_reads_is_an_error(bank, name, words):

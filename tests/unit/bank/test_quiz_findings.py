@@ -9,7 +9,7 @@ FILE = "quizzes.yaml"
 #: what the file says, what it is made to say, a mark in the line of the finding, its words
 ERRORS = {
     "draw without a count": (
-        ", count: 2",
+        ", count: 1",
         "",
         "{draw: ",
         'a draw needs "count"; add it',
@@ -51,13 +51,13 @@ ERRORS = {
         'draws from the unknown topic "mouth"; did you mean "mouths"?',
     ),
     "draw of more than there is": (
+        "count: 1",
         "count: 2",
-        "count: 3",
-        "count: 3",
-        "draws 3 from mouths, where only 2 ready questions are sure to be left",
+        "count: 2",
+        "draws 2 from mouths, where the slots before it leave 1 fact with ready questions",
     ),
     "draw of nothing": (
-        "count: 2",
+        "count: 1",
         "count: 0",
         "count: 0",
         '"count" must be a whole number from 1 to',
@@ -78,7 +78,7 @@ ERRORS = {
         (
             "    slots:\n"
             "      - {question: spring-choice, mark: 1}\n"
-            "      - {draw: {topics: [mouths], count: 2}, mark: 0.5}\n"
+            "      - {draw: {topics: [mouths], count: 1}, mark: 0.5}\n"
         ),
         "    slots: []\n",
         "slots: []",
@@ -192,7 +192,35 @@ def test_no_slot_may_ask_what_learners_rate_themselves(own_words):
 
 def test_a_draw_does_not_count_what_learners_rate_themselves(own_words):
     assert not own_words.check().errors
+    text = own_words.path("questions/places.yaml").read_text(encoding="utf-8")
+    own_words.path("questions/places.yaml").write_text(
+        text[: text.index("  - key: mouth-text")], encoding="utf-8"
+    )
 
-    own_words.change(FILE, "count: 2", "count: 3")
+    assert own_words.error_saying("draws 1 from mouths, where the slots before it leave 0 facts")
 
-    assert own_words.error_saying("where only 2 ready questions are sure to be left")
+
+def test_two_questions_on_one_fact_fill_one_place_of_a_draw(bank):
+    bank.change(FILE, "count: 1", "count: 2")
+
+    error = bank.error_saying("leave 1 fact with ready questions, and an attempt asks every fact")
+
+    assert error.line == bank.line(FILE, "count: 2")
+
+
+def test_two_slots_may_not_ask_about_one_fact(bank):
+    bank.change(FILE, "      - {draw:", "      - {question: spring-cloze}\n      - {draw:")
+
+    error = bank.error_saying(
+        'question "spring-cloze" on the fact "alder-spring", which "spring-choice" in line 11'
+    )
+
+    assert error.line == bank.line(FILE, "spring-cloze")
+
+
+def test_a_draw_makes_room_for_a_later_one_where_it_can(bank):
+    bank.change(
+        FILE, "{question: spring-choice, mark: 1}", "{draw: {topics: [mouths, springs], count: 1}}"
+    )
+
+    assert not bank.check().errors

@@ -77,3 +77,18 @@ def test_web_addresses_are_seen(text, address):
 def test_a_similar_word_is_suggested_and_no_other():
     assert suggestion("titel", ["key", "title"]) == '; did you mean "title"?'
     assert suggestion("zzz", ["key", "title"]) == ""
+
+
+def test_the_nearest_words_may_be_a_little_longer_or_shorter() -> None:
+    text = "Bombers flew from the old Nojeh base, and parliament objected."
+
+    assert nearest(text, "flew from the Nojeh base", slack=1) == "flew from the old Nojeh base,"
+    assert nearest(text, "and then parliament objected", slack=1) == "and parliament objected."
+
+
+def test_the_nearest_words_of_a_long_text_are_found_by_the_words_they_share() -> None:
+    around = " ".join(f"word{n}" for n in range(2_000))
+    text = f"{around} bombers flew from the old base near Hamadan that week {around}"
+    exact = "the bombers flew from the base near Hamadan all that week"
+
+    assert nearest(text, exact, slack=2) == "bombers flew from the old base near Hamadan that week"

@@ -67,13 +67,13 @@ def test_gaps_of_keys_of_like_length_look_alike() -> None:
     assert shown("x" * 150).width == 40
 
 
-def test_a_variant_may_need_the_wider_gap() -> None:
+def test_a_long_variant_makes_no_gap_stand_out() -> None:
     content = TYPE.parse({"text": "By {{IRGC|Islamic Revolutionary Guard Corps}} units."})
 
     gap = TYPE.public(content).segments[1]
 
     assert isinstance(gap, Gap)
-    assert gap.width == 40
+    assert gap.width == 10
 
 
 def test_a_response_names_each_gap_by_its_number() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.errors import Invalid
-from quizapp.questions.matching import MAX_CHOICES, MatchingType
+from quizapp.questions.matching import MatchingType
+from quizapp.questions.matching_reading import MAX_CHOICES
 
 TYPE = MatchingType()
 

@@ -95,3 +95,12 @@ def test_a_response_is_trimmed_and_kept_as_typed() -> None:
 @pytest.mark.parametrize("posted", [{}, {"text": []}, {"text": [""]}, {"text": [" \t"]}])
 def test_nothing_typed_is_no_response(posted: dict[str, list[str]]) -> None:
     assert TYPE.parse_response(CONTENT, posted) is None
+
+
+def test_who_was_right_in_other_words_is_told_the_key() -> None:
+    content = TYPE.parse({"stem": "Which river?", "accepted": ["Euphrates", "al-Furat"]})
+
+    (variant,), (key,) = TYPE.parts(content, "Al Furat"), TYPE.parts(content, "euphrates")
+
+    assert (variant.state, variant.is_variant, variant.expected) == ("right", True, "Euphrates")
+    assert (key.state, key.is_variant) == ("right", False)
