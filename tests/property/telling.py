@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.property.histories import Histories
@@ -30,6 +30,7 @@ def tell(folder: Path, count: int, *, steps: int = STEPS, seed: int | None = Non
         database=None,
         derandomize=seed is None,
         print_blob=False,
+        phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
     world = World(folder)
