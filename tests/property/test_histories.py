@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.property.telling import tell
 
 #: Always the same histories; `python -m bench.histories` tells others.
-COUNT = int(os.environ.get("QUIZAPP_TEST_HISTORIES", "2000"))
+COUNT = int(os.environ.get("TEST_HISTORIES", "2000"))
 
 
 def test_every_history_ends_as_its_ledger_says(tmp_path: Path, figures: Counter[str]) -> None:
