@@ -17,9 +17,6 @@ class Clock:
     def __init__(self, now: real.datetime) -> None:
         self.now = now
 
-    def advance(self, by: real.timedelta) -> None:
-        self.now += by
-
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Let this clock stand where entry points ask for the time.

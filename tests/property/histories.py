@@ -22,7 +22,12 @@ from tests.property.palette import CHOICES, MARK, form
 from tests.property.world import QUIZZES, World, may_see
 
 _SECRET = re.compile(f"{MARK}([a-z])")
-_JUMPS = (1, 90, 290, 310, 599, 600, 601, 630, 631, 6600, 7300)  # seconds: limits are 600 and 7200
+#: Milliseconds from now, from the deadline, and from the end of the grace.
+_JUMPS = (
+    *(("now", 1_000), ("now", 290_000), ("now", 7_300_000)),
+    *(("due", -1), ("due", 0), ("due", 1), ("due", 15_000)),
+    *(("grace", 0), ("grace", 1)),
+)
 _GO = ("flag", "unflag", "clear", "grade", "grade", "previous", "leave", "3")
 _HOW = ("auto", "auto", "auto", "grade", "next", "check")
 _TABS = st.sampled_from((0, 0, 0, 1, 1, 1, 2))
@@ -187,10 +192,15 @@ class Histories(RuleBasedStateMachine):
 
     # What happens around.
 
-    @rule(seconds=st.sampled_from(_JUMPS))
-    def wait(self, seconds: int) -> None:
+    @rule(jump=st.sampled_from(_JUMPS))
+    def wait(self, jump: tuple[str, int]) -> None:
         self._step()
-        self.world.clock.advance(timedelta(seconds=seconds))
+        since, milliseconds = jump
+        now, due = self.world.clock.now, self.book.due_at
+        start = now if since == "now" or due is None else due
+        if since == "grace":
+            start += timedelta(seconds=self.book.settings.grace_seconds)
+        self.world.clock.now = max(now, start + timedelta(milliseconds=milliseconds))
 
     @rule(what=st.sampled_from(("question", "question", "quiz", "retire")), which=_ANY)
     def edit(self, what: str, which: int) -> None:
