@@ -145,6 +145,8 @@ def _topic_row(mastery: TopicMastery, is_slipping: bool) -> TopicRow:
 
 
 def _attempt_row(attempt: PastAttempt) -> AttemptRow:
+    if attempt.mark is None:
+        return AttemptRow(attempt, "not shown", "–", "")
     score = f"{marks(attempt.mark)} of {marks(attempt.max_mark)}"
     if attempt.change is None:
         return AttemptRow(attempt, score, "first", "")

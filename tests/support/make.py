@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
 from quizapp.models import (
+    Accommodation,
     Base,
     Citation,
     Course,
@@ -75,6 +76,17 @@ class Make:
 
     def enrol(self, user: User, course: Course, role: Role = Role.STUDENT) -> Enrolment:
         return self._add(Enrolment(user_id=user.id, course_id=course.id, role=role, joined_at=NOON))
+
+    def accommodate(self, user: User, course: Course, **given: Any) -> Accommodation:
+        values = {
+            "time_factor": Fraction(1),
+            "extra_attempts": 0,
+            "hides_countdown": False,
+            "reason": "",
+            "set_by": None,
+            "set_at": NOON,
+        }
+        return self._add(Accommodation(learner_id=user.id, course_id=course.id, **values | given))
 
     def actor(self, user: User) -> Actor:
         """Return the actor that this user is now, with the roles stored so far."""

@@ -87,6 +87,7 @@ TABLE = {
     "GET /attempts/<attempt_id>/check": MINE,
     "POST /attempts/<attempt_id>/submit": MINE,
     "GET /attempts/<attempt_id>/results": MINE,
+    "POST /attempts/<attempt_id>/undo": MINE,
     "GET /teach/<course>/questions": TEACH,
     "GET /teach/<course>/questions/new": TEACH,
     "POST /teach/<course>/questions/new": TEACH,

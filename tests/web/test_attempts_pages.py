@@ -315,7 +315,7 @@ class TestSavingByScript:
 
         answer = taken.send(1, "", headers=SCRIPT, form=form, choice="0")
 
-        assert answer.status_code == 409
+        assert answer.status_code == 200
         assert answer.json == {"results": f"/attempts/{taken.id}/results"}
 
 
@@ -621,4 +621,5 @@ def test_a_page_takes_the_same_number_of_statements_for_5_and_30_questions(
         assert taken.get(place).status_code == 200
 
     assert len(whole) == 30
-    assert len(many) == len(fewer) <= 8
+    # What the results show is ruled by the quiz as it is now for this learner: two more.
+    assert len(many) == len(fewer) <= (10 if place.startswith("results") else 8)

@@ -37,6 +37,7 @@ FIELDS = (
     *("email", "name", "password", "present", "new", "timezone", "day_start_hour"),
     *("desired_retention", "new_per_day", "next", "course_id", "fact", "revision", "seen"),
     *("nonce", "rating", "duration_ms", "review", "limit", "topic", "done", "go", "turn"),
+    *("certainty", "access_code"),
     *("choice", "text", "gap-0", "status", "statement", "passage", "exact", "type", "rows"),
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
     *("content_text", "content_key", "content_explanation", "content_scoring"),
