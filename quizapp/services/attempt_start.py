@@ -60,13 +60,13 @@ def start_attempt(
     :raises Invalid: the access code is another one, at "access_code".
     """
     quiz = _quiz(session, actor, quiz_id)
-    found = _open_attempt(session, actor, quiz_id)
+    found = open_attempt(session, actor, quiz_id)
     if found is not None:
         if not QuizSettings.parse(found.settings).is_overdue(found.due_at, now=now):
             return Started(found.id, resumed=True)
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
     settings = _settings(session, actor, quiz)
-    number = 1 + _attempts_so_far(session, actor, quiz_id)
+    number = 1 + attempts_so_far(session, actor, quiz_id)
     _may_start(quiz, settings, number=number, access_code=access_code, now=now)
     picked = select(places(session, actor, quiz), seed=seed)
     layout = lay_out(session, picked, settings, seed=seed)
@@ -135,7 +135,7 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
         with session.begin_nested():
             session.execute(sa.insert(Attempt).values(values))
     except IntegrityError:
-        winner = _open_attempt(session, actor, quiz_id)
+        winner = open_attempt(session, actor, quiz_id)
         if winner is None:
             raise
         return Started(winner.id, resumed=True)
@@ -145,7 +145,7 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
 def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     row = session.execute(
         sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code).where(
-            Quiz.id == quiz_id, Quiz.status == Status.READY
+            Quiz.id == quiz_id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
         )
     ).one_or_none()
     if row is None:
@@ -154,9 +154,10 @@ def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     return row
 
 
-def _open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
+def open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
+    """Return id, due_at, settings and seed of the learner's open attempt at a quiz, or None."""
     return session.execute(
-        sa.select(Attempt.id, Attempt.due_at, Attempt.settings).where(
+        sa.select(Attempt.id, Attempt.due_at, Attempt.settings, Attempt.seed).where(
             Attempt.learner_id == actor.id,
             Attempt.quiz_id == quiz_id,
             Attempt.state == AttemptState.OPEN,
@@ -164,7 +165,8 @@ def _open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
     ).one_or_none()
 
 
-def _attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
+def attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
+    """Return the number of the learner's latest attempt at a quiz, 0 before the first."""
     highest = session.scalar(
         sa.select(sa.func.max(Attempt.number)).where(
             Attempt.learner_id == actor.id, Attempt.quiz_id == quiz_id
