@@ -81,6 +81,8 @@ TABLE = {
     "GET /quizzes": LEARN,
     "GET /quizzes/<quiz_id>": LEARN,
     "POST /quizzes/<quiz_id>/start": LEARN,
+    "GET /practise": LEARN,
+    "POST /practise": LEARN,
     "GET /attempts/<attempt_id>": MINE,
     "GET /attempts/<attempt_id>/<n>": MINE,
     "POST /attempts/<attempt_id>/<n>": MINE,
@@ -170,6 +172,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "rating": "3",
             "duration_ms": "1000",
             "type": "single_choice",
+            "length": "5",
+            "behaviour": "immediate",
         },
     )
 
