@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, Problem
 from quizapp.grading.practice import Choice, draw, pick_forms, title
+from quizapp.grading.selection import Picked
 from quizapp.models import Quiz, Status
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.practise import course_topics, forms_of, practised, prospects
@@ -75,17 +76,16 @@ def start_practice(
             return PracticeStart(found.id, must_ask=True)
         # Handed in and not thrown away: what was answered was acknowledged, and stays.
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
-    earlier = after and practised(session, actor=actor, course_id=course_id, attempt_id=after)
-    candidates = [
-        one
-        for one in prospects(session, actor=actor, course_id=course_id, now=now)
-        if not topics or one.topic_id in topics
-    ]
-    last: Collection[int] = earlier.facts if earlier else ()
-    drawn = draw(candidates, count=choice.length, seed=seed, last=last)
-    if not drawn:
-        raise Invalid([Problem("topic", _NOTHING)])
-    picked = pick_forms(drawn, forms_of(session, [one.fact_id for one in drawn]))
+    picked = _pick(
+        session,
+        choice,
+        topics,
+        actor=actor,
+        course_id=course_id,
+        seed=seed,
+        after=after,
+        now=now,
+    )
     new = NewAttempt(
         quiz_id=quiz_id,
         number=1 + attempts_so_far(session, actor, quiz_id),
@@ -96,6 +96,33 @@ def start_practice(
     )
     started = store_attempt(session, actor=actor, new=new, now=now)
     return PracticeStart(started.attempt_id, is_new=not started.resumed)
+
+
+def _pick(
+    session: Session,
+    choice: Choice,
+    topics: Collection[int],
+    *,
+    actor: Actor,
+    course_id: int,
+    seed: int,
+    after: int | None,
+    now: datetime,
+) -> tuple[Picked, ...]:
+    """Return the questions to ask, of the topics with these ids, or of all if there are none."""
+    last: Collection[int] = ()
+    if after is not None:
+        earlier = practised(session, actor=actor, course_id=course_id, attempt_id=after)
+        last = earlier.facts if earlier else ()
+    candidates = [
+        one
+        for one in prospects(session, actor=actor, course_id=course_id, now=now)
+        if not topics or one.topic_id in topics
+    ]
+    drawn = draw(candidates, count=choice.length, seed=seed, last=last)
+    if not drawn:
+        raise Invalid([Problem("topic", _NOTHING)])
+    return pick_forms(drawn, forms_of(session, [one.fact_id for one in drawn]))
 
 
 def practice_quiz(session: Session, course_id: int) -> int:
