@@ -14,14 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
-from quizapp.queries.attempts import (
-    AttemptHead,
-    Stage,
-    attempt_head,
-    check_page,
-    first_unanswered,
-    question_page,
-)
+from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
+from quizapp.queries.question_pages import check_page, first_unanswered, question_page
 from quizapp.queries.results import results_page
 from quizapp.services.attempt_form import press_button
 from quizapp.services.attempt_place import Outcome, Step
@@ -38,7 +32,9 @@ bp = Blueprint("attempts", __name__)
 _ID = "/attempts/<int(max=9223372036854775807):attempt_id>"
 _NUMBER = re.compile("[0-9]{1,4}")
 _FILTERS = ("all", "missed", "flagged")
-_TOO_LATE = "This quiz is handed in. What was sent after that does not count."
+_TOO_LATE = (
+    "This quiz is handed in with all that was saved until then. What comes later does not count."
+)
 _TIME_UP = "Time is up. Your answers were handed in as they were saved."
 _REPLACED = "You had answered this in another tab too. What you sent last stands."
 _FINAL = "This question is checked already. Its answer stays as it was."

@@ -2,7 +2,6 @@
 // document, so it also serves what is put into the page later. These are for every page; a page
 // that needs another one names it in its block `scripts`.
 import "./appearance.js";
-import "./drafts.js";
 import "./forms.js";
 import "./keys.js";
 import "./menus.js";

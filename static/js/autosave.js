@@ -107,8 +107,9 @@ async function save(draft, keepalive = false) {
     // No network: `answer` stays null, and we try again.
   }
   draft.busy = false;
-  if (!answer?.ok || answer.redirected) await failed(draft, answer);
-  else told(draft, await answer.json());
+  const reply = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) : null;
+  if (reply) told(draft, reply);
+  else await failed(draft, answer);
 }
 
 function changed(event, milliseconds) {
@@ -198,10 +199,20 @@ function fill(form, fields) {
   }
 }
 
-// What this page could not send before it was loaded again stands in it, and is sent now.
+function answerIn(fields) {
+  const ofThePage = ["csrf_token", "nonce", "turn", "seen"];
+  return JSON.stringify(fields.filter(([name]) => !ofThePage.includes(name)));
+}
+
+// What this page could not send before it was loaded again stands in it, and is sent now. Where
+// the server shows the same, only its acknowledgement was lost.
 function restore(form) {
   const kept = drafts.find(form.dataset.autosave);
   if (!kept) return;
+  if (answerIn([...new FormData(form)]) === answerIn(kept.fields)) {
+    drafts.forget(form.dataset.autosave);
+    return;
+  }
   fill(form, kept.fields);
   const draft = draftOf(form);
   draft.dirty = draft.restored = true;

@@ -1,5 +1,6 @@
 // What was typed in a quiz and has not arrived yet, kept in this tab so that it outlives a reload.
-// One draft for each form, under the address that the form is saved at. Signing out forgets all.
+// One draft for each form, under the address that the form is saved at. Signing out forgets all
+// (forms.js).
 import { recall, remember } from "./storage.js";
 
 const PREFIX = "draft:";
@@ -39,7 +40,3 @@ export function addresses() {
     return [];
   }
 }
-
-document.addEventListener("submit", (event) => {
-  if (event.target.action?.endsWith("/sign-out")) addresses().forEach(forget);
-});

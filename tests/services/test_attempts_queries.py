@@ -11,14 +11,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
 from quizapp.models import Slot
-from quizapp.queries.attempts import (
-    AttemptHead,
-    Stage,
-    attempt_head,
-    check_page,
-    first_unanswered,
-    question_page,
-)
+from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
+from quizapp.queries.question_pages import check_page, first_unanswered, question_page
 from quizapp.queries.quizzes import quiz_list, quiz_page
 from quizapp.queries.results import ResultsPage, results_page
 from tests.support.make import Make

@@ -422,3 +422,23 @@ def test_every_type_can_be_asked_under_every_behaviour(
     taken.submit()
 
     assert taken.get("results?show=all").status_code == 200
+
+
+@pytest.mark.parametrize("behaviour", ["immediate", "practice"])
+@pytest.mark.parametrize("place", ["1", "check"])
+def test_a_page_takes_the_same_number_of_statements_however_many_were_checked(
+    begin: Callable[..., Taken], statements: Callable[..., Any], behaviour: str, place: str
+) -> None:
+    taken = begin(*["single_choice"] * 12, behaviour=behaviour)
+    taken.send(1, "grade", choice="1")
+    taken.send(1, "grade", choice="2")
+    taken.get(place)
+    with statements() as few:
+        assert taken.get(place).status_code == 200
+    for n in range(2, 13):
+        taken.send(n, "grade", choice="1")
+
+    with statements() as many:
+        assert taken.get(place).status_code == 200
+
+    assert len(many) == len(few) <= 8
