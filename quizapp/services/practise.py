@@ -68,23 +68,11 @@ def start_practice(
     require_learner(actor, course_id)
     topics = _topics(session, course_id, choice)
     quiz_id = practice_quiz(session, course_id)
-    found = open_attempt(session, actor, quiz_id)
-    if found is not None:
-        if found.seed == seed:
-            return PracticeStart(found.id)
-        if found.id != instead_of:
-            return PracticeStart(found.id, must_ask=True)
-        # Handed in and not thrown away: what was answered was acknowledged, and stays.
-        submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
+    open_one = _settle_open(session, actor, quiz_id, seed=seed, instead_of=instead_of, now=now)
+    if open_one is not None:
+        return open_one
     picked = _pick(
-        session,
-        choice,
-        topics,
-        actor=actor,
-        course_id=course_id,
-        seed=seed,
-        after=after,
-        now=now,
+        session, actor, course_id, choice, topics=topics, seed=seed, after=after, now=now
     )
     new = NewAttempt(
         quiz_id=quiz_id,
@@ -98,13 +86,35 @@ def start_practice(
     return PracticeStart(started.attempt_id, is_new=not started.resumed)
 
 
+def _settle_open(
+    session: Session,
+    actor: Actor,
+    quiz_id: int,
+    *,
+    seed: int,
+    instead_of: int | None,
+    now: datetime,
+) -> PracticeStart | None:
+    """Return the practice that is open, if it stays so; None when another may start."""
+    found = open_attempt(session, actor, quiz_id)
+    if found is None:
+        return None
+    if found.seed == seed:
+        return PracticeStart(found.id)
+    if found.id != instead_of:
+        return PracticeStart(found.id, must_ask=True)
+    # Handed in and not thrown away: what was answered was acknowledged, and stays.
+    submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
+    return None
+
+
 def _pick(
     session: Session,
-    choice: Choice,
-    topics: Collection[int],
-    *,
     actor: Actor,
     course_id: int,
+    choice: Choice,
+    *,
+    topics: Collection[int],
     seed: int,
     after: int | None,
     now: datetime,
