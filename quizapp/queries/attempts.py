@@ -40,6 +40,7 @@ class AttemptHead:
     quiz_title: str
     course_id: int
     course_slug: str
+    glossary_sha256: str
     settings: QuizSettings
     quiz_now: QuizSettings
     layout: tuple[LaidSlot, ...]
@@ -84,6 +85,7 @@ def attempt_head(session: Session, *, actor: Actor, attempt_id: int, now: dateti
             Quiz.is_practice,
             Quiz.settings.label("quiz_now"),
             Course.slug,
+            Course.glossary_sha256,
             Attempt.settings,
             Attempt.layout,
             Attempt.state,
@@ -104,6 +106,7 @@ def attempt_head(session: Session, *, actor: Actor, attempt_id: int, now: dateti
         quiz_title=row.own_title or row.title,
         course_id=row.course_id,
         course_slug=row.slug,
+        glossary_sha256=row.glossary_sha256,
         settings=settings,
         quiz_now=QuizSettings.parse(row.quiz_now),
         layout=load_layout(row.layout),

@@ -25,6 +25,7 @@ from quizapp.web import quiz_words as words
 from quizapp.web import result_words
 from quizapp.web.access import Access, access
 from quizapp.web.filters import clock, moment
+from quizapp.web.glossary import page_terms
 from quizapp.web.viewer import actor
 
 bp = Blueprint("attempts", __name__)
@@ -136,6 +137,7 @@ def results(attempt_id: int) -> ResponseReturnValue:
         hidden=words.hidden_words(
             page.shown, page.later, moment(page.closes_at) if page.closes_at else ""
         ),
+        terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         shown=shown,
         slots=slots[shown],
     )
@@ -186,6 +188,7 @@ def _show_question(
         nonce=secrets.token_urlsafe(16),
         words=words,
         result_words=result_words,
+        terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         **_time(head),
     )
 

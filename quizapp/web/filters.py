@@ -9,7 +9,7 @@ from flask import Flask, has_request_context
 from markupsafe import Markup
 
 from quizapp import markup
-from quizapp.web import charts, wording
+from quizapp.web import charts, languages, wording
 from quizapp.web.viewer import viewer
 
 
@@ -67,6 +67,8 @@ def init_app(app: Flask) -> None:
     """Install the filters, and the charts as `draw` ("{{ draw.segments(…) }}")."""
     ours = (markdown, markdown_inline, plain, day, short_day, clock, moment, ago)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in ours})
+    tags = (languages.language_name, languages.direction)
+    app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in tags})
     words = (wording.percent, wording.thousands, wording.duration, wording.count)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in words})
     app.jinja_env.globals["draw"] = charts

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ from quizapp.models import (
     Slot,
     Source,
     Status,
+    Term,
+    TermKind,
     Topic,
     User,
 )
@@ -131,6 +134,20 @@ class Make:
             "note": "",
         }
         return self._add(Passage(source_id=source.id, text=text, **values | given))
+
+    def term(self, course: Course, name: str = "Euphrates", **given: Any) -> Term:
+        """Store a term of the course's glossary, and a new digest with the course."""
+        n = self._next()
+        values = {
+            "key": f"term-{n}",
+            "kind": TermKind.PLACE,
+            "definition": f"What number {n} is.",
+            "names": [name],
+            "spellings": [],
+            "position": n,
+        }
+        course.glossary_sha256 = uuid4().hex  # of its own: processes keep what they read by it
+        return self._add(Term(course_id=course.id, name=name, **values | given))
 
     def fact(
         self,

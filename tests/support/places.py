@@ -58,6 +58,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "finished": finished,
         "going": going,
         "source": _number(course, "/sources/"),
+        "fact": _fact(student.open(f"/attempts/{finished}/results")),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
@@ -81,6 +82,14 @@ def _number(page: Seen, address: str) -> str:
         if number.isdigit():
             return number
     raise LookupError(f"no link from {page.url} to {address}…")
+
+
+def _fact(results: Seen) -> str:
+    """Return the number of a fact whose words the page leads to."""
+    for link in results.links:
+        if "?fact=" in link:
+            return link.partition("?fact=")[2].partition("#")[0]
+    raise LookupError(f"no link from {results.url} to the words of a fact")
 
 
 def _quiz(student: Visitor, title: str) -> str:
@@ -155,6 +164,21 @@ def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
 
+def _open_term(page: Page) -> None:
+    page.locator("main label.term:visible").first.click()
+    expect(page.locator(".term-pop:popover-open")).to_be_visible()
+
+
+def _flip_and_open_term(page: Page) -> None:
+    _flip(page)
+    _open_term(page)
+
+
+def _unfold_cards(page: Page) -> None:
+    page.locator(".cards-here summary").first.click()
+    expect(page.locator(".cards-sheet").first).to_be_visible()
+
+
 def _open_keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
@@ -174,6 +198,7 @@ def _leave(page: Page) -> None:
 
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
+_TERMS = "/courses/{course}/glossary"
 _TEACH = "/teach/{course}/questions"
 PLACES = (
     Place("landing", EVERYONE, "/"),
@@ -190,6 +215,11 @@ PLACES = (
     Place("courses", EVERYONE, "/courses"),
     Place("course", EVERYONE, "/courses/{course}"),
     Place("text", EVERYONE, "/sources/{source}"),
+    Place("text with a name explained", EVERYONE, "/sources/{source}", _open_term),
+    Place("text at the words of a fact", EVERYONE, "/sources/{source}?fact={fact}"),
+    Place("glossary", EVERYONE, "/courses/{course}/glossary"),
+    Place("glossary, a kind and a term", EVERYONE, _TERMS + "?kind=place#term-deir-ez-zor"),
+    Place("glossary, nothing fits", EVERYONE, _TERMS + "?q=qqqq"),
     Place("help", EVERYONE, "/help"),
     Place("keys", EVERYONE, "/help/keyboard"),
     Place("accessibility", EVERYONE, "/accessibility"),
@@ -207,6 +237,7 @@ PLACES = (
     Place("account menu", STUDENT, "/today", _open_menu),
     Place("card, question", STUDENT, "/review"),
     Place("card, answer", STUDENT, "/review", _flip),
+    Place("card, a name explained", STUDENT, "/review", _flip_and_open_term),
     Place("keys of the review", STUDENT, "/review", _open_keys),
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),
@@ -225,6 +256,8 @@ PLACES = (
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),
+    Place("own text at the words of a fact", STUDENT, "/sources/{source}?fact={fact}"),
+    Place("own text with cards", STUDENT, "/sources/{source}", _unfold_cards),
     Place("forbidden", STUDENT, _TEACH),
     Place("questions", INSTRUCTOR, _TEACH),
     Place("no question fits", INSTRUCTOR, _TEACH + "?q=qqqq"),

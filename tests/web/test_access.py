@@ -48,6 +48,7 @@ TABLE = {
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
     "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404",
+    "GET /courses/<slug>/glossary": READ,
     "GET /sources/<source_id>": READ,
     "GET /try": EVERYONE,
     "POST /try": EVERYONE,
