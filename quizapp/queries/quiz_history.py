@@ -64,7 +64,8 @@ class PastAttempt:
     """An attempt that was submitted.
 
     :param mark: None where the quiz does not show marks now; then `change` is None too.
-    :param change: in marks, since the attempt before; None for the first.
+    :param change: in marks, since the attempt before; None for the first, and for practice.
+    :param is_practice: the learner put it together: another one asks something else.
     """
 
     attempt_id: int
@@ -74,6 +75,7 @@ class PastAttempt:
     mark: Fraction | None
     max_mark: Fraction
     change: Fraction | None
+    is_practice: bool = False
 
 
 _OF_LEARNER = Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)
@@ -213,19 +215,22 @@ def quiz_offers(
     )
 
 
+_MARK_BEFORE = sa.func.lag(Attempt.mark, type_=Exact).over(
+    partition_by=Attempt.quiz_id, order_by=Attempt.number
+)
 _PAST = (
     sa.select(
         Attempt.id,
         Attempt.quiz_id,
         _TITLE,
+        Quiz.is_practice,
         Quiz.settings,
         _own_closing(),
         Attempt.submitted_at,
         Attempt.mark,
         Attempt.max_mark,
-        sa.func.lag(Attempt.mark, type_=Exact)
-        .over(partition_by=Attempt.quiz_id, order_by=Attempt.number)
-        .label("mark_before"),
+        # Of practices each asks something else: there is no mark to compare with.
+        sa.case((Quiz.is_practice.is_(False), _MARK_BEFORE)).label("mark_before"),
     )
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .where(
@@ -258,4 +263,5 @@ def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
         mark=row.mark if is_shown else None,
         max_mark=row.max_mark,
         change=change,
+        is_practice=row.is_practice,
     )

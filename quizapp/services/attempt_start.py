@@ -147,7 +147,7 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
 def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     row = session.execute(
         sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code).where(
-            Quiz.id == quiz_id, Quiz.status == Status.READY
+            Quiz.id == quiz_id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
         )
     ).one_or_none()
     if row is None:
@@ -162,3 +162,24 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
             Attempt.id, Attempt.number, Attempt.state, Attempt.due_at, Attempt.settings
         ).where(Attempt.learner_id == actor.id, Attempt.quiz_id == quiz_id)
     ).all()
+
+
+def open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
+    """Return id and seed of the learner's open attempt at a quiz, or None."""
+    return session.execute(
+        sa.select(Attempt.id, Attempt.seed).where(
+            Attempt.learner_id == actor.id,
+            Attempt.quiz_id == quiz_id,
+            Attempt.state == AttemptState.OPEN,
+        )
+    ).one_or_none()
+
+
+def attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
+    """Return the number of the learner's latest attempt at a quiz, 0 before the first."""
+    highest = session.scalar(
+        sa.select(sa.func.max(Attempt.number)).where(
+            Attempt.learner_id == actor.id, Attempt.quiz_id == quiz_id
+        )
+    )
+    return highest or 0

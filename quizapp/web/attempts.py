@@ -265,7 +265,7 @@ def _say_why_not(step: Step) -> None:
 
 def _to_quiz(head: AttemptHead) -> ResponseReturnValue:
     if head.is_practice:
-        return redirect(url_for("quizzes.index", course=head.course_slug), 303)
+        return redirect(url_for("practise.show", course=head.course_slug), 303)
     return redirect(url_for("quizzes.show", quiz_id=head.quiz_id), 303)
 
 

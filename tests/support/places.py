@@ -47,6 +47,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         _answer(student, finished, number)
     check = student.open(f"/attempts/{finished}/check")
     student.submit(check.form("/submit"))
+    student.submit(student.open("/practise").form("/practise"))
     going = _start(student, TIMED_QUIZ)
     _answer(student, going, 1)
     course = student.open(f"/courses/{COURSE}")
@@ -147,6 +148,12 @@ def _flip(page: Page) -> None:
 
 def _send_empty(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _send_no_number(page: Page) -> None:
+    page.get_by_label("The other number").fill("")
+    page.get_by_role("button", name="Start another practice").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
@@ -265,6 +272,7 @@ PLACES = (
     Place("a guest who leaves", GUEST, "/today", _leave),
     Place("quizzes not taken yet", GUEST, "/quizzes"),
     Place("nothing done yet", GUEST, "/progress"),
+    Place("practise", GUEST, "/practise"),
     Place("today", STUDENT, "/today"),
     Place("account menu", STUDENT, "/today", _open_menu),
     Place("card, question", STUDENT, "/review"),
@@ -279,6 +287,9 @@ PLACES = (
     Place("check before handing in", STUDENT, "/attempts/{going}/check"),
     Place("results, missed", STUDENT, "/attempts/{finished}/results"),
     Place("results, all", STUDENT, "/attempts/{finished}/results?show=all"),
+    Place("practise, one open", STUDENT, "/practise"),
+    Place("practise with errors", STUDENT, "/practise?length=7", _send_no_number),
+    Place("practise another", STUDENT, "/practise?topic=aleppo&ask=1"),
     Place("progress", STUDENT, "/progress"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),

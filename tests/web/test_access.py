@@ -82,6 +82,8 @@ TABLE = {
     "GET /quizzes": LEARN,
     "GET /quizzes/<quiz_id>": LEARN,
     "POST /quizzes/<quiz_id>/start": LEARN,
+    "GET /practise": LEARN,
+    "POST /practise": LEARN,
     "GET /attempts/<attempt_id>": MINE,
     "GET /attempts/<attempt_id>/<n>": MINE,
     "POST /attempts/<attempt_id>/<n>": MINE,
@@ -201,6 +203,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "duration_ms": "1000",
             "type": "single_choice",
             "learner": str(ids["student"]),
+            "length": "5",
+            "behaviour": "immediate",
         },
     )
 

@@ -38,6 +38,7 @@ FIELDS = (
     *("desired_retention", "new_per_day", "next", "course_id", "fact", "revision", "seen"),
     *("nonce", "rating", "duration_ms", "review", "limit", "topic", "done", "go", "turn"),
     *("certainty", "access_code"),
+    *("length", "number", "behaviour", "seed", "after", "instead_of"),
     *("choice", "text", "gap-0", "status", "statement", "passage", "exact", "type", "rows"),
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
     *("content_text", "content_key", "content_explanation", "content_scoring"),
@@ -56,6 +57,7 @@ QUERY = (
     *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
     *("seed", "group", "needs"),
 )
+QUERY += ("length", "behaviour", "after", "ask")
 
 
 @pytest.fixture
