@@ -78,9 +78,9 @@ class Entry:
             )
         return text
 
-    def keys(self, name: str) -> tuple[str, ...]:
-        """Return a list of keys of other things, each once; at least one."""
-        values = self._list(name)
+    def keys(self, name: str, *, required: bool = True) -> tuple[str, ...]:
+        """Return a list of keys of other things, each once; at least one, if it is there."""
+        values = self._list(name, required=required)
         keys: list[str] = []
         for index, value in enumerate(values):
             if isinstance(value, bool) or not isinstance(value, str | int):
@@ -151,7 +151,7 @@ class Entry:
         value = self._ask(name, required=False)
         if value is None or value in options:
             return options[0] if value is None else str(value)
-        self.report(name, f'"{name}" must be {" or ".join(options)}')
+        self.report(name, f'"{name}" must be {_either(options)}')
         return options[0]
 
     def entry(self, name: str, what: str) -> Entry | None:
@@ -187,8 +187,8 @@ class Entry:
             self._findings.append(error(self.where, f'{self._what} needs "{name}"; add it'))
         return value
 
-    def _list(self, name: str) -> list[Value]:
-        value = self._ask(name, required=True)
+    def _list(self, name: str, *, required: bool = True) -> list[Value]:
+        value = self._ask(name, required=required)
         if value is None:
             return []
         if value in ("", []):
@@ -205,6 +205,10 @@ class Entry:
             return None
         path = f"{self._path}.{name}" if self._path else name
         return Entry(self._located, path, value, what, self._findings)
+
+
+def _either(options: tuple[str, ...]) -> str:
+    return " or ".join(filter(None, (", ".join(options[:-1]), options[-1])))
 
 
 def _kind(value: Value) -> str:

@@ -25,11 +25,11 @@ from quizapp.bank.schema import (
 from quizapp.bank.terms import KINDS, GlossaryTerm, Spelling
 from quizapp.bank.text import LANGUAGE, suggestion
 from quizapp.errors import Invalid
+from quizapp.grading.settings import MAX_ATTEMPTS, MAX_MINUTES, MAX_TRIES, Behaviour, Counting
 from quizapp.markup import plain_inline
 from quizapp.questions.registry import TYPES
+from quizapp.questions.tags import MOST_TAGS, is_tag
 
-#: The longest time limit, in minutes: ten hours.
-MAX_MINUTES = 600
 MAX_MARK = 1_000
 MAX_DRAW = 200
 #: The most ways to write one term, and the most characters of one.
@@ -120,7 +120,7 @@ def read_question(entry: Entry) -> BankQuestion:
     key, fact = entry.key(), entry.text("fact", limit=200)
     type_name = entry.text("type", limit=200)
     status = entry.choice("status", ("ready", "draft"))
-    waivers = read_waivers(entry)
+    waivers, tags = read_waivers(entry), _read_tags(entry)
     raw: dict[str, Any] = {}
     content: object = None
     if type_name in TYPES:
@@ -131,7 +131,19 @@ def read_question(entry: Entry) -> BankQuestion:
     elif type_name:
         advice = suggestion(type_name, list(TYPES)) or f"; types are {', '.join(TYPES)}"
         entry.report("type", f'unknown question type "{type_name}"{advice}')
-    return BankQuestion(key, fact, type_name, status, raw, content, entry.where, waivers)
+    return BankQuestion(key, fact, type_name, status, raw, content, entry.where, waivers, tags)
+
+
+def _read_tags(entry: Entry) -> tuple[str, ...]:
+    """Return the tags of a question or a draw."""
+    tags = entry.keys("tags", required=False)
+    for place, tag in enumerate(tags):
+        if not is_tag(tag):
+            message = f'"{tag}" cannot be a tag; use lower-case letters, digits and single hyphens'
+            entry.report(f"tags.{place}", message)
+    if len(tags) > MOST_TAGS:
+        entry.report("tags", f'"tags" has {len(tags)}; keep at most {MOST_TAGS}')
+    return tags
 
 
 def _names_in_files(type_name: str) -> dict[str, str]:
@@ -218,8 +230,9 @@ def read_quiz(entry: Entry) -> BankQuiz:
 
 
 def _read_settings(entry: Entry | None) -> BankSettings:
+    usual = BankSettings()
     if entry is None:
-        return BankSettings()
+        return usual
     settings = BankSettings(
         time_limit_minutes=entry.whole(
             "time_limit_minutes", low=1, high=MAX_MINUTES, unit=" minutes"
@@ -227,9 +240,21 @@ def _read_settings(entry: Entry | None) -> BankSettings:
         pass_mark_percent=entry.whole("pass_mark_percent", low=0, high=100, unit=" percent"),
         shuffle_options=entry.truth("shuffle_options", default=True),
         counts_for_memory=entry.truth("counts_for_memory", default=True),
+        attempts_allowed=entry.whole("attempts_allowed", low=1, high=MAX_ATTEMPTS),
+        shuffle_questions=entry.truth("shuffle_questions", default=False),
+        counting=entry.choice("counting", tuple(Counting)),
+        behaviour=entry.choice("behaviour", tuple(Behaviour)),
+        tries=_or(entry.whole("tries", low=1, high=MAX_TRIES), usual.tries),
+        penalty_percent=_or(
+            entry.whole("penalty_percent", low=0, high=100, unit=" percent"), usual.penalty_percent
+        ),
     )
     entry.close()
     return settings
+
+
+def _or(value: int | None, usual: int) -> int:
+    return usual if value is None else value
 
 
 def _read_slot(entry: Entry) -> BankSlot:
@@ -249,6 +274,11 @@ def _read_slot(entry: Entry) -> BankSlot:
 
 def _read_draw(entry: Entry) -> BankDraw:
     count = entry.whole("count", low=1, high=MAX_DRAW, required=True)
-    draw = BankDraw(topics=entry.keys("topics"), count=count or 0)
+    draw = BankDraw(
+        topics=entry.keys("topics", required=False),
+        count=count or 0,
+        types=entry.keys("types", required=False),
+        tags=_read_tags(entry),
+    )
     entry.close()
     return draw

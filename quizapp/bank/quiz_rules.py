@@ -70,17 +70,32 @@ def _check_draws(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
                 advice = suggestion(topic, topics) or f"; topics are {', '.join(topics)}"
                 message = f'quiz "{quiz.key}" draws from the unknown topic "{topic}"{advice}'
                 yield error(slot.where, message)
+        yield from _check_types(quiz, slot, draw)
         before = _filled(places)
         places.append(Place(_candidates(course, draw), draw.count, Fraction(1)))
         left = _filled(places) - before
         facts = "1 fact" if left == 1 else f"{left} facts"
-        if draw.topics and draw.count > left and set(draw.topics) <= set(topics):
+        is_known = set(draw.topics) <= set(topics) and set(draw.types) <= set(TYPES)
+        if draw.count > left and is_known:
             yield error(
                 slot.where,
-                f'quiz "{quiz.key}" draws {draw.count} from {", ".join(draw.topics)}, where the '
+                f'quiz "{quiz.key}" draws {draw.count} from {_named(draw)}, where the '
                 f"slots before it leave {facts} with ready questions, and an attempt asks "
                 "every fact once; lower the count or write questions on more facts",
             )
+
+
+def _check_types(quiz: BankQuiz, slot: BankSlot, draw: BankDraw) -> Iterator[Finding]:
+    for name in draw.types:
+        if name not in GRADABLE:
+            advice = suggestion(name, list(GRADABLE)) or f"; types are {', '.join(GRADABLE)}"
+            message = f'quiz "{quiz.key}" draws the type "{name}", which no quiz can ask{advice}'
+            yield error(slot.where, message)
+
+
+def _named(draw: BankDraw) -> str:
+    """Return what a draw takes from, in words."""
+    return ", ".join((*draw.topics, *draw.types, *draw.tags)) or "the whole course"
 
 
 def _draws(quiz: BankQuiz) -> list[tuple[BankSlot, BankDraw]]:
@@ -101,12 +116,17 @@ def _fixed_places(course: BankCourse, quiz: BankQuiz) -> Iterator[Place]:
 
 
 def _candidates(course: BankCourse, draw: BankDraw) -> tuple[Candidate, ...]:
-    """Return the ready questions that can be graded, of the facts in the topics of a draw."""
-    facts, numbers = {fact.key: fact.topic for fact in course.facts}, _numbers(course)
+    """Return the ready questions that can be graded, as far as a draw takes them."""
+    numbers = _numbers(course)
+    facts = {fact.key for fact in course.facts if not draw.topics or fact.topic in draw.topics}
     return tuple(
         Candidate(number, numbers[question.fact])
         for number, question in enumerate(course.questions)
-        if question.is_ready and facts.get(question.fact) in draw.topics and _may_be_asked(question)
+        if question.is_ready
+        and question.fact in facts
+        and _may_be_asked(question)
+        and (not draw.types or question.type in draw.types)
+        and (not draw.tags or any(tag in draw.tags for tag in question.tags))
     )
 
 

@@ -109,6 +109,7 @@ class BankQuestion:
     content: Any
     where: Where
     waivers: tuple[BankWaiver, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -130,20 +131,31 @@ class BankTerm:
 
 @dataclass(frozen=True, slots=True)
 class BankSettings:
-    """How a quiz runs; None means no limit and no pass mark."""
+    """How a quiz runs, as `grading.settings` means it; None means no limit, no pass mark."""
 
     time_limit_minutes: int | None = None
     pass_mark_percent: int | None = None
     shuffle_options: bool = True
     counts_for_memory: bool = True
+    attempts_allowed: int | None = None
+    shuffle_questions: bool = False
+    counting: str = "highest"
+    behaviour: str = "deferred"
+    tries: int = 3
+    penalty_percent: int = 25
 
 
 @dataclass(frozen=True, slots=True)
 class BankDraw:
-    """`count` questions drawn by lot from the ready questions of `topics`."""
+    """`count` questions drawn by lot from the ready ones of these topics, types and tags.
+
+    An empty list means any; of the tags a question needs one.
+    """
 
     topics: tuple[str, ...]
     count: int
+    types: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,14 @@ def most_share(settings: QuizSettings) -> Fraction:
     return max(_IF_RIGHT.values()) if is_certain else _ONE
 
 
+def stakes(certainty: int) -> tuple[Fraction, Fraction]:
+    """Return what a slot earns, as shares of its mark, if right and if wrong, when so certain.
+
+    :param certainty: one of `CERTAINTIES`.
+    """
+    return _IF_RIGHT[certainty], _IF_WRONG[certainty]
+
+
 def _after_tries(
     settings: QuizSettings,
     logged: Logged,

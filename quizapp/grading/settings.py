@@ -19,6 +19,8 @@ MAX_TRIES = 10
 MAX_TIME_FACTOR = 10
 MAX_BANDS = 10
 BAND_LIMIT = 2_000
+#: Times beyond are slips, and an extended deadline could not be reckoned.
+YEARS = range(2000, 2200)
 
 
 class Behaviour(StrEnum):
@@ -226,6 +228,10 @@ class _Reader:
             when = None
         if when is None or when.tzinfo is None:
             self.problems.append(Problem(name, "Give a date and a time with its zone."))
+            return None
+        if when.year not in YEARS:
+            message = f"Give a year from {YEARS.start} to {YEARS.stop - 1}."
+            self.problems.append(Problem(name, message))
             return None
         return when.astimezone(UTC)
 

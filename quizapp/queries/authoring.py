@@ -45,6 +45,7 @@ class StoredQuestion:
     number: int
     content: dict[str, Any]
     updated_at: datetime
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def stored_question(
     require_instructor(actor, course_id)
     row = session.execute(
         sa.select(Question.id, Question.key, Revision.type, Question.status, Question.fact_id)
-        .add_columns(Question.current_number, Revision.content, Question.updated_at)
+        .add_columns(Question.current_number, Revision.content, Question.updated_at, Question.tags)
         .join(
             Revision,
             sa.and_(
@@ -118,7 +119,17 @@ def stored_question(
     ).one_or_none()
     if row is None:
         raise NotFound(_NO_QUESTION)
-    return StoredQuestion(*row)
+    return StoredQuestion(
+        id=row.id,
+        key=row.key,
+        type=row.type,
+        status=row.status,
+        fact_id=row.fact_id,
+        number=row.current_number,
+        content=row.content,
+        updated_at=row.updated_at,
+        tags=tuple(row.tags),
+    )
 
 
 def revisions(

@@ -13,7 +13,7 @@ from quizapp.models import Course
 
 @dataclass(frozen=True, slots=True)
 class CourseInfo:
-    """What every page of a course shows of it."""
+    """What every page of a course shows of it; the digest tells which terms it has."""
 
     id: int
     slug: str
@@ -21,11 +21,18 @@ class CourseInfo:
     summary: str
     is_public: bool
     language: str
+    glossary_sha256: str
 
 
 #: Selects what `CourseInfo` holds, in its order.
 COURSE_INFO = sa.select(
-    Course.id, Course.slug, Course.title, Course.summary, Course.is_public, Course.language
+    Course.id,
+    Course.slug,
+    Course.title,
+    Course.summary,
+    Course.is_public,
+    Course.language,
+    Course.glossary_sha256,
 )
 
 

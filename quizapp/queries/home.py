@@ -62,7 +62,7 @@ class Home:
 def home(session: Session) -> Home:
     """Return the oldest public course with its topics and a card; the same for everyone."""
     quizzes = sa.select(sa.func.count()).where(
-        Quiz.course_id == Course.id, Quiz.status == Status.READY
+        Quiz.course_id == Course.id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
     )
     course = session.execute(
         sa.select(Course.id, Course.slug, Course.title, Course.summary)

@@ -100,7 +100,7 @@ def course_cards(session: Session, *, actor: Actor | None) -> tuple[CourseCard, 
     roles = dict(actor.roles) if actor else {}
     facts = sa.select(sa.func.count()).where(Fact.course_id == Course.id, ASKABLE)
     quizzes = sa.select(sa.func.count()).where(
-        Quiz.course_id == Course.id, Quiz.status == Status.READY
+        Quiz.course_id == Course.id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
     )
     readable = sa.or_(Course.is_public, Course.id.in_(list(roles)))
     if actor is not None and actor.is_admin:
@@ -175,7 +175,11 @@ def _quiz_rows(session: Session, course_id: int) -> tuple[QuizRow, ...]:
     rows = session.execute(
         sa.select(Quiz.id, Quiz.title, Quiz.summary, Slot.position, Slot.draw)
         .outerjoin(Slot, Slot.quiz_id == Quiz.id)
-        .where(Quiz.course_id == course_id, Quiz.status == Status.READY)
+        .where(
+            Quiz.course_id == course_id,
+            Quiz.status == Status.READY,
+            Quiz.is_practice.is_(False),
+        )
         .order_by(Quiz.position, Quiz.id)
     ).all()
     counts: defaultdict[int, int] = defaultdict(int)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ class CitedPassage:
     :param key: of the passage; its anchor on the source's page. :param note: on the passage.
     """
 
+    # None for words that prove no stored fact yet.
+    fact_id: int | None = field(default=None, kw_only=True)
     passage_id: int
     source_id: int
     source_title: str
@@ -83,6 +85,7 @@ def citations_for(
         start, end = (len(row.text),) * 2 if is_lost else (row.start, row.end)
         found[row.fact_id].append(
             CitedPassage(
+                fact_id=row.fact_id,
                 passage_id=row.id,
                 source_id=row.source_id,
                 source_title=row.title,

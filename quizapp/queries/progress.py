@@ -124,7 +124,7 @@ def progress_view(session: Session, *, actor: Actor, course_id: int, now: dateti
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
         stabilities=_stabilities(rows),
         suspended=tuple(Suspended(row.id, row.suspended) for row in rows if row.suspended),
-        attempts=past_attempts(session, limit=MAXIMUM_ATTEMPTS, **mine),
+        attempts=past_attempts(session, limit=MAXIMUM_ATTEMPTS, now=now, **mine),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.models import Action, Attempt, AttemptState, Quiz, Response, Slot, Status
+from quizapp.grading.disclosure import Shown
+from quizapp.grading.settings import QuizSettings
+from quizapp.models import (
+    Action,
+    Attempt,
+    AttemptState,
+    GroupMember,
+    GroupOverride,
+    LearnerOverride,
+    Quiz,
+    Response,
+    Slot,
+    Status,
+)
 from quizapp.models.base import Exact
 
 
@@ -34,6 +47,7 @@ class QuizOffer:
     """A quiz that is ready, and how the learner last did in it.
 
     :param minutes: its time limit; None without one. :param taken_at: None if never.
+    :param mark: None if never taken, and where the quiz does not show marks now.
     """
 
     quiz_id: int
@@ -49,20 +63,47 @@ class QuizOffer:
 class PastAttempt:
     """An attempt that was submitted.
 
-    :param change: in marks, since the attempt before; None for the first.
+    :param mark: None where the quiz does not show marks now; then `change` is None too.
+    :param change: in marks, since the attempt before; None for the first, and for practice.
+    :param is_practice: the learner put it together: another one asks something else.
     """
 
     attempt_id: int
     quiz_id: int
     title: str
     submitted_at: datetime
-    mark: Fraction
+    mark: Fraction | None
     max_mark: Fraction
     change: Fraction | None
+    is_practice: bool = False
 
 
 _OF_LEARNER = Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)
+_TITLE = sa.func.coalesce(sa.func.nullif(Attempt.title, ""), Quiz.title).label("title")
 _OF_COURSE = Quiz.course_id == sa.bindparam("course_id", type_=sa.Integer)
+
+
+def _own_closing() -> Any:
+    """Return when the quiz closes by an exception for the learner, or for their groups."""
+    learner = sa.bindparam("learner_id", type_=sa.Integer)
+    own = sa.select(LearnerOverride.closes_at).where(
+        LearnerOverride.learner_id == learner, LearnerOverride.quiz_id == Quiz.id
+    )
+    groups = (
+        sa.select(sa.func.max(GroupOverride.closes_at))
+        .join(GroupMember, GroupMember.group_id == GroupOverride.group_id)
+        .where(GroupMember.learner_id == learner, GroupOverride.quiz_id == Quiz.id)
+    )
+    closings = (own.correlate(Quiz).scalar_subquery(), groups.correlate(Quiz).scalar_subquery())
+    return sa.func.coalesce(*closings, type_=GroupOverride.closes_at.type).label("own_closing")
+
+
+def _shows_marks(row: Any, *, now: datetime) -> bool:
+    """Return whether the learner may see marks of the row's quiz now."""
+    settings = QuizSettings.parse(row.settings)
+    if row.own_closing is not None:
+        settings = replace(settings, closes_at=row.own_closing)
+    return Shown.MARKS in settings.shown(now=now, is_submitted=True)
 
 
 def open_attempt(session: Session, *, learner_id: int, course_id: int) -> OpenAttempt | None:
@@ -75,7 +116,7 @@ def open_attempt(session: Session, *, learner_id: int, course_id: int) -> OpenAt
 
 def _open() -> Any:
     later = aliased(Response)
-    content = (Action.SAVE, Action.CLEAR)
+    content = (Action.SAVE, Action.CLEAR, Action.CHECK)
     superseded = sa.exists().where(
         later.learner_id == Response.learner_id,
         later.attempt_id == Response.attempt_id,
@@ -89,7 +130,7 @@ def _open() -> Any:
         .where(
             Response.learner_id == Attempt.learner_id,
             Response.attempt_id == Attempt.id,
-            Response.action == Action.SAVE,
+            Response.action.in_((Action.SAVE, Action.CHECK)),
             sa.not_(superseded),
         )
         .correlate(Attempt)
@@ -101,7 +142,7 @@ def _open() -> Any:
             Attempt.quiz_id,
             Attempt.layout,
             Attempt.due_at,
-            Quiz.title,
+            _TITLE,
             answered.label("answered"),
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
@@ -139,13 +180,14 @@ def _offers() -> Any:
             Quiz.id,
             Quiz.title,
             Quiz.settings,
+            _own_closing(),
             questions.label("questions"),
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
         )
         .outerjoin(Attempt, taken)
-        .where(_OF_COURSE, Quiz.status == Status.READY)
+        .where(_OF_COURSE, Quiz.status == Status.READY, Quiz.is_practice.is_(False))
         .order_by(Attempt.submitted_at.is_not(None), Quiz.position, Quiz.id)
         .limit(sa.bindparam("limit", type_=sa.Integer))
     )
@@ -155,7 +197,7 @@ _OFFERS = _offers()
 
 
 def quiz_offers(
-    session: Session, *, learner_id: int, course_id: int, limit: int
+    session: Session, *, learner_id: int, course_id: int, limit: int, now: datetime
 ) -> tuple[QuizOffer, ...]:
     """Return quizzes of the course, those never taken first."""
     values = {"learner_id": learner_id, "course_id": course_id, "limit": limit}
@@ -166,24 +208,29 @@ def quiz_offers(
             questions=int(row.questions),
             minutes=row.settings.get("time_limit_minutes"),
             taken_at=row.submitted_at,
-            mark=row.mark,
+            mark=row.mark if _shows_marks(row, now=now) else None,
             max_mark=row.max_mark,
         )
         for row in session.execute(_OFFERS, values)
     )
 
 
+_MARK_BEFORE = sa.func.lag(Attempt.mark, type_=Exact).over(
+    partition_by=Attempt.quiz_id, order_by=Attempt.number
+)
 _PAST = (
     sa.select(
         Attempt.id,
         Attempt.quiz_id,
-        Quiz.title,
+        _TITLE,
+        Quiz.is_practice,
+        Quiz.settings,
+        _own_closing(),
         Attempt.submitted_at,
         Attempt.mark,
         Attempt.max_mark,
-        sa.func.lag(Attempt.mark, type_=Exact)
-        .over(partition_by=Attempt.quiz_id, order_by=Attempt.number)
-        .label("mark_before"),
+        # Of practices each asks something else: there is no mark to compare with.
+        sa.case((Quiz.is_practice.is_(False), _MARK_BEFORE)).label("mark_before"),
     )
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .where(
@@ -198,19 +245,23 @@ _PAST = (
 
 
 def past_attempts(
-    session: Session, *, learner_id: int, course_id: int, limit: int
+    session: Session, *, learner_id: int, course_id: int, limit: int, now: datetime
 ) -> tuple[PastAttempt, ...]:
     """Return what the learner submitted, the newest first."""
     values = {"learner_id": learner_id, "course_id": course_id, "limit": limit}
-    return tuple(
-        PastAttempt(
-            attempt_id=row.id,
-            quiz_id=row.quiz_id,
-            title=row.title,
-            submitted_at=row.submitted_at,
-            mark=row.mark,
-            max_mark=row.max_mark,
-            change=None if row.mark_before is None else row.mark - row.mark_before,
-        )
-        for row in session.execute(_PAST, values)
+    return tuple(_past_attempt(row, now=now) for row in session.execute(_PAST, values))
+
+
+def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
+    is_shown = _shows_marks(row, now=now)
+    change = row.mark - row.mark_before if is_shown and row.mark_before is not None else None
+    return PastAttempt(
+        attempt_id=row.id,
+        quiz_id=row.quiz_id,
+        title=row.title,
+        submitted_at=row.submitted_at,
+        mark=row.mark if is_shown else None,
+        max_mark=row.max_mark,
+        change=change,
+        is_practice=row.is_practice,
     )

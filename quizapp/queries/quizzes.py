@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,18 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
+from quizapp.grading.counting import Counted, counted
+from quizapp.grading.disclosure import Shown
 from quizapp.grading.marks import Mark
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, Course, Quiz, Slot, Status
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.allowances import OwnRules, own_rules
 from quizapp.queries.attempts import Stage, stage_of
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptLine:
-    """One attempt in a list. `mark` and `submitted_at` are None while it is open.
+    """One attempt in a list. `submitted_at` is None while it is open.
 
-    :param passed: None while it is open, and where there is no pass mark.
+    :param mark: None while it is open, and where the quiz does not show marks now.
+    :param passed: None while there is no mark, and where there is no pass mark.
     """
 
     id: int
@@ -37,14 +41,46 @@ class AttemptLine:
 
 @dataclass(frozen=True, slots=True)
 class QuizLine:
-    """One quiz, with the learner's attempts at it, the newest first."""
+    """One quiz, with the learner's attempts at it, the newest first.
+
+    :param rules: how it runs for the learner. :param general: the settings for everybody.
+    :param now: when that was asked.
+    """
 
     id: int
     title: str
     summary: str
-    settings: QuizSettings
+    rules: OwnRules
+    general: QuizSettings
     questions: int
     attempts: tuple[AttemptLine, ...]
+    now: datetime
+    needs_code: bool = False
+
+    @property
+    def settings(self) -> QuizSettings:
+        """Return the settings as they hold for the learner."""
+        return self.rules.settings
+
+    @property
+    def is_closed(self) -> bool:
+        return self.settings.is_closed(now=self.now)
+
+    @property
+    def is_to_open(self) -> bool:
+        """Return whether the quiz opens later."""
+        return not self.is_closed and not self.settings.is_open(now=self.now)
+
+    @property
+    def shows_marks(self) -> bool:
+        return Shown.MARKS in self.settings.shown(now=self.now, is_submitted=True)
+
+    @property
+    def marks_later(self) -> bool:
+        """Return whether marks that are hidden now are shown once the quiz has closed."""
+        told = self.settings.disclosure
+        is_waiting = self.settings.closes_at is not None and not self.is_closed
+        return is_waiting and Shown.MARKS in told.after_close - told.after_submit
 
     @property
     def open_attempt(self) -> AttemptLine | None:
@@ -53,16 +89,17 @@ class QuizLine:
     @property
     def finished(self) -> tuple[AttemptLine, ...]:
         """Return the attempts handed in, the newest first."""
-        return tuple(one for one in self.attempts if one.mark is not None)
+        return tuple(one for one in self.attempts if one.submitted_at is not None)
 
     @property
     def last(self) -> AttemptLine | None:
         return next(iter(self.finished), None)
 
     @property
-    def best(self) -> AttemptLine | None:
-        """Return the attempt with the greatest share of its points, the newest of equals."""
-        return max(self.finished, key=lambda one: one.mark.share if one.mark else 0, default=None)
+    def counted(self) -> Counted | None:
+        """Return what counts of the attempts; None while none counts, or marks are hidden."""
+        marks = [(one.number, one.mark) for one in self.finished if one.mark is not None]
+        return counted(self.settings.counting, marks)
 
     @property
     def attempts_left(self) -> int | None:
@@ -86,7 +123,14 @@ class QuizPage:
     course_title: str
 
 
-_QUIZ = (Quiz.id, Quiz.title, Quiz.summary, Quiz.settings)
+_QUIZ = (
+    Quiz.id,
+    Quiz.title,
+    Quiz.summary,
+    Quiz.settings,
+    (Quiz.access_code != "").label("needs_code"),
+)
+_LISTED = (Quiz.status == Status.READY, Quiz.is_practice.is_(False))
 
 
 def quiz_list(
@@ -99,10 +143,10 @@ def quiz_list(
     require_learner(actor, course_id)
     rows = session.execute(
         sa.select(*_QUIZ)
-        .where(Quiz.course_id == course_id, Quiz.status == Status.READY)
+        .where(Quiz.course_id == course_id, *_LISTED)
         .order_by(Quiz.position, Quiz.id)
     ).all()
-    return _lines(session, actor, rows, now=now)
+    return _lines(session, actor, course_id, rows, now=now)
 
 
 def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) -> QuizPage:
@@ -113,29 +157,34 @@ def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) ->
     row = session.execute(
         sa.select(*_QUIZ, Quiz.course_id, Course.slug, Course.title.label("course_title"))
         .join(Course, Course.id == Quiz.course_id)
-        .where(Quiz.id == quiz_id, Quiz.status == Status.READY)
+        .where(Quiz.id == quiz_id, *_LISTED)
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such quiz.")
     require_learner(actor, row.course_id)
-    (line,) = _lines(session, actor, [row], now=now)
+    (line,) = _lines(session, actor, row.course_id, [row], now=now)
     return QuizPage(line, row.course_id, row.slug, row.course_title)
 
 
 def _lines(
-    session: Session, actor: Actor, rows: Sequence[Any], *, now: datetime
+    session: Session, actor: Actor, course_id: int, rows: Sequence[Any], *, now: datetime
 ) -> tuple[QuizLine, ...]:
     ids = [row.id for row in rows]
     questions = _question_counts(session, ids)
-    attempts = _attempts(session, actor, ids, now=now)
+    stored = {row.id: row.settings for row in rows}
+    rules = own_rules(session, learner_id=actor.id, course_id=course_id, quizzes=stored)
+    attempts = _attempts(session, actor, rules, now=now)
     return tuple(
         QuizLine(
             id=row.id,
             title=row.title,
             summary=row.summary,
-            settings=QuizSettings.parse(row.settings),
+            rules=rules[row.id],
+            general=QuizSettings.parse(row.settings),
             questions=questions[row.id],
             attempts=tuple(attempts[row.id]),
+            now=now,
+            needs_code=row.needs_code,
         )
         for row in rows
     )
@@ -151,7 +200,7 @@ def _question_counts(session: Session, quiz_ids: Sequence[int]) -> defaultdict[i
 
 
 def _attempts(
-    session: Session, actor: Actor, quiz_ids: Sequence[int], *, now: datetime
+    session: Session, actor: Actor, rules: Mapping[int, OwnRules], *, now: datetime
 ) -> defaultdict[int, list[AttemptLine]]:
     lines: defaultdict[int, list[AttemptLine]] = defaultdict(list)
     for row in session.execute(
@@ -167,16 +216,17 @@ def _attempts(
             Attempt.mark,
             Attempt.max_mark,
         )
-        .where(Attempt.learner_id == actor.id, Attempt.quiz_id.in_(quiz_ids))
+        .where(Attempt.learner_id == actor.id, Attempt.quiz_id.in_(list(rules)))
         .order_by(Attempt.number.desc())
     ):
-        lines[row.quiz_id].append(_attempt_line(row, now=now))
+        shown = rules[row.quiz_id].settings.shown(now=now, is_submitted=True)
+        lines[row.quiz_id].append(_attempt_line(row, Shown.MARKS in shown, now=now))
     return lines
 
 
-def _attempt_line(row: Any, *, now: datetime) -> AttemptLine:
+def _attempt_line(row: Any, shows_marks: bool, *, now: datetime) -> AttemptLine:
     settings = QuizSettings.parse(row.settings)
-    mark = None if row.mark is None else Mark(row.mark, row.max_mark)
+    mark = Mark(row.mark, row.max_mark) if shows_marks and row.mark is not None else None
     return AttemptLine(
         id=row.id,
         number=row.number,

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Response
+from quizapp.queries.compiled import Compiled
 
-_RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
-_OF_RESPONSE = sa.case((Response.action.in_(_RESPONSES), 1), else_=0)
+#: What says how a slot is answered; the rest is flags.
+RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,57 @@ class SlotState:
 UNTOUCHED = SlotState()
 
 
+_PLACE = (Response.learner_id, Response.attempt_id, Response.slot)
+_STEP = (
+    *_PLACE,
+    Response.seq,
+    Response.at,
+    Response.action,
+    Response.nonce,
+    Response.content,
+    Response.certainty,
+)
+
+
+def _latest(*conditions: Any) -> Any:
+    """Return the statement for the rows that the others have been overwritten by.
+
+    Of each slot the last response, the last flag, and whatever was checked.
+    """
+    is_response = sa.or_(*(Response.action == action for action in RESPONSES))
+    latest = (
+        sa.select(*_PLACE, sa.func.max(Response.seq).label("seq"))
+        .where(*conditions)
+        .group_by(*_PLACE, sa.case((is_response, 1), else_=0))
+        .subquery()
+    )
+    is_latest = [latest.c[column.key] == column for column in (*_PLACE, Response.seq)]
+    return (
+        sa.select(*_STEP)
+        .outerjoin(latest, sa.and_(*is_latest))
+        .where(*conditions, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
+        .order_by(*_PLACE, Response.seq)
+    )
+
+
+_OWN = (
+    Response.learner_id == sa.bindparam("learner_id"),
+    Response.attempt_id == sa.bindparam("attempt_id"),
+)
+_OF_ATTEMPT = Compiled(_latest(*_OWN))
+_OF_SLOT = Compiled(_latest(*_OWN, Response.slot == sa.bindparam("slot")))
+_BETWEEN = Compiled(
+    sa.select(*_STEP)
+    .where(
+        sa.tuple_(Response.learner_id, Response.attempt_id)
+        >= sa.tuple_(sa.bindparam("first_learner"), sa.bindparam("first_attempt")),
+        sa.tuple_(Response.learner_id, Response.attempt_id)
+        <= sa.tuple_(sa.bindparam("last_learner"), sa.bindparam("last_attempt")),
+    )
+    .order_by(*_PLACE, Response.seq)
+)
+
+
 def slot_states(
     session: Session, *, learner_id: int, attempt_id: int, slot: int | None = None
 ) -> dict[int, SlotState]:
@@ -55,10 +107,12 @@ def slot_states(
 
     :param slot: look at this one only.
     """
-    own = [Response.learner_id == learner_id, Response.attempt_id == attempt_id]
+    values = {"learner_id": learner_id, "attempt_id": attempt_id}
+    statement = _OF_ATTEMPT
     if slot is not None:
-        own.append(Response.slot == slot)
-    return _states(session, own).get((learner_id, attempt_id), {})
+        statement, values["slot"] = _OF_SLOT, slot
+    rows = statement.rows(session.connection(), values)
+    return _states(rows).get((learner_id, attempt_id), {})
 
 
 def states_of_many(
@@ -66,37 +120,28 @@ def states_of_many(
 ) -> dict[tuple[int, int], dict[int, SlotState]]:
     """Return `slot_states` of many attempts, by learner and attempt; one query for all."""
     key = sa.tuple_(Response.learner_id, Response.attempt_id)
-    return _states(session, [key.in_(attempts)])
+    return _states(session.execute(_latest(key.in_(attempts))).all())
 
 
-def _states(
-    session: Session, conditions: Sequence[Any]
+def states_between(
+    session: Session, first: tuple[int, int], last: tuple[int, int]
 ) -> dict[tuple[int, int], dict[int, SlotState]]:
-    place = (Response.learner_id, Response.attempt_id, Response.slot)
-    latest = (
-        sa.select(*place, sa.func.max(Response.seq).label("seq"))
-        .where(*conditions)
-        .group_by(*place, _OF_RESPONSE)
-        .subquery()
-    )
-    is_latest = [latest.c[column.key] == column for column in (*place, Response.seq)]
-    rows = session.execute(
-        sa.select(
-            *place,
-            Response.seq,
-            Response.at,
-            Response.action,
-            Response.nonce,
-            Response.content,
-            Response.certainty,
-        )
-        .outerjoin(latest, sa.and_(*is_latest))
-        .where(*conditions, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
-        .order_by(*place, Response.seq)
-    )
+    """Return `states_of_many` for every attempt in a range of the primary key.
+
+    :param first: learner and attempt; :param last: likewise, included.
+    """
+    values = {
+        "first_learner": first[0],
+        "first_attempt": first[1],
+        "last_learner": last[0],
+        "last_attempt": last[1],
+    }
+    return _states(_BETWEEN.rows(session.connection(), values))
+
+
+def _states(rows: Sequence[Any]) -> dict[tuple[int, int], dict[int, SlotState]]:
     found: dict[tuple[int, int], dict[int, SlotState]] = {}
     for row in rows:
-        # What is left out has been overwritten by one of these.
         states = found.setdefault((row.learner_id, row.attempt_id), {})
         states[row.slot] = after_step(states.get(row.slot, UNTOUCHED), row)
     return found
@@ -105,7 +150,7 @@ def _states(
 def after_step(state: SlotState, row: Any) -> SlotState:
     """Return the state once a row of `Response` is in the slot's log."""
     last = max(state.last, row.seq)
-    if row.action not in _RESPONSES:
+    if row.action not in RESPONSES:
         is_flagged = row.action is Action.FLAG
         return replace(state, is_flagged=is_flagged, flag_writer=row.nonce, last=last)
     checked = (*state.checked, row.content) if row.action is Action.CHECK else state.checked

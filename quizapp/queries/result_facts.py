@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,22 +16,7 @@ from quizapp.models import Fact, Memory, Review, Topic
 from quizapp.policy import Actor
 from quizapp.queries.attempt_marks import review_nonce
 from quizapp.queries.attempts import AttemptHead
-
-
-@dataclass(frozen=True, slots=True)
-class FactLine:
-    """A fact that the attempt asked for, and what the learner's memory holds of it.
-
-    :param due_in: how long until it comes back ("3 days", "now"); "" while never rated.
-    :param is_rated: the attempt wrote a review; `is_new`: the first one.
-    """
-
-    topic_position: int
-    topic: str
-    note: str
-    due_in: str
-    is_rated: bool
-    is_new: bool
+from quizapp.queries.reviewed import FactLine
 
 
 def fact_lines(
@@ -48,7 +32,10 @@ def fact_lines(
             Topic.title,
             Memory.phase,
             Memory.due_at,
+            Memory.reps,
+            Memory.last_review_at,
             Review.before,
+            Review.at,
         )
         .join(Topic, Topic.id == Fact.topic_id)
         .outerjoin(Memory, sa.and_(Memory.learner_id == actor.id, Memory.fact_id == Fact.id))
@@ -76,4 +63,7 @@ def _fact_line(row: Any, clock: LearnerClock, *, now: datetime) -> FactLine:
         due_in=label_due(now, row.due_at, clock, Phase(row.phase)) if is_met else "",
         is_rated=row.before is not None,
         is_new=row.before is not None and row.before["phase"] == Phase.NEW,
+        is_last=row.before is not None
+        and row.last_review_at == row.at
+        and row.reps == row.before["reps"] + 1,
     )

@@ -11,53 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.grading.counting import Counted, counted
+from quizapp.grading.disclosure import EVERYTHING, Shown
 from quizapp.grading.marks import Mark, points_to_pass, total
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.models import Attempt, AttemptState, Quiz, Status
 from quizapp.policy import Actor, may_learn
-from quizapp.queries.attempt_marks import GradedSlot, graded_slots
+from quizapp.queries.allowances import own_rules
+from quizapp.queries.attempt_marks import graded_slots
 from quizapp.queries.attempts import AttemptHead
-from quizapp.queries.passages import CitedPassage, citations_for
-from quizapp.queries.result_facts import FactLine, fact_lines
-
-
-@dataclass(frozen=True, slots=True)
-class ResultSlot:
-    """One question with its outcome, its proof and what follows for the memory."""
-
-    graded: GradedSlot
-    fact: FactLine
-    citations: tuple[CitedPassage, ...]
-
-    @property
-    def number(self) -> int:
-        return self.graded.position + 1
-
-    @property
-    def stem(self) -> str:
-        return self.graded.type.stem(self.graded.content)
-
-    @property
-    def explanation(self) -> str:
-        return self.graded.type.explanation(self.graded.content)
-
-    @property
-    def key_letters(self) -> str:
-        """Return what the learner saw before the keys ("C", "A and C"); "" without options."""
-        graded = self.graded
-        shown = graded.type.review(graded.content, graded.response, graded.laid.order)
-        letters = [option.letter for option in shown if option.state in ("right", "missed")]
-        return " and ".join(filter(None, (", ".join(letters[:-1]), *letters[-1:])))
-
-    @property
-    def verdict(self) -> str:
-        """Return "right", "partly", "wrong" or "unanswered"."""
-        grade = self.graded.grade
-        if grade is None:
-            return "unanswered"
-        if grade.is_right:
-            return "right"
-        return "wrong" if grade.is_wrong else "partly"
+from quizapp.queries.passages import citations_for
+from quizapp.queries.result_facts import fact_lines
+from quizapp.queries.reviewed import ResultSlot, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +43,29 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptMark:
+    """One attempt in the comparison of all that were handed in.
+
+    :param seconds: from its start to handing in.
+    """
+
+    id: int
+    number: int
+    submitted_at: datetime
+    seconds: float
+    mark: Mark
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsPage:
     """Everything that the results show.
 
     :param seconds: from the start to handing in, at most to the deadline.
-    :param may_retry: the quiz is still given and an attempt is left.
+    :param shown: what may be seen now. :param later: what else once the quiz has closed, at
+        `closes_at`.
+    :param attempts: all that were handed in, the newest first. :param counted: what they count.
+    :param may_retry: the quiz is still given and open, and an attempt is left.
     """
 
     head: AttemptHead
@@ -92,7 +75,24 @@ class ResultsPage:
     slots: tuple[ResultSlot, ...]
     topics: tuple[TopicBar, ...]
     earlier: Earlier | None
+    attempts: tuple[AttemptMark, ...]
+    counting: Counting
+    counted: Counted | None
     may_retry: bool
+    shown: frozenset[Shown] = EVERYTHING
+    later: frozenset[Shown] = frozenset()
+    closes_at: datetime | None = None
+
+    @property
+    def shows_marks(self) -> bool:
+        return Shown.MARKS in self.shown
+
+    @property
+    def band(self) -> str:
+        """Return what the quiz says of a mark like this, Markdown; "" where that is hidden."""
+        if not {Shown.MARKS, Shown.FEEDBACK} <= self.shown:
+            return ""
+        return self.head.settings.band(self.mark.percent)
 
     @property
     def right(self) -> int:
@@ -129,13 +129,68 @@ class ResultsPage:
         """Return how many facts were met before and rated again."""
         return sum(slot.fact.is_rated and not slot.fact.is_new for slot in self.slots)
 
+    @property
+    def may_undo(self) -> bool:
+        """Return whether a review that the attempt wrote can still be taken back."""
+        return any(slot.fact.is_last for slot in self.slots)
+
 
 def results_page(
     session: Session, *, actor: Actor, head: AttemptHead, now: datetime
 ) -> ResultsPage:
-    """Return the results of a submitted attempt, graded from its responses."""
-    attempts = _attempts(session, actor, head.quiz_id)
-    own = next(row for row in attempts if row.id == head.id)
+    """Return the results of a submitted attempt, graded from its responses.
+
+    What is shown follows the quiz as it is now, so that an instructor can open results later;
+    everything else is as it was when the attempt began.
+    """
+    rows = _attempts(session, actor, head.quiz_id)
+    own = next(row for row in rows if row.id == head.id)
+    if head.is_practice:
+        rows = [own]  # the others asked something else: there is nothing to compare
+    rules = _rules_now(session, actor, head)
+    shown = rules.shown(now=now, is_submitted=True)
+    slots = _slots(session, actor, head, shown, now=now)
+    attempts = tuple(_mark_line(row) for row in rows[::-1] if row.mark is not None)
+    closes_at = None if rules.is_closed(now=now) else rules.closes_at
+    return ResultsPage(
+        head=head,
+        submitted_at=own.submitted_at,
+        seconds=_seconds(own),
+        mark=total(slot.graded.mark for slot in slots),
+        slots=slots,
+        topics=_topics(slots) if Shown.MARKS in shown else (),
+        earlier=_earlier(attempts, own.number),
+        attempts=attempts,
+        counting=rules.counting,
+        counted=counted(rules.counting, [(one.number, one.mark) for one in attempts]),
+        may_retry=_may_retry(actor, head, rows, rules, now=now),
+        shown=shown,
+        later=rules.disclosure.after_close - shown if closes_at else frozenset(),
+        closes_at=closes_at,
+    )
+
+
+def shown_now(
+    session: Session, *, actor: Actor, head: AttemptHead, now: datetime
+) -> frozenset[Shown]:
+    """Return what the learner may see of a submitted attempt, by the quiz as it is now."""
+    return _rules_now(session, actor, head).shown(now=now, is_submitted=True)
+
+
+def _rules_now(session: Session, actor: Actor, head: AttemptHead) -> QuizSettings:
+    stated = {head.quiz_id: head.quiz_now.dump()}
+    rules = own_rules(session, learner_id=actor.id, course_id=head.course_id, quizzes=stated)
+    return rules[head.quiz_id].settings
+
+
+def _slots(
+    session: Session,
+    actor: Actor,
+    head: AttemptHead,
+    shown: frozenset[Shown],
+    *,
+    now: datetime,
+) -> tuple[ResultSlot, ...]:
     graded = graded_slots(
         session,
         learner_id=actor.id,
@@ -145,21 +200,10 @@ def results_page(
         settings=head.settings,
     )
     facts = fact_lines(session, actor=actor, head=head, now=now)
-    citations = citations_for(session, list(facts))
-    slots = tuple(
-        ResultSlot(one, facts[one.laid.fact_id], citations.get(one.laid.fact_id, ()))
+    citations = citations_for(session, list(facts)) if Shown.PASSAGE in shown else {}
+    return tuple(
+        told(one, facts[one.laid.fact_id], citations.get(one.laid.fact_id, ()), shown)
         for one in graded
-    )
-    ended_at = min(own.submitted_at, head.due_at) if head.due_at else own.submitted_at
-    return ResultsPage(
-        head=head,
-        submitted_at=own.submitted_at,
-        seconds=max(0.0, (ended_at - head.started_at).total_seconds()),
-        mark=total(slot.graded.mark for slot in slots),
-        slots=slots,
-        topics=_topics(slots),
-        earlier=_earlier(attempts, own.number),
-        may_retry=_may_retry(actor, head, attempts),
     )
 
 
@@ -169,9 +213,12 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
             Attempt.id,
             Attempt.number,
             Attempt.state,
+            Attempt.started_at,
+            Attempt.due_at,
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
+            Attempt.settings.label("pinned"),
             Quiz.status,
             Quiz.settings,
         )
@@ -181,23 +228,40 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _earlier(attempts: Sequence[Any], number: int) -> Earlier | None:
-    before = [
-        row for row in attempts if row.number < number and row.state is AttemptState.SUBMITTED
-    ]
+def _mark_line(row: Any) -> AttemptMark:
+    mark = Mark(row.mark, row.max_mark)
+    passed = mark.passes(QuizSettings.parse(row.pinned).pass_mark_percent)
+    return AttemptMark(row.id, row.number, row.submitted_at, _seconds(row), mark, passed)
+
+
+def _seconds(row: Any) -> float:
+    ended_at = min(row.submitted_at, row.due_at) if row.due_at else row.submitted_at
+    seconds: float = (ended_at - row.started_at).total_seconds()
+    return max(0.0, seconds)
+
+
+def _earlier(attempts: Sequence[AttemptMark], number: int) -> Earlier | None:
+    before = [one for one in attempts if one.number < number]
     if not before:
         return None
-    row = before[-1]
-    return Earlier(row.number, row.submitted_at, Mark(row.mark, row.max_mark))
+    return Earlier(before[0].number, before[0].submitted_at, before[0].mark)
 
 
-def _may_retry(actor: Actor, head: AttemptHead, attempts: Sequence[Any]) -> bool:
-    quiz = attempts[-1]
-    if quiz.status is not Status.READY or not may_learn(actor, head.course_id):
+def _may_retry(
+    actor: Actor,
+    head: AttemptHead,
+    rows: Sequence[Any],
+    rules: QuizSettings,
+    *,
+    now: datetime,
+) -> bool:
+    last = rows[-1]
+    if head.is_practice or last.status is not Status.READY or not may_learn(actor, head.course_id):
         return False
-    allowed = QuizSettings.parse(quiz.settings).attempts_allowed
-    is_open = any(row.state is AttemptState.OPEN for row in attempts)
-    return is_open or allowed is None or quiz.number < allowed
+    if any(row.state is AttemptState.OPEN for row in rows):
+        return True
+    allowed = rules.attempts_allowed
+    return rules.is_open(now=now) and (allowed is None or last.number < allowed)
 
 
 def _topics(slots: Iterable[ResultSlot]) -> tuple[TopicBar, ...]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of a passage's text; `cited`: how many facts it proves."""
+    """A run of a passage's text.
+
+    :param cited: how many facts it proves. :param is_marked: one of them is the fact in question.
+    """
 
     text: str
     cited: int = 0
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +27,23 @@ class Span:
     end: int
 
 
-def cut(text: str, spans: Sequence[Span]) -> tuple[Segment, ...]:
+def cut(text: str, spans: Sequence[Span], marked: Sequence[Span] = ()) -> tuple[Segment, ...]:
     """Return `text` in runs that are cited by the same number of spans; joined, they are `text`.
 
-    Spans may overlap. What of a span lies outside the text is left out: a passage may have
-    become shorter since it was cited.
+    `marked` are the spans of the fact in question. Spans may overlap. What of a span lies outside
+    the text is left out: a passage may have become shorter since it was cited.
     """
-    edges = sorted({0, len(text), *(_inside(e, text) for s in spans for e in (s.start, s.end))})
+    ends = (end for span in (*spans, *marked) for end in (span.start, span.end))
+    edges = sorted({0, len(text), *(_inside(end, text) for end in ends)})
     runs: list[Segment] = []
     for start, end in pairwise(edges):
         cited = sum(span.start <= start and end <= span.end for span in spans)
-        if runs and runs[-1].cited == cited:
-            runs[-1] = Segment(runs[-1].text + text[start:end], cited)
+        is_marked = any(span.start <= start and end <= span.end for span in marked)
+        run = Segment(text[start:end], cited, is_marked)
+        if runs and runs[-1] == replace(run, text=runs[-1].text):
+            runs[-1] = replace(run, text=runs[-1].text + run.text)
         else:
-            runs.append(Segment(text[start:end], cited))
+            runs.append(run)
     return tuple(runs)
 
 

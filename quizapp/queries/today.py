@@ -64,7 +64,11 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
         attempt=open_attempt(session, learner_id=actor.id, course_id=course_id),
         slipping=slipping(topics, found.settings.desired_retention),
         quizzes=quiz_offers(
-            session, learner_id=actor.id, course_id=course_id, limit=MAXIMUM_QUIZZES
+            session,
+            learner_id=actor.id,
+            course_id=course_id,
+            limit=MAXIMUM_QUIZZES,
+            now=now,
         ),
     )
 

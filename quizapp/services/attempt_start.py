@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,13 +60,15 @@ def start_attempt(
     :raises Invalid: the access code is another one, at "access_code".
     """
     quiz = _quiz(session, actor, quiz_id)
-    found = _open_attempt(session, actor, quiz_id)
+    # One statement: between two, another request could have started the last attempt there is.
+    so_far = _attempts(session, actor, quiz_id)
+    found = next((one for one in so_far if one.state is AttemptState.OPEN), None)
     if found is not None:
         if not QuizSettings.parse(found.settings).is_overdue(found.due_at, now=now):
             return Started(found.id, resumed=True)
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
     settings = _settings(session, actor, quiz)
-    number = 1 + _attempts_so_far(session, actor, quiz_id)
+    number = 1 + max((one.number for one in so_far), default=0)
     _may_start(quiz, settings, number=number, access_code=access_code, now=now)
     picked = select(places(session, actor, quiz), seed=seed)
     layout = lay_out(session, picked, settings, seed=seed)
@@ -135,17 +137,17 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
         with session.begin_nested():
             session.execute(sa.insert(Attempt).values(values))
     except IntegrityError:
-        winner = _open_attempt(session, actor, quiz_id)
-        if winner is None:
-            raise
-        return Started(winner.id, resumed=True)
+        for one in _attempts(session, actor, quiz_id):
+            if one.state is AttemptState.OPEN:
+                return Started(one.id, resumed=True)
+        raise
     return Started(values["id"], resumed=False)
 
 
 def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     row = session.execute(
         sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code).where(
-            Quiz.id == quiz_id, Quiz.status == Status.READY
+            Quiz.id == quiz_id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
         )
     ).one_or_none()
     if row is None:
@@ -154,9 +156,18 @@ def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     return row
 
 
-def _open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
+def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
     return session.execute(
-        sa.select(Attempt.id, Attempt.due_at, Attempt.settings).where(
+        sa.select(
+            Attempt.id, Attempt.number, Attempt.state, Attempt.due_at, Attempt.settings
+        ).where(Attempt.learner_id == actor.id, Attempt.quiz_id == quiz_id)
+    ).all()
+
+
+def open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
+    """Return id and seed of the learner's open attempt at a quiz, or None."""
+    return session.execute(
+        sa.select(Attempt.id, Attempt.seed).where(
             Attempt.learner_id == actor.id,
             Attempt.quiz_id == quiz_id,
             Attempt.state == AttemptState.OPEN,
@@ -164,7 +175,8 @@ def _open_attempt(session: Session, actor: Actor, quiz_id: int) -> Any:
     ).one_or_none()
 
 
-def _attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
+def attempts_so_far(session: Session, actor: Actor, quiz_id: int) -> int:
+    """Return the number of the learner's latest attempt at a quiz, 0 before the first."""
     highest = session.scalar(
         sa.select(sa.func.max(Attempt.number)).where(
             Attempt.learner_id == actor.id, Attempt.quiz_id == quiz_id

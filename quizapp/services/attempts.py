@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ from quizapp.grading.behaviour import CERTAINTIES
 from quizapp.models import Action, Response
 from quizapp.policy import Actor
 from quizapp.queries.attempt_marks import revision_contents, settle_slot
-from quizapp.queries.responses import after_step
+from quizapp.queries.responses import RESPONSES, after_step
 from quizapp.questions.base import Posted
-from quizapp.services.attempt_place import Outcome, Place, Step, find_place
+from quizapp.services.attempt_place import Outcome, Place, Step, find_place, turn_of
 
 
 def save_response(
@@ -55,7 +55,8 @@ def save_response(
     response = kind.parse_response(content, posted, place.laid.order)
     stored = None if response is None else kind.dump_response(response)
     given = _Given(Action.CLEAR if stored is None else Action.SAVE, stored, _certainty(posted))
-    if check and place.settings.behaviour.checks and stored is not None:
+    checks = check and place.settings.behaviour.checks and stored is not None
+    if checks and stored not in place.state.checked:
         given = _Given(Action.CHECK, stored)
     return _keep(session, place, given, seen=seen, now=now)
 
@@ -100,7 +101,7 @@ def flag_slot(
     given = _Given(Action.FLAG if is_flagged else Action.UNFLAG)
     if place.state.is_flagged == is_flagged:
         return place.step(Outcome.UNCHANGED)
-    if not place.wrote(place.state.flag_writer) and _came_before(session, place, given):
+    if not place.wrote(place.state.flag_writer) and _was_flagged(session, place, given):
         return place.step(Outcome.UNCHANGED)
     return _append(session, place, given, now=now)
 
@@ -126,43 +127,62 @@ def _keep(
 ) -> Step:
     """Append a response, or say why there is nothing to append."""
     state = place.state
-    if _stands(place, given) or place.is_overtaken():
-        return place.step(Outcome.UNCHANGED)
     # One page may say A, then B, then A again. Once another page has written, though, what this
-    # one has said before is an old request that arrives late.
-    if state.writer and not place.wrote(state.writer):
-        if _came_before(session, place, given):
-            return place.step(Outcome.UNCHANGED)
-        if seen is not None and seen != state.seen:
-            if _was_shown(session, place, given, seen):
-                return place.step(Outcome.UNCHANGED)
-            return _append(session, place, given, now=now, outcome=Outcome.REPLACED)
-    return _append(session, place, given, now=now)
+    # one sends is looked at closely: an old request may have come late, or nothing was chosen.
+    is_other = bool(state.writer) and not place.wrote(state.writer)
+    is_stale = is_other and seen is not None and seen != state.seen
+    stands = (given.content, given.certainty) == (state.content, state.certainty)
+    stands = stands and given.action is not Action.CHECK
+    if place.is_overtaken() or (stands and not is_stale):
+        return place.step(Outcome.UNCHANGED)
+    if is_other and _was_said(session, place, given):
+        return place.step(Outcome.UNCHANGED)
+    if not is_stale:
+        return _append(session, place, given, now=now)
+    if _was_shown(session, place, given, seen):
+        return place.step(Outcome.UNCHANGED)
+    # Two pages that chose alike are both in the log: either may send its request again.
+    outcome = Outcome.SAVED if stands else Outcome.REPLACED
+    return _append(session, place, given, now=now, outcome=outcome)
 
 
-def _stands(place: Place, given: _Given) -> bool:
-    """Return whether a step would change nothing."""
-    state = place.state
-    if given.action is Action.CHECK:
-        return given.content in state.checked
-    return given.content == state.content and given.certainty == state.certainty
+def _was_said(session: Session, place: Place, given: _Given) -> bool:
+    """Return whether a page has said this before, or something later."""
+    rows = [row for row in _log(session, place, RESPONSES) if place.wrote(row.nonce)]
+    if not rows:
+        return False
+    turn = max(turn_of(row.nonce) for row in rows)
+    if place.turn != turn or given.action is Action.CHECK:
+        # A new turn counts if it changes the page's mind; a check is asked for on purpose.
+        is_told = given.action is not Action.CHECK and _is_same(rows[-1], given)
+        return place.turn < turn or is_told
+    return any(turn_of(row.nonce) == turn and _is_same(row, given) for row in rows)
 
 
-def _came_before(session: Session, place: Place, given: _Given) -> bool:
-    """Return whether the same page has written the same before."""
-    rows = session.execute(
-        sa.select(Response.content, Response.certainty).where(
+def _was_flagged(session: Session, place: Place, given: _Given) -> bool:
+    """Return whether the same page has set the same flag before, or taken it off."""
+    return any(place.wrote(row.nonce) for row in _log(session, place, (given.action,)))
+
+
+def _log(session: Session, place: Place, actions: Sequence[Action]) -> Sequence[Any]:
+    """Return the rows of such actions in the slot's log, in order."""
+    return session.execute(
+        sa.select(Response.nonce, Response.content, Response.certainty)
+        .where(
             Response.learner_id == place.learner_id,
             Response.attempt_id == place.attempt_id,
             Response.slot == place.slot,
-            Response.action == given.action,
-            Response.nonce.startswith(place.page),
+            Response.action.in_(actions),
         )
-    )
-    return any(row.content == given.content and row.certainty == given.certainty for row in rows)
+        .order_by(Response.seq)
+    ).all()
 
 
-def _was_shown(session: Session, place: Place, given: _Given, seen: int) -> bool:
+def _is_same(row: Any, given: _Given) -> bool:
+    return (row.content, row.certainty) == (given.content, given.certainty)
+
+
+def _was_shown(session: Session, place: Place, given: _Given, seen: int | None) -> bool:
     """Return whether an older page sends only what it was shown: its reader chose nothing."""
     row = session.execute(
         sa.select(Response.content, Response.certainty).where(
@@ -172,8 +192,9 @@ def _was_shown(session: Session, place: Place, given: _Given, seen: int) -> bool
             Response.seq == seen,
         )
     ).one_or_none()
-    shown = (row.content, row.certainty) if row else (None, None)
-    return given.action is not Action.CHECK and shown == (given.content, given.certainty)
+    if given.action is Action.CHECK:
+        return False
+    return _is_same(row or _Given(Action.CLEAR), given)
 
 
 def _append(

@@ -16,6 +16,7 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.queries.terms import speller
 from quizapp.questions.base import Raw
 from quizapp.questions.registry import TYPES
+from quizapp.questions.tags import read_tags
 from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
 
 NO_QUESTION = "There is no such question in this course."
@@ -34,6 +35,7 @@ class Written:
     raw: Raw
     fact: int | NewFact | None
     status: Status
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Checked:
     stem: str
     fact: int | CheckedFact
     status: Status
+    tags: tuple[str, ...]
 
 
 def create_question(
@@ -53,7 +56,7 @@ def create_question(
     """Store a new question with its first revision, and its fact if that is new; return its id.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
-    :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…" or "status".
+    :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
     require_instructor(actor, course_id)
     checked = _check(session, course_id, written, allowed=(Status.DRAFT, Status.READY))
@@ -67,6 +70,7 @@ def create_question(
         stem=checked.stem,
         current_number=1,
         updated_at=now,
+        tags=list(checked.tags),
     )
     session.add(question)
     session.flush()  # generate question.id
@@ -92,7 +96,7 @@ def revise_question(
     :param seen: the revision number that the editor started from.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
     :raises Conflict: someone else revised it since `seen`.
-    :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…" or "status".
+    :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
     require_instructor(actor, course_id)
     stored = _current(session, course_id, question_id)
@@ -101,7 +105,8 @@ def revise_question(
     checked = _check(session, course_id, written, allowed=tuple(Status), keeps=stored.fact_id)
     differs = (stored.type, stored.sha256) != (checked.type_name, digest(checked.content))
     number = seen + 1 if differs else seen
-    if not differs and (checked.fact, checked.status) == (stored.fact_id, stored.status):
+    kept = (stored.fact_id, stored.status, tuple(stored.tags))
+    if not differs and (checked.fact, checked.status, checked.tags) == kept:
         return number
     values = {
         "fact_id": _fact_id(session, course_id, checked),
@@ -111,13 +116,11 @@ def revise_question(
         "stem": checked.stem,
         "current_number": number,
         "updated_at": now,
+        "tags": list(checked.tags),
     }
     # Whoever comes second finds another number and changes nothing.
-    changed = session.execute(
-        sa.update(Question)
-        .where(Question.id == question_id, Question.current_number == seen)
-        .values(**values)
-    )
+    unchanged = (Question.id == question_id, Question.current_number == seen)
+    changed = session.execute(sa.update(Question).where(*unchanged).values(**values))
     if cast("sa.CursorResult[Any]", changed).rowcount != 1:
         raise Conflict(STALE)
     if differs:
@@ -199,10 +202,12 @@ def _check(
         problems += _under("fact", error)
     if written.status not in allowed:
         problems.append(Problem("status", "Choose draft or ready."))
+    tags, complaints = read_tags(written.tags)
+    problems += complaints
     if problems or content is None or fact is None:
         raise Invalid(problems)
     content = kind.with_spellings(content, speller(session, course_id=course_id))
-    return _Checked(kind.name, kind.dump(content), kind.stem(content), fact, written.status)
+    return _Checked(kind.name, kind.dump(content), kind.stem(content), fact, written.status, tags)
 
 
 def _under(prefix: str, error: Invalid) -> list[Problem]:
@@ -248,6 +253,7 @@ def _current(session: Session, course_id: int, question_id: int) -> Any:
             Question.fact_id,
             Question.status,
             Question.current_number,
+            Question.tags,
             Revision.type,
             Revision.sha256,
         )

@@ -11,12 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
-from quizapp.bank.schema import BankCourse, BankQuestion, BankQuiz, BankSlot
+from quizapp.bank.schema import (
+    BankCourse,
+    BankDraw,
+    BankQuestion,
+    BankQuiz,
+    BankSettings,
+    BankSlot,
+)
 from quizapp.grading.draws import Draw
 from quizapp.models import Course, Fact, Question, Quiz, Revision, Slot, Status, Topic
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
 from quizapp.services.bank_content import Tally
+
+#: The settings that the digest of a quiz has always held, stated or not.
+_FIRST = ("time_limit_minutes", "pass_mark_percent", "shuffle_options", "counts_for_memory")
 
 
 def load_questions(
@@ -54,6 +64,7 @@ def load_questions(
             question.bank_sha256 = sha256
             question.fact_id = facts[item.fact].id
             question.status = Status(item.status)
+            question.tags = list(item.tags)
             _revise(session, question, item, now=now)
     for key in stored.keys() - {item.key for item in stated.questions}:
         if stored[key].status is not Status.RETIRED:
@@ -87,6 +98,8 @@ def load_quizzes(
             quiz.title, quiz.summary = item.title, item.summary
             quiz.settings = asdict(item.settings)
             quiz.status, quiz.position, quiz.bank_sha256 = Status.READY, position, sha256
+            # Whoever edits it on the site meanwhile gets a conflict, and not the last word.
+            quiz.edited = (quiz.edited or 0) + (1 if known else 0)
             session.add(quiz)
             session.flush()  # generate quiz.id
             _lay_slots(session, quiz, item.slots, topics, questions)
@@ -131,12 +144,14 @@ def _spelt(item: BankQuestion, find: Speller) -> BankQuestion:
 
 
 def _statement(item: BankQuestion) -> dict[str, Any]:
-    return {
+    stated = {
         "fact": item.fact,
         "type": item.type,
         "status": item.status,
         "content": TYPES[item.type].dump(item.content),
     }
+    # What a file leaves out leaves its digest as it was, and edits on the site alone.
+    return stated | ({"tags": list(item.tags)} if item.tags else {})
 
 
 def _quiz_digest(item: BankQuiz, position: int) -> str:
@@ -144,7 +159,7 @@ def _quiz_digest(item: BankQuiz, position: int) -> str:
         {
             "mark": str(slot.mark),
             "question": slot.question,
-            "draw": asdict(slot.draw) if slot.draw else None,
+            "draw": _draw_statement(slot.draw) if slot.draw else None,
         }
         for slot in item.slots
     ]
@@ -152,11 +167,21 @@ def _quiz_digest(item: BankQuiz, position: int) -> str:
         {
             "title": item.title,
             "summary": item.summary,
-            "settings": asdict(item.settings),
+            "settings": _settings_statement(item.settings),
             "slots": slots,
             "position": position,
         }
     )
+
+
+def _draw_statement(draw: BankDraw) -> dict[str, Any]:
+    lists = {"types": draw.types, "tags": draw.tags}
+    return {"topics": draw.topics, "count": draw.count} | {n: v for n, v in lists.items() if v}
+
+
+def _settings_statement(settings: BankSettings) -> dict[str, Any]:
+    stated, usual = asdict(settings), asdict(BankSettings())
+    return {name: value for name, value in stated.items() if name in _FIRST or value != usual[name]}
 
 
 def _lay_slots(
@@ -169,7 +194,10 @@ def _lay_slots(
     session.execute(sa.delete(Slot).where(Slot.quiz_id == quiz.id))
     for position, item in enumerate(slots):
         draw = item.draw and Draw(
-            item.draw.count, tuple(topics[key].id for key in item.draw.topics)
+            item.draw.count,
+            tuple(topics[key].id for key in item.draw.topics),
+            item.draw.types,
+            item.draw.tags,
         )
         session.add(
             Slot(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.text import locate, nearest, occurrences
 from quizapp.errors import Invalid, Problem
-from quizapp.models import Fact, Passage, Question, Source, Status, Topic
+from quizapp.models import Fact, Passage, Question, Quiz, Source, Status, Topic
 from quizapp.policy import Actor, require_instructor
 from quizapp.questions.reading import clean
 from quizapp.services.citations import locked_anchor, new_citation
@@ -141,7 +141,11 @@ def store_fact(session: Session, *, course_id: int, checked: CheckedFact, status
 
 
 def free_key(
-    session: Session, kind: type[Fact] | type[Question], course_id: int, *, words: str
+    session: Session,
+    kind: type[Fact] | type[Question] | type[Quiz],
+    course_id: int,
+    *,
+    words: str,
 ) -> str:
     """Return a key made of the words that nothing else of the kind has in the course.
 

@@ -17,7 +17,7 @@ from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState
 from quizapp.queries.attempt_marks import full_mark, grade_slots, revision_contents
 from quizapp.queries.regrades import Fixes, fixes_for
-from quizapp.queries.responses import states_of_many
+from quizapp.queries.responses import states_between
 from quizapp.questions.base import QuestionType
 
 #: How many attempts are read at once.
@@ -117,7 +117,7 @@ def _differences(
 ) -> Iterator[Difference]:
     layouts = [load_layout(row.layout) for row in rows]
     contents = revisions.of({laid.revision_id for layout in layouts for laid in layout})
-    states = states_of_many(session, [(row.learner_id, row.id) for row in rows])
+    states = states_between(session, *((row.learner_id, row.id) for row in (rows[0], rows[-1])))
     for row, layout in zip(rows, layouts, strict=True):
         settings = QuizSettings.parse(row.settings)
         mark, max_mark = None, full_mark(layout, settings)

@@ -11,24 +11,14 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.state import MemoryState, Phase
-from quizapp.models import DayTotal, Fact, Memory, Origin, Review
+from quizapp.memory.state import Phase
+from quizapp.models import Fact, Memory, Origin, Review
 from quizapp.policy import Actor, require_learner
-from quizapp.queries.memory_rows import STATE_COLUMNS
-from quizapp.services.reviews import Recorded, counted, record_review
+from quizapp.services.reviews import Recorded, record_review
+from quizapp.services.undoing import REVIEW_COLUMNS, take_back
 
 #: How many ratings can be taken back, one after the other.
 UNDO_STEPS = 10
-_REVIEW_COLUMNS = (
-    Review.id,
-    Review.fact_id,
-    Review.rating,
-    Review.at,
-    Review.day,
-    Review.duration_ms,
-    Review.before,
-    Review.undone_at,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +73,10 @@ def undo_review(
     review = _last_standing(session, actor, course_id)
     if review_id is not None and review.id != review_id:
         raise Conflict("That rating was already taken back, or is not the last one any more.")
-    memory = _lock_memory(session, actor, review.fact_id)
-    before = MemoryState.from_json(review.before)
-    if memory is None or memory.last_review_at != review.at or memory.reps != before.reps + 1:
+    if not take_back(session, actor=actor, course_id=course_id, review=review, now=now):
         raise Conflict(
             "That rating cannot be taken back: a quiz has asked the card since, or it was reset."
         )
-    _mark_undone(session, actor, review.id, now)
-    _restore(session, actor, memory, before, review.at)
-    _uncount(session, actor, course_id, review, before)
     return Undone(review.fact_id, review.rating)
 
 
@@ -167,7 +152,7 @@ def _set_aside(
 def _last_standing(session: Session, actor: Actor, course_id: int) -> Any:
     """Return the newest of the last ten flashcard ratings that was not taken back."""
     latest = (
-        sa.select(*_REVIEW_COLUMNS)
+        sa.select(*REVIEW_COLUMNS)
         .where(
             Review.learner_id == actor.id,
             Review.course_id == course_id,
@@ -183,60 +168,6 @@ def _last_standing(session: Session, actor: Actor, course_id: int) -> Any:
     if standing is None:
         raise NotFound("There is no rating to take back.")
     return standing
-
-
-def _mark_undone(session: Session, actor: Actor, review_id: int, now: datetime) -> None:
-    marked = sa.update(Review).where(
-        Review.learner_id == actor.id, Review.id == review_id, Review.undone_at.is_(None)
-    )
-    if _changed(session, marked.values(undone_at=now)) != 1:
-        raise Conflict("That rating was already taken back.")
-
-
-def _lock_memory(session: Session, actor: Actor, fact_id: int) -> Any:
-    held = (
-        sa.select(Memory.fact_id, Memory.last_review_at, Memory.reps, Memory.is_suspended)
-        .where(Memory.learner_id == actor.id, Memory.fact_id == fact_id)
-        .with_for_update()
-    )
-    return session.execute(held).one_or_none()
-
-
-def _restore(
-    session: Session, actor: Actor, memory: Any, before: MemoryState, at: datetime
-) -> None:
-    own = (Memory.learner_id == actor.id, Memory.fact_id == memory.fact_id)
-    if before.phase is Phase.NEW and not memory.is_suspended:
-        _changed(session, sa.delete(Memory).where(*own))
-        return
-    values = {column.key: getattr(before, column.key) for column in STATE_COLUMNS}
-    values |= {
-        "phase": before.phase.value,
-        "due_at": before.due_at or at,
-        "seen": Memory.seen + 1,
-    }
-    _changed(session, sa.update(Memory).where(*own).values(values))
-
-
-def _uncount(
-    session: Session, actor: Actor, course_id: int, review: Any, before: MemoryState
-) -> None:
-    count = counted(before, review.rating)
-    total = sa.update(DayTotal).where(
-        DayTotal.learner_id == actor.id,
-        DayTotal.course_id == course_id,
-        DayTotal.day == review.day,
-    )
-    _changed(
-        session,
-        total.values(
-            reviews=DayTotal.reviews - 1,
-            tested=DayTotal.tested - count.tested,
-            recalled=DayTotal.recalled - count.recalled,
-            introduced=DayTotal.introduced - count.introduced,
-            milliseconds=DayTotal.milliseconds - review.duration_ms,
-        ),
-    )
 
 
 def _own(statement: Any, actor: Actor, course_id: int, fact_id: int) -> Any:

@@ -20,6 +20,7 @@ from quizapp.web import (
     help,
     home,
     library,
+    practise,
     progress,
     quizzes,
     regrades,
@@ -27,6 +28,9 @@ from quizapp.web import (
     session_cookie,
     study,
     teach,
+    teach_exceptions,
+    teach_people,
+    teach_quizzes,
     texts,
     viewer,
 )
@@ -51,6 +55,7 @@ def init_app(app: Flask) -> None:
         study.bp,
         progress.bp,
         quizzes.bp,
+        practise.bp,
         attempts.bp,
         challenging.bp,
         home.bp,
@@ -60,6 +65,9 @@ def init_app(app: Flask) -> None:
         citations.bp,
         challenges.bp,
         regrades.bp,
+        teach_quizzes.bp,
+        teach_exceptions.bp,
+        teach_people.bp,
         help.bp,
     ):
         app.register_blueprint(blueprint)

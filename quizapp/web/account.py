@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
 from quizapp.queries.courses import CourseInfo, courses
+from quizapp.queries.people import own_allowances
 from quizapp.queries.settings import study_settings
 from quizapp.services import credentials, mail, profiles
 from quizapp.services.zones import zone_names
@@ -94,7 +95,7 @@ def settings() -> ResponseReturnValue:
     person = actor()
     if person.is_guest:
         return _show("account/guest.html", ZoneForm(obj=person))
-    return _show("account/profile.html", ProfileForm(obj=person))
+    return _show_profile(ProfileForm(obj=person))
 
 
 @bp.post("/settings/profile")
@@ -102,9 +103,8 @@ def settings() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     """Keep what was set."""
     form = ZoneForm() if viewer().is_guest else ProfileForm()
-    page = "account/guest.html" if viewer().is_guest else "account/profile.html"
     if not form.validate():
-        return _show(page, form), 422
+        return _show_profile(form), 422
     try:
         with transaction() as session:
             if isinstance(form, ProfileForm):
@@ -119,7 +119,7 @@ def save_profile() -> ResponseReturnValue:
                 profiles.update_timezone(session, actor=actor(), timezone=form.timezone.data or "")
     except Invalid as error:
         form.attach(error)
-        return _show(page, form), 422
+        return _show_profile(form), 422
     return _saved(url_for("account.settings"))
 
 
@@ -188,6 +188,15 @@ def change_password() -> ResponseReturnValue:
         return _show("account/password.html", form), 422
     flash("Your password is changed. All other browsers are signed out.", "good")
     return redirect(url_for("account.password"), 303)
+
+
+def _show_profile(form: ZoneForm) -> str:
+    if not isinstance(form, ProfileForm):
+        return _show("account/guest.html", form)
+    allowances = own_allowances(db.session(), actor=actor())
+    return render_template(
+        "account/profile.html", form=form, zones=zone_names(), allowances=allowances
+    )
 
 
 def _show(template: str, form: Form) -> str:

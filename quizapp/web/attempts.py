@@ -14,22 +14,19 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
-from quizapp.queries.attempts import (
-    AttemptHead,
-    Stage,
-    attempt_head,
-    check_page,
-    first_unanswered,
-    question_page,
-)
+from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
+from quizapp.queries.question_pages import check_page, first_unanswered, question_page
 from quizapp.queries.results import results_page
 from quizapp.services.attempt_form import press_button
 from quizapp.services.attempt_place import Outcome, Step
 from quizapp.services.attempt_submit import submit_attempt
+from quizapp.services.undoing import undo_attempt_reviews
+from quizapp.web import quiz_words as words
+from quizapp.web import result_words
 from quizapp.web.access import Access, access
 from quizapp.web.challenging import doubts
-from quizapp.web.filters import clock
-from quizapp.web.result_words import result_summary
+from quizapp.web.filters import clock, moment
+from quizapp.web.glossary import page_terms
 from quizapp.web.viewer import actor
 
 bp = Blueprint("attempts", __name__)
@@ -37,10 +34,15 @@ bp = Blueprint("attempts", __name__)
 _ID = "/attempts/<int(max=9223372036854775807):attempt_id>"
 _NUMBER = re.compile("[0-9]{1,4}")
 _FILTERS = ("all", "missed", "flagged")
-_TOO_LATE = "This quiz is handed in. What was sent after that does not count."
+_TOO_LATE = (
+    "This quiz is handed in with all that was saved until then. What comes later does not count."
+)
 _TIME_UP = "Time is up. Your answers were handed in as they were saved."
 _REPLACED = "You had answered this in another tab too. What you sent last stands."
 _FINAL = "This question is checked already. Its answer stays as it was."
+_EMPTY = "Give an answer first; then it can be checked."
+_TRIED = "You have tried that answer already. It counts once; try another one."
+_FINAL_SHORT = "Checked already: this answer stays"
 
 
 @bp.get(_ID)
@@ -104,7 +106,7 @@ def check(attempt_id: int) -> ResponseReturnValue:
     if head.stage is not Stage.OPEN:
         return _to_results(attempt_id)
     page = check_page(db.session(), actor=actor(), head=head)
-    return render_template("attempts/check.html", page=page, head=head, **_time(head))
+    return render_template("attempts/check.html", page=page, head=head, words=words, **_time(head))
 
 
 @bp.post(f"{_ID}/submit")
@@ -125,18 +127,34 @@ def results(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("attempts.resume", attempt_id=attempt_id), 303)
     page = results_page(db.session(), actor=actor(), head=head, now=datetime.now(UTC))
     shown = request.args.get("show", "")
-    if shown not in _FILTERS:
-        shown = "missed" if page.missed else "all"
+    if shown not in _FILTERS or (shown == "missed" and not page.shows_marks):
+        shown = "missed" if page.missed and page.shows_marks else "all"
     slots = {"all": page.slots, "missed": page.missed, "flagged": page.flagged}
     return render_template(
         "attempts/results.html",
         page=page,
         head=head,
-        summary=result_summary(page),
+        words=result_words,
+        hidden=words.hidden_words(
+            page.shown, page.later, moment(page.closes_at) if page.closes_at else ""
+        ),
+        terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         shown=shown,
         slots=slots[shown],
-        **doubts(head, page.slots, head.settings.shown(now=datetime.now(UTC), is_submitted=True)),
+        **doubts(head, page.slots, page.shown),
     )
+
+
+@bp.post(f"{_ID}/undo")
+@access(Access.SIGNED_IN)
+def undo(attempt_id: int) -> ResponseReturnValue:
+    """Take back what the attempt told the memory, as far as nothing has followed it."""
+    with transaction() as session:
+        taken = undo_attempt_reviews(
+            session, actor=actor(), attempt_id=attempt_id, now=datetime.now(UTC)
+        )
+    flash(result_words.undone_words(taken), "good" if taken.undone else "")
+    return _to_results(attempt_id)
 
 
 def _head(attempt_id: int) -> AttemptHead:
@@ -170,6 +188,9 @@ def _show_question(
         filled=page.filled if typed is None else typed,
         problems=problems,
         nonce=secrets.token_urlsafe(16),
+        words=words,
+        result_words=result_words,
+        terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         **_time(head),
     )
 
@@ -190,9 +211,9 @@ def _show_again(
 
 
 def _time(head: AttemptHead) -> dict[str, Any]:
-    """Return what the timer of an attempt needs; `time_left` is None without a deadline."""
+    """Return what the timer of an attempt needs; `time_left` is None where none is shown."""
     now = datetime.now(UTC)
-    if head.due_at is None:
+    if head.due_at is None or not head.settings.shows_countdown:
         return {"now": now, "time_left": None}
     return {"now": now, "time_left": _countdown((head.due_at - now).total_seconds())}
 
@@ -206,10 +227,13 @@ def _countdown(seconds: float) -> str:
 
 def _told_script(attempt_id: int, step: Step) -> ResponseReturnValue:
     """Answer a save that a script sent while the page stays where it is."""
-    if step.outcome is Outcome.HANDED_IN:
-        return jsonify(results=url_for("attempts.results", attempt_id=attempt_id)), 409
+    if step.outcome in (Outcome.HANDED_IN, Outcome.TIME_UP):
+        return jsonify(results=url_for("attempts.results", attempt_id=attempt_id))
+    if step.outcome is Outcome.FINAL:
+        return jsonify(final=_FINAL_SHORT)
     saved_at = step.state.saved_at
-    return jsonify(saved=clock(saved_at) if saved_at else "")
+    said = clock(saved_at) if saved_at else ""
+    return jsonify(saved=said, unchanged=step.outcome is Outcome.UNCHANGED)
 
 
 def _go_on(attempt_id: int, n: int, go: str, step: Step) -> ResponseReturnValue:
@@ -222,13 +246,29 @@ def _go_on(attempt_id: int, n: int, go: str, step: Step) -> ResponseReturnValue:
         return _to_results(attempt_id)
     if step.outcome is Outcome.REPLACED:
         flash(_REPLACED)
-    if step.outcome is Outcome.FINAL and go == "grade":
-        flash(_FINAL)
+    if go == "grade":
+        _say_why_not(step)
     if go == "leave":
-        return redirect(url_for("quizzes.show", quiz_id=_head(attempt_id).quiz_id), 303)
+        return _to_quiz(_head(attempt_id))
     if go == "check":
         return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
     return redirect(url_for("attempts.question", attempt_id=attempt_id, n=_next(n, go)), 303)
+
+
+def _say_why_not(step: Step) -> None:
+    """Leave a word where asking for the grade led to none."""
+    if step.outcome is Outcome.FINAL:
+        flash(_FINAL)
+    elif not step.state.is_answered:
+        flash(_EMPTY)
+    elif step.outcome is Outcome.UNCHANGED and step.state.checked:
+        flash(_TRIED)
+
+
+def _to_quiz(head: AttemptHead) -> ResponseReturnValue:
+    if head.is_practice:
+        return redirect(url_for("practise.show", course=head.course_slug), 303)
+    return redirect(url_for("quizzes.show", quiz_id=head.quiz_id), 303)
 
 
 def _next(n: int, go: str) -> int:

@@ -15,7 +15,8 @@ from quizapp.grading.disclosure import Shown
 from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
 from quizapp.queries.challenged import ChallengedQuestion, challenged_question
 from quizapp.queries.doubts import doubts_about
-from quizapp.queries.results import ResultSlot
+from quizapp.queries.results import shown_now
+from quizapp.queries.reviewed import ResultSlot
 from quizapp.services.challenges import challenge_question, count_challenge
 from quizapp.web.access import Access, access
 from quizapp.web.question_form import id_of
@@ -35,7 +36,7 @@ def send(attempt_id: int, n: int) -> ResponseReturnValue:
     """Store what is wrong, or show what to do about it beside what was typed."""
     now = datetime.now(UTC)
     head = attempt_head(db.session(), actor=actor(), attempt_id=attempt_id, now=now)
-    shown = head.settings.shown(now=now, is_submitted=True)
+    shown = shown_now(db.session(), actor=actor(), head=head, now=now)
     question = challenged_question(db.session(), head=head, number=n, shown=shown)
     if head.stage is not Stage.SUBMITTED:
         flash("Hand the quiz in first; then say what is wrong with a question.", "warn")

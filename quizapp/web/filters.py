@@ -9,7 +9,7 @@ from flask import Flask, has_request_context
 from markupsafe import Markup
 
 from quizapp import markup
-from quizapp.web import charts, wording
+from quizapp.web import charts, languages, wording
 from quizapp.web.viewer import viewer
 
 
@@ -49,6 +49,15 @@ def clock(when: datetime) -> str:
     return wording.clock(local(when))
 
 
+def moment(when: datetime) -> str:
+    """Return "3 December, 18:00" in the viewer's zone, with the year where it is another."""
+    there = local(when)
+    text = f"{there.day} {wording.MONTHS[there.month - 1]}"
+    if there.year != local(datetime.now(UTC)).year:
+        text += f" {there.year}"
+    return f"{text}, {wording.clock(there)}"
+
+
 def ago(when: datetime, now: datetime | None = None) -> str:
     """Return "2 h ago", "Yesterday" or "3 Nov", by the viewer's days."""
     return wording.ago(local(when), local(now or datetime.now(UTC)))
@@ -56,8 +65,10 @@ def ago(when: datetime, now: datetime | None = None) -> str:
 
 def init_app(app: Flask) -> None:
     """Install the filters, and the charts as `draw` ("{{ draw.segments(…) }}")."""
-    ours = (markdown, markdown_inline, plain, day, short_day, clock, ago)
+    ours = (markdown, markdown_inline, plain, day, short_day, clock, moment, ago)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in ours})
+    tags = (languages.language_name, languages.direction)
+    app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in tags})
     words = (wording.percent, wording.thousands, wording.duration, wording.count)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in words})
     app.jinja_env.globals["draw"] = charts

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
 from quizapp.errors import Invalid
 from quizapp.models import Status
 from quizapp.queries.authoring import Material, StoredQuestion
 from quizapp.questions.registry import TYPES
+from quizapp.questions.tags import split_tags
 from quizapp.services.authoring import Written
 from quizapp.services.facts import NewFact
 from quizapp.web.fields import PREFIX, form_for, note, read, shown
@@ -43,6 +44,10 @@ class QuestionForm(Form):
         validate_choice=False,
     )
     status = SelectField("Status", validate_choice=False)
+    tags = StringField(
+        "Tags (optional)",
+        description="Words to sort questions by, with commas between; quizzes can draw by them.",
+    )
     seen = HiddenField()
     fact = SelectField(
         "Fact",
@@ -103,7 +108,11 @@ class QuestionForm(Form):
         )
         is_new = self.fact.data in (NEW, None, "")
         return Written(
-            kind.name, raw, stated if is_new else self.fact_id, _status(self.status.data)
+            kind.name,
+            raw,
+            stated if is_new else self.fact_id,
+            _status(self.status.data),
+            tuple(split_tags(self.tags.data or "")),
         )
 
     def attach(self, error: Invalid) -> None:
@@ -159,6 +168,7 @@ def filled_form(stored: StoredQuestion) -> QuestionForm:
         "status": stored.status.value,
         "seen": str(stored.number),
         "fact": str(stored.fact_id),
+        "tags": ", ".join(stored.tags),
     }
     return _form(stored.type, data)
 

@@ -18,6 +18,7 @@ from quizapp.services import study
 from quizapp.web import study_charts, study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
+from quizapp.web.glossary import page_terms
 from quizapp.web.study_forms import CardForm, GradeForm, Sitting, UndoForm, sitting_of, small
 from quizapp.web.viewer import actor
 
@@ -69,6 +70,7 @@ def review() -> ResponseReturnValue:
         "study/review.html",
         course=course,
         card=view.card,
+        terms=page_terms(course.id, course.slug, course.glossary_sha256),
         waiting=view.waiting,
         topic_title=title,
         bar=study_words.bar(view.waiting, limit=sitting.limit, done=sitting.done),

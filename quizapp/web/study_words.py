@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from quizapp.grading.marks import show
 from quizapp.memory import intervals
 from quizapp.memory.days import LearnerClock
 from quizapp.policy import Actor
@@ -213,8 +214,8 @@ def points(recall: Recall, target: float) -> str:
 
 
 def marks(number: Fraction) -> str:
-    """Return marks with at most two decimals: "9", "7.5", "6.67"."""
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+    """Return marks with at most two decimals: "9", "7.5", "6.67", "−2"."""
+    return show(number)
 
 
 def weekday(day: date) -> str:

@@ -18,6 +18,7 @@ from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
 from quizapp.services import authoring
 from quizapp.web.access import Access, access
+from quizapp.web.glossary import PageTerms, page_terms
 from quizapp.web.question_form import (
     LARGEST_ID,
     QuestionForm,
@@ -143,7 +144,9 @@ def question_revise(course: str, question_id: int) -> ResponseReturnValue:
 def preview(course: str) -> ResponseReturnValue:
     """Return a question as learners would see it, as a part of a page."""
     taught, form = taught_course(course), posted_form(request.form)
-    return render_template("teach/_preview.html", preview=_preview(taught, form))
+    return render_template(
+        "teach/_preview.html", preview=_preview(taught, form), terms=_terms(taught)
+    )
 
 
 @bp.post(f"{_QUESTION}/retire")
@@ -230,6 +233,10 @@ def _rearrange(form: QuestionForm) -> bool:
     return action != "save"
 
 
+def _terms(course: CourseInfo) -> PageTerms:
+    return page_terms(course.id, course.slug, course.glossary_sha256)
+
+
 def _preview(course: CourseInfo, form: QuestionForm) -> Preview:
     return preview_written(actor=actor(), course=course, written=form.written)
 
@@ -253,6 +260,7 @@ def _editor(
         conflict=conflict,
         material=material,
         preview=_preview(course, form),
+        terms=_terms(course),
     )
 
 

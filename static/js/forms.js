@@ -3,6 +3,7 @@
 //   input[data-timezone]         is filled with the browser's time zone, if it is empty
 //   [data-error-summary]         takes the focus when the page opens
 //   form[data-submit-on-change]  is sent when a select, radio button or tick box changes
+//   form[action$="/sign-out"]    forgets what this tab keeps, drafts of answers included
 
 const BUSY_AFTER = 300;
 const FORGET_AFTER = 10_000; // a download leaves the page where it is: the form must work again
@@ -23,6 +24,15 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   setTimeout(() => "sent" in form.dataset && button?.setAttribute("aria-busy", "true"), BUSY_AFTER);
   setTimeout(() => release(form), FORGET_AFTER);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.getAttribute("action")?.endsWith("/sign-out")) return;
+  try {
+    window.sessionStorage.clear();
+  } catch {
+    // Storage is switched off: there is nothing in it.
+  }
 });
 
 document.addEventListener("change", (event) => {

@@ -1,11 +1,30 @@
 // The time left in a quiz. The server decides when time is up; this only shows it.
 //   [data-deadline]          an ISO time; `data-now`: the server's time when it drew the page
 //   [data-time] in it        gets "9:40"
-//   data-time-up=id          the form to send when no time is left
+//   data-time-up=id          the form to send when no time is left, once there is a network
+//   data-silent              show and say nothing: only send the form in time
 //   [data-hide-timer]        a button that hides [data-timer] and shows it again
 import { recall, remember } from "./storage.js";
 
-const ANNOUNCED = [[300, "5 minutes left"], [60, "1 minute left"]];
+const ANNOUNCED = [[60, "1 minute left"], [300, "5 minutes left"]];
+const SAID = "timer-said";
+
+// Each page of an attempt has a timer of its own: what one of them said, the next does not repeat,
+// and what fell between two pages is said by the next.
+function announce(deadline, left) {
+  const due = ANNOUNCED.find(([seconds]) => left <= seconds);
+  if (!due || left <= 0) return "";
+  const [of, last] = (recall(SAID, window.sessionStorage) ?? "").split(" ").map(Number);
+  if (of === deadline && last <= due[0]) return "";
+  remember(SAID, `${deadline} ${due[0]}`, window.sessionStorage);
+  return due[1];
+}
+
+function send(id) {
+  const form = document.getElementById(id);
+  if (navigator.onLine) form?.requestSubmit();
+  else window.addEventListener("online", () => form?.requestSubmit(), { once: true });
+}
 
 function words(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
@@ -19,24 +38,24 @@ function run(timer) {
   const deadline = Date.parse(timer.dataset.deadline) + ahead;
   if (Number.isNaN(deadline)) return;
   const speaker = document.createElement("p");
-  speaker.className = "sr";
+  speaker.className = "timer-said";
   speaker.setAttribute("role", "status");
   timer.after(speaker);
-  let before = Infinity;
+  const silent = "silent" in timer.dataset;
   let clock = 0;
 
   const tick = () => {
     const left = Math.max(0, Math.ceil((deadline - Date.now()) / 1000));
-    (timer.querySelector("[data-time]") ?? timer).textContent = words(left);
-    timer.classList.toggle("t-warn", left <= 60);
-    for (const [seconds, text] of ANNOUNCED) {
-      if (left <= seconds && before > seconds && before !== Infinity) speaker.textContent = text;
+    if (!silent) {
+      (timer.querySelector("[data-time]") ?? timer).textContent = words(left);
+      timer.classList.toggle("t-warn", left <= 60);
+      const said = announce(Date.parse(timer.dataset.deadline), left);
+      if (said) speaker.textContent = said;
     }
-    before = left;
     if (left > 0) return;
     clearInterval(clock);
-    speaker.textContent = "Time is up";
-    document.getElementById(timer.dataset.timeUp)?.requestSubmit();
+    if (!silent) speaker.textContent = "Time is up";
+    send(timer.dataset.timeUp);
   };
   clock = setInterval(tick, 1000);
   tick();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -40,9 +41,35 @@ def shape(option: str) -> str:
     return re.sub(r">[^<>]+<", "><", bare)
 
 
+#: How each behaviour is run through without ever being shown what is right.
+BEHAVIOURS: tuple[dict[str, Any], ...] = (
+    {"behaviour": "deferred"},
+    {"behaviour": "certainty"},
+    {"behaviour": "practice", "tries": 3},
+    {"behaviour": "immediate", "disclosure": {"during": ["response", "marks"]}},
+)
+
+
+def answer_wrongly(page: Page) -> None:
+    """Give a response that is not right, so that a question may be tried again."""
+    for wrong in ("Beta", "False"):
+        for option in page.locator(".opt", has_text=wrong).all():
+            option.click()
+    for field in page.locator("form#question input[type=text]").all():
+        field.fill("something else")
+    lists = page.locator("form#question select").all()
+    is_order = page.locator("[data-ordering]").count()
+    for place, one in enumerate(lists):
+        one.select_option(index=len(lists) - place if is_order else 2)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("rules", BEHAVIOURS, ids=lambda rules: str(rules["behaviour"]))
 def test_no_answer_leaves_the_server_before_handing_in(
-    open_page: Callable[..., Page], live_server: LiveServer, javascript: bool
+    open_page: Callable[..., Page],
+    live_server: LiveServer,
+    javascript: bool,
+    rules: dict[str, Any],
 ) -> None:
     # Pages that pass through the recorder come too late for the animation between two pages.
     page = open_page(javascript=javascript, reduced_motion=True)
@@ -51,7 +78,8 @@ def test_no_answer_leaves_the_server_before_handing_in(
     sign_up(page, person)
     questions = {name: SAMPLES[name].hidden(secret) for name in GRADABLE}
     unseen = [secret, *(word for name in GRADABLE for word in SAMPLES[name].unseen)]
-    store_quiz(live_server, person.email, TITLE, questions, words=secret)
+    rules = rules | {"shuffle_options": False}
+    store_quiz(live_server, person.email, TITLE, questions, words=secret, **rules)
     bodies, quiz = record(page), Attempt(page)
 
     quiz.start(TITLE, course=secret[:12])
@@ -59,7 +87,8 @@ def test_no_answer_leaves_the_server_before_handing_in(
         quiz.expect_question(number)
         shapes = {shape(one.evaluate("one => one.outerHTML")) for one in page.locator(".opt").all()}
         assert len(shapes) <= 1, "an option looks other than the rest"
-        quiz.answer()
+        answer_wrongly(page)
+        check_if_asked(quiz, rules["behaviour"])
         quiz.press("Flag for later")
         expect(page.get_by_role("button", name="Flagged", exact=True)).to_be_visible()
         quiz.press("Next" if number < len(questions) else "Check")
@@ -79,3 +108,14 @@ def test_no_answer_leaves_the_server_before_handing_in(
     assert len(told) > len(("explanation", "feedback"))
     for word in sorted({*told, "proof"}):
         expect(page.get_by_text(f"{secret} {word}").first).to_be_attached()
+
+
+def check_if_asked(quiz: Attempt, behaviour: str) -> None:
+    """Ask how the response did, where the quiz says so; in practice nothing is right yet."""
+    if behaviour == "practice":
+        quiz.press("Check this answer")
+        expect(quiz.page.locator("#so-far")).to_be_visible()
+        expect(quiz.page.locator(".hint-card").first).to_be_visible()
+    elif behaviour == "immediate":
+        quiz.press("Check this answer")
+        expect(quiz.page.locator(".given, .answer").first).to_be_visible()

@@ -246,9 +246,9 @@ def test_the_loser_of_a_race_goes_on_with_the_winners_attempt(
 ) -> None:
     quiz = sitting.quiz("cloze")
     winner = sitting.start(quiz, seed=1)
-    look = attempt_start._open_attempt
-    answers = iter([None])
-    monkeypatch.setattr(attempt_start, "_open_attempt", lambda *given: next(answers, look(*given)))
+    look = attempt_start._attempts
+    answers = iter([()])
+    monkeypatch.setattr(attempt_start, "_attempts", lambda *given: next(answers, look(*given)))
 
     loser = sitting.start(quiz, seed=2)
 

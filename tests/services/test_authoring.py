@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -351,3 +352,19 @@ def test_the_proof_of_a_fact_of_another_course_is_not_shown(
     found = proof(session, **desk.who, fact_id=foreign.id)
 
     assert (found.statement, found.citations) == ("", ())
+
+
+def test_tags_are_kept_without_a_new_revision(desk: Desk) -> None:
+    question_id = desk.create(replace(written(desk.fact.id), tags=("exam-1",)))
+    assert desk.stored(question_id).tags == ("exam-1",)
+
+    number = desk.revise(question_id, replace(written(desk.fact.id), tags=("b", "a")), seen=1)
+
+    assert (number, desk.stored(question_id).tags) == (1, ("b", "a"))
+
+
+def test_a_tag_that_is_none_is_a_problem(desk: Desk) -> None:
+    with pytest.raises(Invalid) as error:
+        desk.create(replace(written(desk.fact.id), tags=("a b",)))
+
+    assert set(problems(error)) == {"tags"}

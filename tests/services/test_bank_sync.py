@@ -11,9 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.bank.check import check
+from quizapp.bank.digest import digest
 from quizapp.bank.schema import Bank
-from quizapp.models import Citation, Fact, Passage, Question, Quiz, Revision, Slot, Status
+from quizapp.errors import Conflict
+from quizapp.grading.settings import Behaviour, QuizSettings
+from quizapp.models import Citation, Course, Fact, Passage, Question, Quiz, Revision, Slot, Status
 from quizapp.services.bank_sync import Changes, load_bank
+from quizapp.services.quiz_slots import WrittenSlot
+from quizapp.services.quizzes import WrittenQuiz, revise_quiz
+from tests.support.make import Make
 
 COURSE = """
 slug: small
@@ -279,3 +285,74 @@ def test_without_the_glossary_a_question_is_as_it_was(
 
     assert (changes.changed, changes.retired) == (1, 1)
     assert "spellings" not in current(session, "article-number").content
+
+
+def test_tags_and_further_settings_are_stored(session: Session, bank: Path, now: datetime) -> None:
+    edit(bank, "questions", "key: any-kind", "key: any-kind\n    tags: [law-1, easy]")
+    edit(bank, "quizzes", "minutes: 5}", "minutes: 5, behaviour: practice, tries: 2}")
+    edit(
+        bank,
+        "quizzes",
+        "{topics: [law], count: 1}",
+        "{tags: [easy], types: [true_false], count: 1}",
+    )
+
+    load(session, bank, now)
+
+    assert one(session, "any-kind").tags == ["law-1", "easy"]
+    settings = QuizSettings.parse(session.scalars(sa.select(Quiz.settings)).one())
+    assert (settings.behaviour, settings.tries) == (Behaviour.PRACTICE, 2)
+    draw = session.scalars(sa.select(Slot.draw).order_by(Slot.position)).all()[1]
+    assert draw == {"count": 1, "types": ["true_false"], "tags": ["easy"]}
+
+
+def test_what_a_file_does_not_state_leaves_its_digest_as_it_was(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    """Files written before there were tags and further settings load as unchanged."""
+    load(session, bank, now)
+
+    settings = {
+        "time_limit_minutes": 5,
+        "pass_mark_percent": None,
+        "shuffle_options": True,
+        "counts_for_memory": True,
+    }
+    slots = [
+        {"mark": "1", "question": "article-number", "draw": None},
+        {"mark": "2", "question": "", "draw": {"topics": ["law"], "count": 1}},
+    ]
+    stated = {"title": "A short quiz", "summary": "", "settings": settings, "slots": slots}
+    assert session.scalar(sa.select(Quiz.bank_sha256)) == digest(stated | {"position": 0})
+
+
+def test_a_quiz_edited_on_the_site_keeps_the_edit_until_its_file_changes(
+    session: Session, make: Make, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    quiz_id, course_id = session.execute(sa.select(Quiz.id, Quiz.course_id)).one()
+    teacher = make.instructor(session.get_one(Course, course_id))
+    question = one(session, "any-kind")
+    written = WrittenQuiz("Mine", "", {}, (WrittenSlot("1", question.id),))
+    here = {"actor": teacher, "course_id": course_id, "quiz_id": quiz_id}
+    revise_quiz(session, **here, written=written, seen=0)
+
+    assert load(session, bank, now).changed == 0
+    assert session.scalar(sa.select(Quiz.title)) == "Mine"
+    edit(bank, "quizzes", "A short quiz", "The file's quiz")
+    assert load(session, bank, now).changed == 1
+
+    assert session.execute(sa.select(Quiz.title, Quiz.edited)).one() == ("The file's quiz", 2)
+    with pytest.raises(Conflict):  # the editor was open while the files were loaded
+        revise_quiz(session, **here, written=written, seen=1)
+
+
+def test_a_quiz_retired_on_the_site_stays_retired(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    session.execute(sa.update(Quiz).values(status=Status.RETIRED))
+
+    load(session, bank, now)
+
+    assert session.scalar(sa.select(Quiz.status)) is Status.RETIRED

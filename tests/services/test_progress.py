@@ -329,7 +329,9 @@ def test_quizzes_never_taken_are_offered_first(desk: Desk) -> None:
     take(desk, taken, 1, mark=Fraction(1))
     take(desk, taken, 2, mark=Fraction(5, 2))
 
-    offers = quiz_offers(desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=4)
+    offers = quiz_offers(
+        desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=4, now=desk.now
+    )
 
     assert [offer.quiz_id for offer in offers] == [fresh.id, taken.id]
     assert (offers[0].questions, offers[0].minutes, offers[0].taken_at) == (5, 12, None)
@@ -343,7 +345,9 @@ def test_past_attempts_say_what_changed_since_the_one_before(desk: Desk) -> None
     take(desk, other, 3, mark=Fraction(3))
     take(desk, other, 4)
 
-    found = past_attempts(desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=9)
+    found = past_attempts(
+        desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=9, now=desk.now
+    )
 
     assert [(a.quiz_id, a.mark, a.change) for a in found] == [
         (other.id, Fraction(3), None),

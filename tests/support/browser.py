@@ -97,12 +97,15 @@ class View:
     :param dark: the system asks for dark colours.
     :param javascript: scripts may run.
     :param reduced_motion: the system asks for no animation.
+    :param refusals: the test takes the network away, or lets a script be refused: the browser's
+        word that something could not be loaded is no complaint.
     """
 
     width: int = DESKTOP_WIDTH
     dark: bool = False
     javascript: bool = True
     reduced_motion: bool = False
+    refusals: bool = False
 
 
 @dataclass
@@ -129,7 +132,7 @@ class Pages:
             reduced_motion="reduce" if view.reduced_motion else "no-preference",
         )
         self._contexts.append(context)
-        context.on("console", self._hear)
+        context.on("console", self._hear_most if view.refusals else self._hear)
         context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         context.on("response", self._note_navigation)
         page = context.new_page()
@@ -162,13 +165,18 @@ class Pages:
         text = _FAILED_LOAD if message.text.startswith(_FAILED_LOAD) else message.text
         self.complaints.append(f"console: {text} at {message.location['url']}")
 
+    def _hear_most(self, message: ConsoleMessage) -> None:
+        if not message.text.startswith(_NOT_LOADED):
+            self._hear(message)
+
     def _note_navigation(self, response: Response) -> None:
         if response.request.is_navigation_request():
             self._navigations.add(response.url)
 
 
 # The browser's own words, followed by the status, for any answer of 400 and above.
-_FAILED_LOAD = "Failed to load resource: the server responded with a status of"
+_NOT_LOADED = "Failed to load resource: "
+_FAILED_LOAD = f"{_NOT_LOADED}the server responded with a status of"
 
 
 def main() -> None:

@@ -168,6 +168,7 @@ class Attempt:
 
     def expect_question(self, number: int) -> None:
         expect(self.heading).to_have_text(re.compile(rf"^Question {number}\b"))
+        self.page.wait_for_load_state()  # its scripts have run
 
     @property
     def options(self) -> Locator:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,15 @@ from sqlalchemy.orm import Session
 from quizapp.bank.digest import digest
 from quizapp.grading.regrades import RegradeFix
 from quizapp.models import (
+    Accommodation,
     Base,
     Challenge,
     Citation,
     Course,
     Enrolment,
     Fact,
+    Group,
+    GroupMember,
     Passage,
     Question,
     Quiz,
@@ -28,6 +32,8 @@ from quizapp.models import (
     Slot,
     Source,
     Status,
+    Term,
+    TermKind,
     Topic,
     User,
 )
@@ -80,6 +86,17 @@ class Make:
     def enrol(self, user: User, course: Course, role: Role = Role.STUDENT) -> Enrolment:
         return self._add(Enrolment(user_id=user.id, course_id=course.id, role=role, joined_at=NOON))
 
+    def accommodate(self, user: User, course: Course, **given: Any) -> Accommodation:
+        values = {
+            "time_factor": Fraction(1),
+            "extra_attempts": 0,
+            "hides_countdown": False,
+            "reason": "",
+            "set_by": None,
+            "set_at": NOON,
+        }
+        return self._add(Accommodation(learner_id=user.id, course_id=course.id, **values | given))
+
     def actor(self, user: User) -> Actor:
         """Return the actor that this user is now, with the roles stored so far."""
         found = actor_for_id(self.session, user.id)
@@ -96,6 +113,13 @@ class Make:
         user = self.user(name="Jonas Weber", **given)
         self.enrol(user, course, Role.INSTRUCTOR)
         return self.actor(user)
+
+    def group(self, course: Course, *members: User | Actor, **given: Any) -> Group:
+        """Store a group of a course with its members."""
+        group = self._add(Group(course_id=course.id, **{"name": f"Group {self._next()}"} | given))
+        for member in members:
+            self._add(GroupMember(learner_id=member.id, group_id=group.id))
+        return group
 
     def topic(self, course: Course, **given: Any) -> Topic:
         n = self._next()
@@ -123,6 +147,20 @@ class Make:
             "note": "",
         }
         return self._add(Passage(source_id=source.id, text=text, **values | given))
+
+    def term(self, course: Course, name: str = "Euphrates", **given: Any) -> Term:
+        """Store a term of the course's glossary, and a new digest with the course."""
+        n = self._next()
+        values = {
+            "key": f"term-{n}",
+            "kind": TermKind.PLACE,
+            "definition": f"What number {n} is.",
+            "names": [name],
+            "spellings": [],
+            "position": n,
+        }
+        course.glossary_sha256 = uuid4().hex  # of its own: processes keep what they read by it
+        return self._add(Term(course_id=course.id, name=name, **values | given))
 
     def fact(
         self,

@@ -50,6 +50,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
     results = student.open(f"/attempts/{finished}/results?show=all")
     doubt = {"text": "The passage says something else, I think."}
     student.submit(results.form(f"/{finished}/1/challenge"), doubt)
+    student.submit(student.open("/practise").form("/practise"))
     going = _start(student, TIMED_QUIZ)
     _answer(student, going, 1)
     course = student.open(f"/courses/{COURSE}")
@@ -63,9 +64,11 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "finished": finished,
         "going": going,
         "source": _number(course, "/sources/"),
+        "fact": _fact(student.open(f"/attempts/{finished}/results")),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
+        **_taught(instructor),
     }
 
 
@@ -87,6 +90,26 @@ def _reset_token(visitor: Visitor, email: str) -> str:
     raise LookupError(f"no letter to {email} within {LETTER_SECONDS} seconds")
 
 
+def _taught(instructor: Visitor) -> dict[str, str]:
+    """Let the instructor give a student more time, make a group, and make an exception for both."""
+    base = f"/teach/{COURSE}"
+    person = _number(instructor.open(f"{base}/people"), f"{base}/people/")
+    form = instructor.open(f"{base}/people/{person}").form(f"{base}/people/{person}")
+    instructor.send(form, {"extra_attempts": "1", "reason": "A letter of May"})
+    made = instructor.submit(
+        instructor.open(f"{base}/people").form(f"{base}/groups"), {"name": "Second sitting"}
+    )
+    group = made.url.rpartition("/")[2]
+    links = instructor.open(f"{base}/quizzes").links
+    taught = [n for link in links if (n := link.removeprefix(f"{base}/quizzes/")).isdigit()][-1]
+    for whom in (f"students/{person}", f"groups/{group}"):
+        one = f"{base}/quizzes/{taught}/exceptions/{whom}"
+        instructor.send(
+            instructor.open(one).form(one), {"time_limit_minutes": "90", "reason": "Was ill"}
+        )
+    return {"person": person, "group": group, "taught": taught}
+
+
 def _number(page: Seen, address: str) -> str:
     """Return the number that follows `address` in a link of the page."""
     for link in page.links:
@@ -94,6 +117,14 @@ def _number(page: Seen, address: str) -> str:
         if number.isdigit():
             return number
     raise LookupError(f"no link from {page.url} to {address}…")
+
+
+def _fact(results: Seen) -> str:
+    """Return the number of a fact whose words the page leads to."""
+    for link in results.links:
+        if "?fact=" in link:
+            return link.partition("?fact=")[2].partition("#")[0]
+    raise LookupError(f"no link from {results.url} to the words of a fact")
 
 
 def _quiz(student: Visitor, title: str) -> str:
@@ -131,6 +162,12 @@ def _flip(page: Page) -> None:
 
 def _send_empty(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _send_no_number(page: Page) -> None:
+    page.get_by_label("The other number").fill("")
+    page.get_by_role("button", name="Start another practice").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
@@ -182,8 +219,41 @@ def _look_at_changes(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("What would change")
 
 
+def _open_folded(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+
+
+def _publish_empty(page: Page) -> None:
+    page.get_by_role("button", name="Add a draw").click()
+    page.get_by_label("Draw of row 1").fill("none")
+    page.locator("details.more > summary").click()
+    page.get_by_label("Tries", exact=True).fill("none")
+    page.get_by_role("button", name="Save and open to students").first.click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _ask_to_delete(page: Page) -> None:
+    page.locator("summary", has_text="Delete group").click()
+    expect(page.get_by_role("heading", name="Delete “")).to_be_visible()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
+
+
+def _open_term(page: Page) -> None:
+    page.locator("main label.term:visible").first.click()
+    expect(page.locator(".term-pop:popover-open")).to_be_visible()
+
+
+def _flip_and_open_term(page: Page) -> None:
+    _flip(page)
+    _open_term(page)
+
+
+def _unfold_cards(page: Page) -> None:
+    page.locator(".cards-here summary").first.click()
+    expect(page.locator(".cards-sheet").first).to_be_visible()
 
 
 def _open_keys(page: Page) -> None:
@@ -205,7 +275,9 @@ def _leave(page: Page) -> None:
 
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
+_TERMS = "/courses/{course}/glossary"
 _TEACH = "/teach/{course}/questions"
+_QUIZZES = "/teach/{course}/quizzes"
 PLACES = (
     Place("landing", EVERYONE, "/"),
     Place("try", EVERYONE, "/try"),
@@ -221,6 +293,11 @@ PLACES = (
     Place("courses", EVERYONE, "/courses"),
     Place("course", EVERYONE, "/courses/{course}"),
     Place("text", EVERYONE, "/sources/{source}"),
+    Place("text with a name explained", EVERYONE, "/sources/{source}", _open_term),
+    Place("text at the words of a fact", EVERYONE, "/sources/{source}?fact={fact}"),
+    Place("glossary", EVERYONE, "/courses/{course}/glossary"),
+    Place("glossary, a kind and a term", EVERYONE, _TERMS + "?kind=place#term-deir-ez-zor"),
+    Place("glossary, nothing fits", EVERYONE, _TERMS + "?q=qqqq"),
     Place("help", EVERYONE, "/help"),
     Place("keys", EVERYONE, "/help/keyboard"),
     Place("accessibility", EVERYONE, "/accessibility"),
@@ -233,10 +310,12 @@ PLACES = (
     Place("a guest who leaves", GUEST, "/today", _leave),
     Place("quizzes not taken yet", GUEST, "/quizzes"),
     Place("nothing done yet", GUEST, "/progress"),
+    Place("practise", GUEST, "/practise"),
     Place("today", STUDENT, "/today"),
     Place("account menu", STUDENT, "/today", _open_menu),
     Place("card, question", STUDENT, "/review"),
     Place("card, answer", STUDENT, "/review", _flip),
+    Place("card, a name explained", STUDENT, "/review", _flip_and_open_term),
     Place("keys of the review", STUDENT, "/review", _open_keys),
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),
@@ -247,12 +326,17 @@ PLACES = (
     Place("results, missed", STUDENT, "/attempts/{finished}/results"),
     Place("results, all", STUDENT, "/attempts/{finished}/results?show=all"),
     Place("challenge too short", STUDENT, "/attempts/{finished}/results?show=all", _send_short),
+    Place("practise, one open", STUDENT, "/practise"),
+    Place("practise with errors", STUDENT, "/practise?length=7", _send_no_number),
+    Place("practise another", STUDENT, "/practise?topic=aleppo&ask=1"),
     Place("progress", STUDENT, "/progress"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),
+    Place("own text at the words of a fact", STUDENT, "/sources/{source}?fact={fact}"),
+    Place("own text with cards", STUDENT, "/sources/{source}", _unfold_cards),
     Place("forbidden", STUDENT, _TEACH),
     Place("questions", INSTRUCTOR, _TEACH),
     Place("no question fits", INSTRUCTOR, _TEACH + "?q=qqqq"),
@@ -276,4 +360,21 @@ PLACES = (
     Place("what a regrade changes", INSTRUCTOR, "{regraded}", _look_at_changes),
     Place("regrades", INSTRUCTOR, "/teach/{course}/regrades"),
     Place("undo a regrade", INSTRUCTOR, "/teach/{course}/regrades/{regrade}/undo"),
+    Place("taught quizzes", INSTRUCTOR, _QUIZZES),
+    Place("new quiz", INSTRUCTOR, _QUIZZES + "/new", _open_folded),
+    Place("new quiz with errors", INSTRUCTOR, _QUIZZES + "/new", _publish_empty),
+    Place("quiz editor", INSTRUCTOR, _QUIZZES + "/{taught}", _open_folded),
+    Place("quiz preview", INSTRUCTOR, _QUIZZES + "/{taught}/preview"),
+    Place("exceptions", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions"),
+    Place(
+        "exception of a student",
+        INSTRUCTOR,
+        _QUIZZES + "/{taught}/exceptions/students/{person}",
+    ),
+    Place("exception of a group", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions/groups/{group}"),
+    Place("people", INSTRUCTOR, "/teach/{course}/people"),
+    Place("nobody found", INSTRUCTOR, "/teach/{course}/people?q=qqqq"),
+    Place("person", INSTRUCTOR, "/teach/{course}/people/{person}"),
+    Place("group", INSTRUCTOR, "/teach/{course}/groups/{group}"),
+    Place("deleting a group", INSTRUCTOR, "/teach/{course}/groups/{group}", _ask_to_delete),
 )

@@ -48,6 +48,7 @@ TABLE = {
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
     "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404",
+    "GET /courses/<slug>/glossary": READ,
     "GET /sources/<source_id>": READ,
     "GET /try": EVERYONE,
     "POST /try": EVERYONE,
@@ -81,6 +82,8 @@ TABLE = {
     "GET /quizzes": LEARN,
     "GET /quizzes/<quiz_id>": LEARN,
     "POST /quizzes/<quiz_id>/start": LEARN,
+    "GET /practise": LEARN,
+    "POST /practise": LEARN,
     "GET /attempts/<attempt_id>": MINE,
     "GET /attempts/<attempt_id>/<n>": MINE,
     "POST /attempts/<attempt_id>/<n>": MINE,
@@ -88,6 +91,7 @@ TABLE = {
     "POST /attempts/<attempt_id>/submit": MINE,
     "GET /attempts/<attempt_id>/results": MINE,
     "POST /attempts/<attempt_id>/<n>/challenge": MINE,
+    "POST /attempts/<attempt_id>/undo": MINE,
     "GET /teach/<course>/questions": TEACH,
     "GET /teach/<course>/questions/new": TEACH,
     "POST /teach/<course>/questions/new": TEACH,
@@ -111,6 +115,32 @@ TABLE = {
     "GET /teach/<course>/regrades": TEACH,
     "GET /teach/<course>/regrades/<regrade_id>/undo": TEACH,
     "POST /teach/<course>/regrades/<regrade_id>/undo": TEACH,
+    "GET /teach/<course>/quizzes": TEACH,
+    "GET /teach/<course>/quizzes/new": TEACH,
+    "POST /teach/<course>/quizzes/new": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/preview": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/duplicate": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/move": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/retire": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/restore": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/students/<learner_id>/remove": TEACH,
+    "GET /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>": TEACH,
+    "POST /teach/<course>/quizzes/<quiz_id>/exceptions/groups/<group_id>/remove": TEACH,
+    "GET /teach/<course>/people": TEACH,
+    "GET /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/people/<learner_id>": TEACH,
+    "POST /teach/<course>/groups": TEACH,
+    "GET /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>": TEACH,
+    "POST /teach/<course>/groups/<group_id>/members": TEACH,
+    # Last: the rest asks for the group.
+    "POST /teach/<course>/groups/<group_id>/delete": TEACH,
 }
 CELLS = [
     (route, person, expected)
@@ -150,6 +180,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         make.enrol(people["other teacher"], elsewhere, Role.INSTRUCTOR)
         make.enrol(people["admin"], elsewhere)
         ids = {person: user.id for person, user in people.items()}
+        group = make.group(theirs)
         student = actor_for_id(make.session, ids["student"])
         assert isinstance(student, Actor)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
@@ -169,6 +200,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "position": "0",
             "slot": "0",
             "regrade_id": str(regrade.id),
+            "learner_id": str(ids["student"]),
+            "group_id": str(group.id),
             "n": "1",
             "token": "x" * 43,
         },
@@ -182,6 +215,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "rating": "3",
             "duration_ms": "1000",
             "type": "single_choice",
+            "learner": str(ids["student"]),
+            "length": "5",
+            "behaviour": "immediate",
         },
     )
 

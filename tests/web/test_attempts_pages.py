@@ -315,7 +315,7 @@ class TestSavingByScript:
 
         answer = taken.send(1, "", headers=SCRIPT, form=form, choice="0")
 
-        assert answer.status_code == 409
+        assert answer.status_code == 200
         assert answer.json == {"results": f"/attempts/{taken.id}/results"}
 
 
@@ -621,5 +621,6 @@ def test_a_page_takes_the_same_number_of_statements_for_5_and_30_questions(
         assert taken.get(place).status_code == 200
 
     assert len(whole) == 30
-    # What was said and decided since the quiz is one more on the results.
-    assert len(many) == len(fewer) <= (9 if place.startswith("results") else 8)
+    # What the results show is ruled by the quiz as it is now for this learner: two more,
+    # and what was said and decided since is a third.
+    assert len(many) == len(fewer) <= (11 if place.startswith("results") else 8)

@@ -37,29 +37,28 @@ FIELDS = (
     *("email", "name", "password", "present", "new", "timezone", "day_start_hour"),
     *("desired_retention", "new_per_day", "next", "course_id", "fact", "revision", "seen"),
     *("nonce", "rating", "duration_ms", "review", "limit", "topic", "done", "go", "turn"),
+    *("certainty", "access_code"),
+    *("length", "number", "behaviour", "seed", "after", "instead_of"),
     *("choice", "text", "gap-0", "status", "statement", "passage", "exact", "type", "rows"),
     *("content_stem", "content_options-0-text", "content_options-key", "content_accepted"),
     *("content_text", "content_key", "content_explanation", "content_scoring"),
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
+    *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1", "tags"),
     *("heading", "locator", "note", "agreed", "prefix", "suffix"),
-    *("about", "answer", "fix", "response", "quiz", "reason", "action", "page"),
-    *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1"),
+    *("about", "answer", "fix", "response", "quiz", "action", "page"),
+    *("title", "summary", "time_limit_minutes", "opens_at", "opens_at-was", "closes_at"),
+    *("attempts_allowed", "grace_seconds", "counting", "behaviour", "tries", "penalty_percent"),
+    *("pass_mark_percent", "access_code", "disclosure-sent", "disclosure-during", "bands-0-text"),
+    *("bands-0-percent", "slot-0-mark", "slot-0-question", "slot-1-mark", "slot-1-count"),
+    *("slot-1-topic", "slot-1-type", "slot-1-tags", "find", "found", "find_topic", "find_type"),
+    *("find_page", "to", "learner", "extra_time_percent", "extra_attempts", "reason", "q"),
 )
 #: Every name that an address of ours carries.
 QUERY = (
-    "course",
-    "topic",
-    "limit",
-    "done",
-    "card",
-    "q",
-    "type",
-    "status",
-    "sort",
-    "page",
-    "show",
-    "response",
+    *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
+    *("seed", "group", "needs"),
 )
+QUERY += ("length", "behaviour", "after", "ask", "response")
 
 
 @pytest.fixture
@@ -87,6 +86,8 @@ def addresses(
         quiz = make.quiz(course, [question])
         user = make.user()
         make.enrol(user, course, Role.INSTRUCTOR)
+        group, student = make.group(course), make.user()
+        make.enrol(student, course)
         actor = actor_for_id(make.session, user.id)
         assert isinstance(actor, Actor)
         attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
@@ -104,6 +105,8 @@ def addresses(
             "position": "0",
             "slot": "0",
             "regrade_id": str(regrade.id),
+            "learner_id": str(student.id),
+            "group_id": str(group.id),
             "n": "1",
             "token": "x" * 43,
         }

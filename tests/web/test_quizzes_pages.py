@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
-from quizapp.models import Attempt, AttemptState, Course, User
+from quizapp.models import Attempt, AttemptState, Course, LearnerOverride, Quiz, User
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.attempt_submit import submit_attempt
 
@@ -118,7 +120,7 @@ class TestTheStartPage:
         page = learner.get(f"/quizzes/{course['quiz']}").text
 
         assert "15 minutes" in page
-        assert "60&nbsp;%" in page
+        assert "60\N{NO-BREAK SPACE}%" in page
         assert "counts as a review" in page
         assert "Start quiz" in page
 
@@ -157,8 +159,7 @@ class TestTheStartPage:
 
         assert "This quiz has no questions yet" in page
         assert f"/quizzes/{empty}/start" not in page
-        assert answer.status_code == 409
-        assert "This quiz has no questions yet" in answer.text
+        assert (answer.status_code, answer.location) == (303, f"/quizzes/{empty}")
 
     @pytest.mark.parametrize("number", ["999", "9" * 30, "0"])
     def test_an_unknown_quiz_is_not_found(self, learner, number):
@@ -184,6 +185,182 @@ class TestTheStartPage:
             learner.get(page)
 
         assert len(many) == len(few) <= 8
+
+
+class TestRulesInWords:
+    @pytest.fixture
+    def ruled(self, app, stored, course, learner):
+        """Return ruled(settings, allowance, override), which gives the start page's words."""
+
+        def act(settings, *, allowance=None, override=None, code=""):
+            with stored() as make:
+                quiz = make.session.get_one(Quiz, course["quiz"])
+                quiz.settings, quiz.access_code = settings, code
+                user = make.session.get_one(User, course["user"])
+                user.timezone = "Asia/Tehran"
+                if allowance:
+                    make.accommodate(
+                        user, make.session.get_one(Course, course["course"]), **allowance
+                    )
+                if override:
+                    values = {"reason": "", "set_at": datetime.now(UTC)} | override
+                    make.session.add(LearnerOverride(learner_id=user.id, quiz_id=quiz.id, **values))
+            page = learner.get(f"/quizzes/{course['quiz']}").text
+            return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+        return act
+
+    @pytest.mark.parametrize(
+        ("settings", "words"),
+        [
+            ({}, "No time limit."),
+            ({"time_limit_minutes": 15}, "15 minutes from the moment you start."),
+            ({"time_limit_minutes": 15}, "still counts for 30 seconds."),
+            ({}, "You can change them until you submit."),
+            ({"shuffle_questions": True}, "Each attempt asks them in another order."),
+            ({"behaviour": "immediate"}, "Check each question when you like."),
+            ({"behaviour": "practice", "tries": 2}, "Up to 2 tries at each question."),
+            ({"behaviour": "practice"}, "After a wrong one you get a hint from the text."),
+            ({"behaviour": "practice"}, "costs 25 % of the question"),
+            ({"behaviour": "practice", "penalty_percent": 0}, "Trying again costs nothing."),
+            ({"behaviour": "practice", "tries": 1}, "One try at each question."),
+            ({"behaviour": "certainty"}, "certain +3 if right, −6 if wrong"),
+            ({"pass_mark_percent": 60}, "To pass, reach 60 % of the points."),
+            ({"counts_for_memory": False}, "This quiz leaves your cards as they are."),
+            ({}, "As many attempts as you like. The highest mark counts."),
+            ({"attempts_allowed": 2, "counting": "last"}, "2 left. The last attempt counts."),
+            ({"attempts_allowed": 2, "counting": "first"}, "2 left. The first attempt counts."),
+            ({"counting": "average"}, "The average of all attempts counts."),
+            ({"disclosure": {"after_submit": ["marks"]}}, "After you submit you see the marks."),
+            ({"disclosure": {"after_submit": []}}, "that it arrived, and no result yet."),
+        ],
+    )
+    def test_every_setting_is_said(self, ruled, settings, words):
+        assert words in ruled(settings)
+
+    def test_what_is_shown_when_is_said(self, ruled):
+        closes = datetime(datetime.now(UTC).year + 1, 12, 3, 14, 30, tzinfo=UTC)
+        disclosure = {"after_submit": ["response"], "after_close": ["response", "marks"]}
+
+        words = ruled({"closes_at": str(closes), "disclosure": disclosure})
+
+        when = f"3 December {closes.year}, 18:00"
+        assert f"Closes on {when}." in words
+        assert "After you submit you see your answers." in words
+        assert f"After the quiz closes on {when} you also see the marks." in words
+
+    def test_what_is_different_for_oneself_is_said_with_its_reason(self, ruled):
+        words = ruled(
+            {"time_limit_minutes": 30, "attempts_allowed": 1},
+            allowance={"time_factor": Fraction(3, 2), "hides_countdown": True},
+            override={"attempts_allowed": 3, "reason": "You were ill."},
+        )
+
+        assert "You have 45 minutes instead of 30 (extra time)." in words
+        assert "45 minutes from the moment you start." in words
+        assert "You have 3 attempts instead of 1." in words
+        assert "You see no countdown; the deadline is named in words." in words
+        assert "Reason: You were ill." in words
+
+    def test_who_has_nothing_special_reads_nothing_of_it(self, ruled):
+        assert "For you" not in ruled({"time_limit_minutes": 30})
+
+    def test_a_quiz_that_is_not_open_yet_says_when_it_opens(self, ruled):
+        words = ruled({"opens_at": str(datetime.now(UTC) + timedelta(days=2))})
+
+        assert "This quiz is not open yet." in words
+        assert "Opens on" in words
+        assert "Start quiz" not in words
+
+    def test_a_closed_quiz_says_so(self, ruled):
+        words = ruled({"closes_at": str(datetime.now(UTC) - timedelta(days=2))})
+
+        assert "This quiz has closed." in words
+        assert "Start quiz" not in words
+
+    def test_an_exception_opens_a_closed_quiz_for_one(self, ruled):
+        past, later = (datetime.now(UTC) + timedelta(days=days) for days in (-2, 2))
+
+        words = ruled({"closes_at": str(past)}, override={"closes_at": later})
+
+        assert "Start quiz" in words
+        assert "For you it closes on" in words
+
+
+class TestStartingAtTheWrongTime:
+    @pytest.mark.parametrize(
+        "case",
+        [
+            ({"closes_at": "2020-01-01T00:00:00+00:00"}, "This quiz has closed."),
+            ({"opens_at": "2190-01-01T00:00:00+00:00"}, "This quiz is not open yet."),
+        ],
+    )
+    def test_an_old_page_leads_to_the_reason(self, learner, stored, post, course, case):
+        settings, words = case
+        with stored() as make:
+            make.session.get_one(Quiz, course["quiz"]).settings = settings
+
+        address = f"/quizzes/{course['quiz']}"
+        answer = post(learner, f"{address}/start", on="/settings/profile")
+
+        assert (answer.status_code, answer.location) == (303, address)
+        assert words in learner.get(address).text
+
+
+class TestAccessCode:
+    @pytest.fixture
+    def coded(self, stored, course, learner, post):
+        """Return coded(code), which sends a code from the start page."""
+        with stored() as make:
+            make.session.get_one(Quiz, course["quiz"]).access_code = "sesame"
+
+        def act(code):
+            address = f"/quizzes/{course['quiz']}"
+            return post(learner, f"{address}/start", {"access_code": code}, on=address)
+
+        return act
+
+    def test_the_page_asks_for_it_and_does_not_tell_it(self, learner, course, coded):
+        page = learner.get(f"/quizzes/{course['quiz']}").text
+
+        assert 'name="access_code"' in page
+        assert "sesame" not in page
+
+    def test_the_right_one_starts_the_quiz(self, coded):
+        assert coded(" sesame ").status_code == 303
+
+    @pytest.mark.parametrize("code", ["", "open", "s\u00e9same"])
+    def test_another_one_is_refused_beside_the_field(self, app, coded, code):
+        answer = coded(code)
+
+        assert answer.status_code == 422
+        assert "Enter the access code" in answer.text
+        assert f'value="{code}"' in answer.text
+        assert "sesame" not in answer.text
+        with app.app_context():
+            assert db.session.scalars(sa.select(Attempt.id)).all() == []
+
+    def test_guessing_is_limited(self, coded):
+        found = [coded(f"guess {n}").status_code for n in range(11)]
+
+        assert found == [422] * 10 + [429]
+        assert coded("sesame").status_code == 429
+
+    def test_an_attempt_that_is_open_needs_no_code(self, coded):
+        coded("sesame")
+
+        answer = coded("")
+
+        assert answer.status_code == 303
+
+
+def test_what_learners_put_together_themselves_is_not_listed(learner, stored, course):
+    with stored() as make:
+        found = make.session.get_one(Course, course["course"])
+        quiz = make.quiz(found, is_practice=True, title="Practice of one's own").id
+
+    assert "Practice of one" not in learner.get("/quizzes").text
+    assert learner.get(f"/quizzes/{quiz}").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/quizzes", "/quizzes/1", "/attempts/1", "/attempts/1/1"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from quizapp.bank.schema import BankDraw, BankSettings
+
 FILE = "quizzes.yaml"
 
 #: what the file says, what it is made to say, a mark in the line of the finding, its words
@@ -138,6 +140,66 @@ ERRORS = {
         "options: yes",
         '"shuffle_options" must be true or false',
     ),
+    "unknown behaviour": (
+        "options: true",
+        "options: true\n      behaviour: exam",
+        "behaviour: exam",
+        '"behaviour" must be deferred, immediate, practice or certainty',
+    ),
+    "unknown way of counting": (
+        "options: true",
+        "options: true\n      counting: best",
+        "counting: best",
+        '"counting" must be highest, last, first or average',
+    ),
+    "too many tries": (
+        "options: true",
+        "options: true\n      tries: 11",
+        "tries: 11",
+        '"tries" must be a whole number from 1 to 10',
+    ),
+    "penalty above all": (
+        "options: true",
+        "options: true\n      penalty_percent: 101",
+        "penalty_percent: 101",
+        "from 0 to 100 percent",
+    ),
+    "no attempt at all": (
+        "options: true",
+        "options: true\n      attempts_allowed: 0",
+        "attempts_allowed: 0",
+        '"attempts_allowed" must be a whole number from 1 to 1000',
+    ),
+    "unknown type in a draw": (
+        "topics: [mouths], count: 1",
+        "types: [short_txt], count: 1",
+        "short_txt",
+        'draws the type "short_txt", which no quiz can ask; did you mean "short_text"?',
+    ),
+    "type that no quiz asks in a draw": (
+        "topics: [mouths], count: 1",
+        "types: [self_rated], count: 1",
+        "self_rated",
+        'draws the type "self_rated", which no quiz can ask',
+    ),
+    "tag that is none in a draw": (
+        "topics: [mouths], count: 1",
+        "tags: [A b], count: 1",
+        "A b",
+        '"A b" cannot be a tag',
+    ),
+    "draw by a tag that too few have": (
+        "topics: [mouths], count: 1",
+        "tags: [hard], count: 1",
+        "tags: [hard]",
+        "draws 1 from hard, where the slots before it leave 0 facts with ready questions",
+    ),
+    "draw of more than the whole course": (
+        "topics: [mouths], count: 1",
+        "count: 9",
+        "count: 9",
+        "draws 9 from the whole course, where the slots before it leave 1 fact with ready",
+    ),
     "settings that are no map": (
         (
             "    settings:\n"
@@ -224,3 +286,34 @@ def test_a_draw_makes_room_for_a_later_one_where_it_can(bank):
     )
 
     assert not bank.check().errors
+
+
+def test_a_quiz_may_state_every_setting(bank):
+    bank.change(
+        FILE,
+        "      counts_for_memory: false\n",
+        "      attempts_allowed: 3\n      shuffle_questions: true\n      counting: last\n"
+        "      behaviour: practice\n      tries: 2\n      penalty_percent: 50\n",
+    )
+
+    (quiz,) = bank.check().courses[0].quizzes
+
+    assert quiz.settings == BankSettings(2, 60, True, True, 3, True, "last", "practice", 2, 50)
+
+
+def test_a_draw_may_go_by_types_and_tags(bank):
+    bank.change("questions/places.yaml", "key: mouth-text", "key: mouth-text\n    tags: [hard]")
+    bank.change(FILE, "topics: [mouths], count: 1", "tags: [hard], types: [short_text], count: 1")
+
+    report = bank.check()
+
+    assert not report.errors
+    assert report.courses[0].quizzes[0].slots[1].draw == BankDraw((), 1, ("short_text",), ("hard",))
+
+
+def test_a_question_has_tags_that_can_be_asked_for(bank):
+    bank.change("questions/places.yaml", "key: mouth-text", "key: mouth-text\n    tags: [A.b]")
+
+    error = bank.error_saying('"A.b" cannot be a tag')
+
+    assert error.line == bank.line("questions/places.yaml", "A.b")

@@ -45,3 +45,11 @@ def test_the_runs_joined_are_the_text_and_count_the_spans(
     assert "".join(run.text for run in runs) == text
     counts = [run.cited for run in runs for _ in run.text]
     assert counts == [sum(s.start <= at < s.end for s in spans) for at in range(len(text))]
+
+
+def test_the_words_of_the_fact_in_question_are_told_apart() -> None:
+    assert cut("abcdef", [Span(0, 4)], [Span(2, 6)]) == (
+        Segment("ab", 1),
+        Segment("cd", 1, is_marked=True),
+        Segment("ef", 0, is_marked=True),
+    )

@@ -1,0 +1,146 @@
+"""`quizapp attempts replay`, run as a person would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from quizapp import db
+from quizapp.app import create_app
+from quizapp.models import Attempt, Response
+from tests.support.make import NOON, Make
+from tests.support.settings import settings_for
+from tests.support.sitting import Sitting
+
+Replay = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def replay(database_url: str, tmp_path: Path) -> Replay:
+    """A function that runs the command with these words on the test's database."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
+    own = {"QUIZAPP_DATA": str(tmp_path), "QUIZAPP_DATABASE_URL": database_url}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quizapp", "attempts", "replay", *words],
+            env=kept | own,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Callable[[Callable[[Any], Any]], Any]:
+    """A function that runs another in a transaction of the database and returns what it does."""
+    app = create_app(settings_for(database_url, tmp_path))
+
+    def run(act: Callable[[Any], Any]) -> Any:
+        with app.app_context():
+            with db.transaction() as session:
+                found = act(session)
+            db.db.session.remove()
+            db.db.engine.dispose()
+        return found
+
+    return run
+
+
+def sat(session: Any) -> int:
+    """Store two attempts, one handed in for one point of one, one open; return the first."""
+    sitting = Sitting(session, Make(session), NOON)
+    sitting.start(sitting.quiz("single_choice"))
+    sitting.answer_rightly(0)
+    sitting.submit()
+    handed_in = sitting.attempt_id
+    sitting.start(sitting.quiz("cloze"), seed=2)
+    return handed_in
+
+
+def mark_of(attempt_id: int) -> Callable[[Any], Any]:
+    return lambda session: session.scalar(sa.select(Attempt.mark).where(Attempt.id == attempt_id))
+
+
+def marked(attempt_id: int, mark: Fraction) -> Callable[[Any], Any]:
+    """Return what stores a mark that the log knows nothing of."""
+    change = sa.update(Attempt).where(Attempt.id == attempt_id).values(mark=mark)
+    return lambda session: session.execute(change)
+
+
+def test_where_everything_is_as_its_log_says_the_check_succeeds(replay: Replay, store: Any) -> None:
+    store(sat)
+
+    done = replay("--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("2 attempts replayed in ")
+    assert done.stdout.endswith(": 0 differences\n")
+
+
+def test_the_check_names_what_differs_changes_nothing_and_fails(replay: Replay, store: Any) -> None:
+    attempt_id = store(sat)
+    store(marked(attempt_id, Fraction(1, 3)))
+
+    done = replay("--check")
+
+    assert done.returncode == 1
+    assert done.stdout.endswith(": 1 difference\n")
+    assert f"attempt {attempt_id} of learner" in done.stderr
+    assert done.stderr.endswith("stored 1/3 of 1, replayed 1 of 1\n")
+    assert store(mark_of(attempt_id)) == Fraction(1, 3)
+
+
+def test_without_the_check_it_is_put_right(replay: Replay, store: Any) -> None:
+    attempt_id = store(sat)
+    store(marked(attempt_id, Fraction(0)))
+
+    done = replay()
+
+    assert done.returncode == 0
+    assert done.stdout.endswith(": 1 difference, put right\n")
+    assert store(mark_of(attempt_id)) == 1
+    assert replay("--check").returncode == 0
+
+
+def test_a_lost_answer_does_not_pass_the_check(replay: Replay, store: Any) -> None:
+    store(sat)
+    store(lambda session: session.execute(sa.delete(Response)))
+
+    assert replay("--check").returncode == 1
+
+
+def test_an_empty_database_has_no_differences(replay: Replay) -> None:
+    done = replay("--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("0 attempts replayed")
+
+
+def test_a_database_that_is_not_set_up_is_named(tmp_path: Path) -> None:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
+    environ = kept | {"QUIZAPP_DATA": str(tmp_path / "none")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "quizapp", "attempts", "replay", "--check"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "quizapp init" in done.stderr
+    assert "Traceback" not in done.stderr

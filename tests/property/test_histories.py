@@ -1,0 +1,23 @@
+"""Whatever happens in an attempt: nothing acknowledged is lost, and no submit can hurt."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from tests.property.telling import tell
+
+#: Always the same histories; `python -m bench.histories` tells others.
+COUNT = int(os.environ.get("TEST_HISTORIES", "2000"))
+
+
+def test_every_history_ends_as_its_ledger_says(tmp_path: Path, figures: Counter[str]) -> None:
+    counts = tell(tmp_path, COUNT)
+
+    figures.update(counts)
+    assert counts["histories"] >= COUNT
+    assert counts["differences"] == 0
+    # They went where it is dangerous.
+    for name in ("saved from a stale page", "said before", "too late", "final"):
+        assert counts[name] > 0, f"no history has: {name}"
