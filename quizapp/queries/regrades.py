@@ -41,14 +41,18 @@ def fixes_for(
     revision_ids: Sequence[int] | None = None,
     *,
     planned: Sequence[Regrade] = (),
+    without: int | None = None,
 ) -> Fixes:
     """Return the decisions that hold about revisions; None for all there are.
 
     :param planned: decisions that are not stored, to see what they would do.
+    :param without: the id of one to leave out, to see what undoing it would do.
     """
-    holds = [Regrade.undone_at.is_(None)]
+    holds: list[sa.ColumnElement[bool]] = [Regrade.undone_at.is_(None)]
     if revision_ids is not None:
         holds.append(Regrade.revision_id.in_(revision_ids))
+    if without is not None:
+        holds.append(Regrade.id != without)
     stored = session.execute(
         sa.select(Regrade.quiz_id, Regrade.revision_id, Regrade.fix, Regrade.detail)
         .where(*holds)

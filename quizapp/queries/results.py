@@ -147,12 +147,7 @@ def results_page(
     own = next(row for row in rows if row.id == head.id)
     if head.is_practice:
         rows = [own]  # the others asked something else: there is nothing to compare
-    rules = own_rules(
-        session,
-        learner_id=actor.id,
-        course_id=head.course_id,
-        quizzes={head.quiz_id: own.settings},
-    )[head.quiz_id].settings
+    rules = _rules_now(session, actor, head)
     shown = rules.shown(now=now, is_submitted=True)
     slots = _slots(session, actor, head, shown, now=now)
     attempts = tuple(_mark_line(row) for row in rows[::-1] if row.mark is not None)
@@ -173,6 +168,19 @@ def results_page(
         later=rules.disclosure.after_close - shown if closes_at else frozenset(),
         closes_at=closes_at,
     )
+
+
+def shown_now(
+    session: Session, *, actor: Actor, head: AttemptHead, now: datetime
+) -> frozenset[Shown]:
+    """Return what the learner may see of a submitted attempt, by the quiz as it is now."""
+    return _rules_now(session, actor, head).shown(now=now, is_submitted=True)
+
+
+def _rules_now(session: Session, actor: Actor, head: AttemptHead) -> QuizSettings:
+    stated = {head.quiz_id: head.quiz_now.dump()}
+    rules = own_rules(session, learner_id=actor.id, course_id=head.course_id, quizzes=stated)
+    return rules[head.quiz_id].settings
 
 
 def _slots(

@@ -41,6 +41,7 @@ GUEST_NETWORK = Limit("guest-network", 30, 60 * 60)
 RESET_ACCOUNT = Limit("reset-account", 5, 60 * 60)
 RESET_NETWORK = Limit("reset-network", 30, 60 * 60)
 NEW_PASSWORD = Limit("new-password", 10, 15 * 60)
+CHALLENGE = Limit("challenge", 40, 60 * 60)
 ACCESS_CODE = Limit("access-code", 10, 15 * 60)
 
 

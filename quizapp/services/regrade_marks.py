@@ -1,34 +1,57 @@
-"""Which marks a decision about a wrong key changes."""
+"""Which marks a decision about a wrong key changes, and storing them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.grading.layout import LaidSlot, load_layout
 from quizapp.grading.marks import Mark, total
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, AttemptState, Quiz, Regrade
+from quizapp.models import Attempt, MarkChange, Regrade
+from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
 from quizapp.queries.regrades import Fixes
 from quizapp.queries.responses import states_of_many
 
-_BATCH = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a regrade does to one attempt."""
+    """What a regrade does to one attempt.
+
+    :param number: of the attempt. :param pass_mark_percent: None where the quiz has none.
+    """
 
     learner_id: int
     attempt_id: int
     old: Mark
     new: Mark
+    quiz_id: int = 0
+    number: int = 0
+    pass_mark_percent: int | None = None
+
+    @property
+    def passed(self) -> bool | None:
+        return self.old.passes(self.pass_mark_percent)
+
+    @property
+    def passes(self) -> bool | None:
+        return self.new.passes(self.pass_mark_percent)
+
+
+def fingerprint(changes: Sequence[Change]) -> str:
+    """Return what tells whether the same marks change as somebody has looked at: 32 digits."""
+    told = hashlib.sha256()
+    for change in changes:
+        marks = (change.old.points, change.old.most, change.new.points, change.new.most)
+        told.update(f"{change.learner_id} {change.attempt_id} {marks}\n".encode())
+    return told.hexdigest()[:32]
 
 
 def changes_by(session: Session, regrade: Regrade, fixes: Fixes) -> Iterator[Change]:
@@ -37,57 +60,92 @@ def changes_by(session: Session, regrade: Regrade, fixes: Fixes) -> Iterator[Cha
     :param regrade: only attempts that it may be about are looked at.
     """
     contents: dict[int, Any] = {}
-    for rows in _batches(session, regrade):
-        layouts = {row.id: load_layout(row.layout) for row in rows}
-        asked = [row for row in rows if _asks(layouts[row.id], regrade.revision_id)]
-        needed = {laid.revision_id for row in asked for laid in layouts[row.id]}
+    for asked in attempts_asking(
+        session,
+        course_id=regrade.course_id,
+        revision_ids={regrade.revision_id},
+        quiz_id=regrade.quiz_id,
+    ):
+        if not asked:
+            continue
+        needed = {laid.revision_id for one in asked for laid in one.layout}
         contents |= revision_contents(session, sorted(needed - contents.keys()))
-        states = states_of_many(session, [(row.learner_id, row.id) for row in asked])
-        for row in asked:
-            log = states.get((row.learner_id, row.id), {})
-            new = _mark(row, layouts[row.id], log, contents, fixes)
-            old = Mark(row.mark, row.max_mark)
+        states = states_of_many(session, [(one.learner_id, one.id) for one in asked])
+        for one in asked:
+            settings = QuizSettings.parse(one.settings)
+            log = states.get((one.learner_id, one.id), {})
+            new = _mark(one, settings, log, contents, fixes)
+            old = Mark(one.mark, one.max_mark)
             if new != old:
-                yield Change(row.learner_id, row.id, old, new)
+                yield Change(
+                    learner_id=one.learner_id,
+                    attempt_id=one.id,
+                    old=old,
+                    new=new,
+                    quiz_id=one.quiz_id,
+                    number=one.number,
+                    pass_mark_percent=settings.pass_mark_percent,
+                )
 
 
-def _batches(session: Session, regrade: Regrade) -> Iterator[Sequence[Any]]:
-    """Yield the submitted attempts that a regrade may be about, some at a time."""
-    quizzes = sa.select(Quiz.id).where(
-        Quiz.course_id == regrade.course_id,
-        sa.true() if regrade.quiz_id is None else Quiz.id == regrade.quiz_id,
+def store_changes(
+    session: Session,
+    regrade_id: int,
+    changes: Sequence[Change],
+    *,
+    is_undo: bool,
+    now: datetime,
+) -> None:
+    """Store the new marks, and beside each what it was; three statements for many changes."""
+    for start in range(0, len(changes), BATCH):
+        some = changes[start : start + BATCH]
+        last = _last_numbers(session, some)
+        session.execute(
+            sa.insert(MarkChange),
+            [
+                {
+                    "learner_id": change.learner_id,
+                    "attempt_id": change.attempt_id,
+                    "seq": last.get((change.learner_id, change.attempt_id), 0) + 1,
+                    "regrade_id": regrade_id,
+                    "is_undo": is_undo,
+                    "at": now,
+                    "old_mark": change.old.points,
+                    "old_max_mark": change.old.most,
+                    "new_mark": change.new.points,
+                    "new_max_mark": change.new.most,
+                }
+                for change in some
+            ],
+        )
+        session.execute(
+            sa.update(Attempt),
+            [
+                {
+                    "learner_id": change.learner_id,
+                    "id": change.attempt_id,
+                    "mark": change.new.points,
+                    "max_mark": change.new.most,
+                }
+                for change in some
+            ],
+        )
+
+
+def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int, int], int]:
+    """Return the number of the last change that each attempt has had."""
+    key = (MarkChange.learner_id, MarkChange.attempt_id)
+    wanted = [(change.learner_id, change.attempt_id) for change in changes]
+    rows = session.execute(
+        sa.select(*key, sa.func.max(MarkChange.seq).label("seq"))
+        .where(sa.tuple_(*key).in_(wanted))
+        .group_by(*key)
     )
-    last = (-1, -1)
-    while True:
-        rows = session.execute(
-            sa.select(
-                Attempt.learner_id,
-                Attempt.id,
-                Attempt.quiz_id,
-                Attempt.layout,
-                Attempt.settings,
-                Attempt.mark,
-                Attempt.max_mark,
-            )
-            .where(
-                Attempt.quiz_id.in_(quizzes),
-                Attempt.state == AttemptState.SUBMITTED,
-                sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last)),
-            )
-            .order_by(Attempt.learner_id, Attempt.id)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        yield rows
-        last = (rows[-1].learner_id, rows[-1].id)
+    return {(row.learner_id, row.attempt_id): row.seq for row in rows}
 
 
-def _asks(layout: Sequence[LaidSlot], revision_id: int) -> bool:
-    return any(laid.revision_id == revision_id for laid in layout)
-
-
-def _mark(row: Any, layout: Sequence[LaidSlot], log: Any, contents: Contents, fixes: Fixes) -> Mark:
-    settings = QuizSettings.parse(row.settings)
-    slots = grade_slots(layout, settings, log, contents, partial(fixes.of, row.quiz_id))
-    return total(slot.mark for slot in slots)
+def _mark(
+    asked: AskedAttempt, settings: QuizSettings, log: Any, contents: Contents, fixes: Fixes
+) -> Mark:
+    fixes_of = partial(fixes.of, asked.quiz_id)
+    return total(slot.mark for slot in grade_slots(asked.layout, settings, log, contents, fixes_of))

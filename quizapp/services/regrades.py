@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.regrades import RegradeFix
-from quizapp.models import Attempt, MarkChange, Question, Quiz, Regrade, Revision
+from quizapp.models import Question, Quiz, Regrade, Revision
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.regrades import fixes_for
 from quizapp.questions.base import Posted
+from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
-from quizapp.services.regrade_marks import Change, changes_by
+from quizapp.services.regrade_marks import Change, changes_by, fingerprint, store_changes
 
 REASON_LIMIT = 1_000
 
@@ -52,40 +53,66 @@ def plan_regrade(
 
 
 def apply_regrade(
-    session: Session, *, actor: Actor, stated: NewRegrade, now: datetime
+    session: Session, *, actor: Actor, stated: NewRegrade, now: datetime, seen: str | None = None
 ) -> tuple[int, tuple[Change, ...]]:
     """Store a regrade and the marks that it changes; return its id and the changes.
 
     What the memories learnt from the attempts stays as it was: the log of reviews says what
     was rated then. Errors as for `plan_regrade`.
+
+    :param seen: the fingerprint of the changes that were looked at.
+    :raises Conflict: other marks would change than were looked at.
     """
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
     changes = tuple(changes_by(session, checked, fixes_for(session)))
-    _store(session, checked.id, changes, is_undo=False, now=now)
+    _require_seen(changes, seen)
+    store_changes(session, checked.id, changes, is_undo=False, now=now)
     return checked.id, changes
 
 
+def plan_undo(session: Session, *, actor: Actor, regrade_id: int) -> tuple[Change, ...]:
+    """Return every attempt whose mark taking a regrade back would change; nothing is stored.
+
+    Errors as for `undo_regrade`.
+    """
+    regrade = _held(session, actor, regrade_id)
+    return tuple(changes_by(session, regrade, fixes_for(session, without=regrade_id)))
+
+
 def undo_regrade(
-    session: Session, *, actor: Actor, regrade_id: int, now: datetime
+    session: Session, *, actor: Actor, regrade_id: int, now: datetime, seen: str | None = None
 ) -> tuple[Change, ...]:
     """Take a regrade back; return the marks that became what they had been.
 
+    :param seen: as for `apply_regrade`.
     :raises NotFound: there is none in a course that the actor teaches.
-    :raises Conflict: it was undone before.
+    :raises Conflict: it was undone before, or other marks would change than were looked at.
     """
-    regrade = session.get(Regrade, regrade_id, with_for_update=True)
+    regrade = _held(session, actor, regrade_id, lock=True)
+    regrade.undone_by, regrade.undone_at = actor.id, now
+    session.flush()  # the marks below are worked out without it
+    changes = tuple(changes_by(session, regrade, fixes_for(session)))
+    _require_seen(changes, seen)
+    store_changes(session, regrade.id, changes, is_undo=True, now=now)
+    return changes
+
+
+def _held(session: Session, actor: Actor, regrade_id: int, *, lock: bool = False) -> Regrade:
+    """Return a regrade that holds."""
+    regrade = session.get(Regrade, regrade_id, with_for_update=lock or None)
     if regrade is None:
         raise NotFound("There is no such regrade.")
     require_instructor(actor, regrade.course_id)
     if regrade.undone_at is not None:
         raise Conflict("That regrade was undone already.")
-    regrade.undone_by, regrade.undone_at = actor.id, now
-    session.flush()  # the marks below are worked out without it
-    changes = tuple(changes_by(session, regrade, fixes_for(session)))
-    _store(session, regrade.id, changes, is_undo=True, now=now)
-    return changes
+    return regrade
+
+
+def _require_seen(changes: tuple[Change, ...], seen: str | None) -> None:
+    if seen is not None and seen != fingerprint(changes):
+        raise Conflict("Other marks would change than a moment ago. Look again before you go on.")
 
 
 def _check(session: Session, actor: Actor, stated: NewRegrade, now: datetime) -> Regrade:
@@ -107,13 +134,15 @@ def _check(session: Session, actor: Actor, stated: NewRegrade, now: datetime) ->
     require_instructor(actor, revision.course_id)
     _check_quiz(session, stated.quiz_id, revision.course_id)
     problems = [] if stated.fix in set(RegradeFix) else [Problem("fix", "Choose what to do.")]
-    reason = stated.reason.strip()
-    if not 0 < len(reason) <= REASON_LIMIT:
-        message = f"Say why, in at most {REASON_LIMIT:,} characters; students read it."
-        problems.append(Problem("reason", message))
+    reason, complaint = clean(stated.reason, REASON_LIMIT)
+    if complaint or not reason:
+        message = "Say why; students read it beside their mark."
+        problems.append(Problem("reason", complaint or message))
     detail: Mapping[str, Any] | None = None
-    if not problems:
+    if stated.fix in set(RegradeFix):
         detail = _detail(session, stated, revision, problems)
+    if not problems and _holds(session, stated, detail):
+        problems.append(Problem("fix", "That holds already: it was decided before."))
     if problems:
         raise Invalid(problems)
     return Regrade(
@@ -126,6 +155,19 @@ def _check(session: Session, actor: Actor, stated: NewRegrade, now: datetime) ->
         made_by=actor.id,
         made_at=now,
     )
+
+
+def _holds(session: Session, stated: NewRegrade, detail: Mapping[str, Any] | None) -> bool:
+    """Return whether the same decision about the same attempts was made and not undone."""
+    rows = session.scalars(
+        sa.select(Regrade.detail).where(
+            Regrade.revision_id == stated.revision_id,
+            Regrade.fix == stated.fix,
+            Regrade.undone_at.is_(None),
+            sa.or_(Regrade.quiz_id.is_(None), Regrade.quiz_id == stated.quiz_id),
+        )
+    )
+    return any(detail == found for found in rows)
 
 
 def _check_quiz(session: Session, quiz_id: int | None, course_id: int) -> None:
@@ -158,39 +200,3 @@ def _detail(
         )
         return {"revision": session.scalar(current)}
     return None
-
-
-def _store(
-    session: Session,
-    regrade_id: int,
-    changes: Sequence[Change],
-    *,
-    is_undo: bool,
-    now: datetime,
-) -> None:
-    """Store the new marks, and beside each what it was."""
-    for change in changes:
-        own = (change.learner_id, change.attempt_id)
-        is_own = (MarkChange.learner_id == own[0], MarkChange.attempt_id == own[1])
-        last = session.scalar(sa.select(sa.func.max(MarkChange.seq)).where(*is_own))
-        session.add(
-            MarkChange(
-                learner_id=own[0],
-                attempt_id=own[1],
-                seq=(last or 0) + 1,
-                regrade_id=regrade_id,
-                is_undo=is_undo,
-                at=now,
-                old_mark=change.old.points,
-                old_max_mark=change.old.most,
-                new_mark=change.new.points,
-                new_max_mark=change.new.most,
-            )
-        )
-        session.execute(
-            sa.update(Attempt)
-            .where(Attempt.learner_id == own[0], Attempt.id == own[1])
-            .values(mark=change.new.points, max_mark=change.new.most),
-            execution_options={"synchronize_session": False},
-        )
-    session.flush()  # a page that reads it with Core in this transaction sees it

@@ -24,6 +24,7 @@ from quizapp.services.undoing import undo_attempt_reviews
 from quizapp.web import quiz_words as words
 from quizapp.web import result_words
 from quizapp.web.access import Access, access
+from quizapp.web.challenging import doubts
 from quizapp.web.filters import clock, moment
 from quizapp.web.glossary import page_terms
 from quizapp.web.viewer import actor
@@ -140,6 +141,7 @@ def results(attempt_id: int) -> ResponseReturnValue:
         terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         shown=shown,
         slots=slots[shown],
+        **doubts(head, page.slots, page.shown),
     )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, g
 
 from quizapp.db import db
 from quizapp.policy import require_instructor
-from quizapp.queries.citation_health import count_flagged
+from quizapp.queries.challenges import Waiting, what_waits
 from quizapp.queries.courses import CourseInfo, course_by_slug
 from quizapp.web.viewer import actor
 
@@ -30,13 +30,14 @@ def blueprint(name: str) -> Blueprint:
     @made.context_processor
     def show() -> dict[str, Any]:
         # Called by the navigation alone: parts of pages and redirects do not count.
-        return {"flagged_count": _flagged_count}
+        return {"what_waits": _what_waits}
 
     return made
 
 
-def _flagged_count(course: CourseInfo) -> int:
-    """Return how many citations wait to be checked."""
-    if "flagged_count" not in g:
-        g.flagged_count = count_flagged(db.session(), actor=actor(), course_id=course.id)
-    return int(g.flagged_count)
+def _what_waits(course: CourseInfo) -> Waiting:
+    """Return how much of a course waits for its instructors."""
+    if "what_waits" not in g:
+        g.what_waits = what_waits(db.session(), actor=actor(), course_id=course.id)
+    found: Waiting = g.what_waits
+    return found

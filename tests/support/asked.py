@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from quizapp.app import create_app
 from quizapp.db import db, transaction
-from quizapp.models import User
+from quizapp.models import Role, User
 from tests.support.make import Make
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
@@ -22,12 +22,14 @@ def store_quiz(
     questions: Mapping[str, Any],
     *,
     words: str,
+    teacher: str = "",
     **settings: Any,
 ) -> None:
     """Store a course with a quiz of such questions and let the owner of the address join it.
 
     :param questions: raw content by the name of its type.
     :param words: stand in the proof and the facts; their first twelve letters are the slug.
+    :param teacher: the address of who teaches it; "" for nobody.
     """
     database = f"sqlite:///{server.folder / 'quizapp.sqlite3'}"
     app = create_app(settings_for(database, server.folder))
@@ -43,6 +45,9 @@ def store_quiz(
                 for name, raw in questions.items()
             ]
             make.quiz(course, asked, title=title, settings=settings)
-            make.enrol(session.scalars(select(User).where(User.email == email)).one(), course)
+            for address, role in ((email, Role.STUDENT), (teacher, Role.INSTRUCTOR)):
+                found = select(User).where(User.email == address)
+                if address:
+                    make.enrol(session.scalars(found).one(), course, role)
         db.session.remove()
         db.engine.dispose()

@@ -8,12 +8,15 @@ from fractions import Fraction
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
+from quizapp.grading.regrades import RegradeFix
 from quizapp.models import (
     Accommodation,
     Base,
+    Challenge,
     Citation,
     Course,
     Enrolment,
@@ -23,6 +26,7 @@ from quizapp.models import (
     Passage,
     Question,
     Quiz,
+    Regrade,
     Revision,
     Role,
     Slot,
@@ -231,6 +235,39 @@ class Make:
                 created_at=NOON,
             )
         )
+
+    def challenge(self, learner: Actor, attempt_id: int, question: Question) -> Challenge:
+        """Store what a learner doubts about the first question of an attempt."""
+        return self._add(
+            Challenge(
+                learner_id=learner.id,
+                attempt_id=attempt_id,
+                slot=0,
+                course_id=question.course_id,
+                revision_id=self._revision_id(question),
+                passage_id=None,
+                text="The passage says something else.",
+                made_at=NOON,
+                answer="",
+            )
+        )
+
+    def regrade(self, question: Question, fix: RegradeFix = RegradeFix.DROP) -> Regrade:
+        """Store a decision about the first revision of a question, in every quiz."""
+        return self._add(
+            Regrade(
+                course_id=question.course_id,
+                revision_id=self._revision_id(question),
+                fix=fix,
+                reason="The key was wrong.",
+                made_at=NOON,
+            )
+        )
+
+    def _revision_id(self, question: Question) -> int:
+        return self.session.scalars(
+            select(Revision.id).where(Revision.question_id == question.id, Revision.number == 1)
+        ).one()
 
     def quiz(
         self,

@@ -47,13 +47,19 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         _answer(student, finished, number)
     check = student.open(f"/attempts/{finished}/check")
     student.submit(check.form("/submit"))
+    results = student.open(f"/attempts/{finished}/results?show=all")
+    doubt = {"text": "The passage says something else, I think."}
+    student.submit(results.form(f"/{finished}/1/challenge"), doubt)
     student.submit(student.open("/practise").form("/practise"))
     going = _start(student, TIMED_QUIZ)
     _answer(student, going, 1)
     course = student.open(f"/courses/{COURSE}")
     questions = instructor.open(f"/teach/{COURSE}/questions")
+    regrade = instructor.open(f"/teach/{COURSE}/challenges").link("/regrade?")
     return {
         "course": COURSE,
+        "regraded": regrade,
+        "regrade": _regrade(instructor, regrade, _quiz(student, TIMED_QUIZ)),
         "quiz": _quiz(student, OPEN_QUIZ),
         "finished": finished,
         "going": going,
@@ -64,6 +70,14 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         **_taught(instructor),
     }
+
+
+def _regrade(instructor: Visitor, address: str, quiz: str) -> str:
+    """Decide something that changes no mark: in a quiz that did not ask the question."""
+    stated = {"fix": "drop", "quiz": quiz, "reason": "The text was edited after the quiz."}
+    plan = instructor.submit(instructor.open(address).form("/regrade"), stated)
+    regrades = instructor.submit(plan.form("/regrade"), {"action": "apply"})
+    return regrades.link("/regrades/").split("/")[-2]
 
 
 def _reset_token(visitor: Visitor, email: str) -> str:
@@ -181,6 +195,30 @@ def _check_other_text(page: Page) -> None:
     expect(page.get_by_role("heading", name="What saving would do")).to_be_visible()
 
 
+def _send_short(page: Page) -> None:
+    page.get_by_text("Something wrong with this question?").first.click()
+    page.get_by_label("What is wrong, and why?").locator("visible=true").fill("No.")
+    page.get_by_role("button", name=re.compile(r"^Send\b")).locator("visible=true").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _answer_nothing(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Send the answer")).click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _state_nothing(page: Page) -> None:
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _look_at_changes(page: Page) -> None:
+    page.get_by_label("Give everybody full marks").check()
+    page.get_by_label("Why?").fill("The question can be read in two ways.")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What would change")
+
+
 def _open_folded(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
 
@@ -287,6 +325,7 @@ PLACES = (
     Place("check before handing in", STUDENT, "/attempts/{going}/check"),
     Place("results, missed", STUDENT, "/attempts/{finished}/results"),
     Place("results, all", STUDENT, "/attempts/{finished}/results?show=all"),
+    Place("challenge too short", STUDENT, "/attempts/{finished}/results?show=all", _send_short),
     Place("practise, one open", STUDENT, "/practise"),
     Place("practise with errors", STUDENT, "/practise?length=7", _send_no_number),
     Place("practise another", STUDENT, "/practise?topic=aleppo&ask=1"),
@@ -313,6 +352,14 @@ PLACES = (
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
     Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
     Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
+    Place("challenges", INSTRUCTOR, "/teach/{course}/challenges"),
+    Place("challenge", INSTRUCTOR, "/teach/{course}/challenges/{finished}/0"),
+    Place("no answer", INSTRUCTOR, "/teach/{course}/challenges/{finished}/0", _answer_nothing),
+    Place("regrade", INSTRUCTOR, "{regraded}"),
+    Place("regrade with errors", INSTRUCTOR, "{regraded}", _state_nothing),
+    Place("what a regrade changes", INSTRUCTOR, "{regraded}", _look_at_changes),
+    Place("regrades", INSTRUCTOR, "/teach/{course}/regrades"),
+    Place("undo a regrade", INSTRUCTOR, "/teach/{course}/regrades/{regrade}/undo"),
     Place("taught quizzes", INSTRUCTOR, _QUIZZES),
     Place("new quiz", INSTRUCTOR, _QUIZZES + "/new", _open_folded),
     Place("new quiz with errors", INSTRUCTOR, _QUIZZES + "/new", _publish_empty),

@@ -90,6 +90,7 @@ TABLE = {
     "GET /attempts/<attempt_id>/check": MINE,
     "POST /attempts/<attempt_id>/submit": MINE,
     "GET /attempts/<attempt_id>/results": MINE,
+    "POST /attempts/<attempt_id>/<n>/challenge": MINE,
     "POST /attempts/<attempt_id>/undo": MINE,
     "GET /teach/<course>/questions": TEACH,
     "GET /teach/<course>/questions/new": TEACH,
@@ -106,6 +107,14 @@ TABLE = {
     "GET /teach/<course>/citations": TEACH,
     "POST /teach/<course>/citations/<fact_id>/<position>": TEACH,
     "POST /teach/<course>/citations/<fact_id>/<position>/flag": TEACH,
+    "GET /teach/<course>/challenges": TEACH,
+    "GET /teach/<course>/challenges/<attempt_id>/<slot>": TEACH,
+    "POST /teach/<course>/challenges/<attempt_id>/<slot>": TEACH,
+    "GET /teach/<course>/questions/<question_id>/regrade": TEACH,
+    "POST /teach/<course>/questions/<question_id>/regrade": TEACH,
+    "GET /teach/<course>/regrades": TEACH,
+    "GET /teach/<course>/regrades/<regrade_id>/undo": TEACH,
+    "POST /teach/<course>/regrades/<regrade_id>/undo": TEACH,
     "GET /teach/<course>/quizzes": TEACH,
     "GET /teach/<course>/quizzes/new": TEACH,
     "POST /teach/<course>/quizzes/new": TEACH,
@@ -175,6 +184,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         student = actor_for_id(make.session, ids["student"])
         assert isinstance(student, Actor)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
+        make.challenge(student, attempt.attempt_id, question)
+        regrade = make.regrade(question)
     return World(
         people=ids,
         names={
@@ -187,6 +198,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "passage_id": "1",
             "fact_id": str(fact.id),
             "position": "0",
+            "slot": "0",
+            "regrade_id": str(regrade.id),
             "learner_id": str(ids["student"]),
             "group_id": str(group.id),
             "n": "1",

@@ -18,7 +18,14 @@ from quizapp.web.security import HEADERS
 from tests.support.make import Make
 
 #: A value for every converter and name that addresses use.
-VALUES = {"position": 9, "slug": "none-such", "course": "none-such", "token": "x" * 43, "code": "x"}
+VALUES = {
+    "position": 9,
+    "slot": 9,
+    "slug": "none-such",
+    "course": "none-such",
+    "token": "x" * 43,
+    "code": "x",
+}
 
 
 def address(rule: Rule) -> str:

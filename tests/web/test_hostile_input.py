@@ -45,6 +45,7 @@ FIELDS = (
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
     *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1", "tags"),
     *("heading", "locator", "note", "agreed", "prefix", "suffix"),
+    *("about", "answer", "fix", "response", "quiz", "action", "page"),
     *("title", "summary", "time_limit_minutes", "opens_at", "opens_at-was", "closes_at"),
     *("attempts_allowed", "grace_seconds", "counting", "behaviour", "tries", "penalty_percent"),
     *("pass_mark_percent", "access_code", "disclosure-sent", "disclosure-during", "bands-0-text"),
@@ -57,7 +58,7 @@ QUERY = (
     *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
     *("seed", "group", "needs"),
 )
-QUERY += ("length", "behaviour", "after", "ask")
+QUERY += ("length", "behaviour", "after", "ask", "response")
 
 
 @pytest.fixture
@@ -90,6 +91,8 @@ def addresses(
         actor = actor_for_id(make.session, user.id)
         assert isinstance(actor, Actor)
         attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
+        make.challenge(actor, attempt.attempt_id, question)
+        regrade = make.regrade(question)
         names = {
             "slug": course.slug,
             "course": course.slug,
@@ -100,6 +103,8 @@ def addresses(
             "passage_id": "1",
             "fact_id": str(fact.id),
             "position": "0",
+            "slot": "0",
+            "regrade_id": str(regrade.id),
             "learner_id": str(student.id),
             "group_id": str(group.id),
             "n": "1",
