@@ -4,6 +4,8 @@
 .PHONY: help run test check fix lock bank wheel clean
 
 ARGS ?=
+# One process for each core; the tests of a file stay together, as they share what is costly to make.
+PYTEST = $(BIN)/pytest --numprocesses auto --dist loadfile
 BIN := .venv/bin
 COMPILE := $(BIN)/uv --no-config pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
@@ -18,7 +20,7 @@ run: ## Set up, prepare the data folder and serve the app (ARGS for `quizapp ser
 
 test: ## Set up for development and run every test (ARGS for pytest)
 	sh scripts/setup dev
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: ## Everything that must hold before a change lands: lint, types, layers, bank, tests
 	sh scripts/setup dev
@@ -27,7 +29,7 @@ check: ## Everything that must hold before a change lands: lint, types, layers, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/quizapp bank check
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 fix: ## Repair what can be repaired by machine: imports, style, formatting
 	sh scripts/setup dev

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.property.telling import tell
+from tests.property.telling import tell, words
 
 #: Always the same histories; `python -m bench.histories` tells others.
 COUNT = int(os.environ.get("TEST_HISTORIES", "2000"))
 
 
-def test_every_history_ends_as_its_ledger_says(tmp_path: Path, figures: Counter[str]) -> None:
+def test_every_history_ends_as_its_ledger_says(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     counts = tell(tmp_path, COUNT)
 
-    figures.update(counts)
+    record_property("figures", words(counts))
     assert counts["histories"] >= COUNT
     assert counts["differences"] == 0
     # They went where it is dangerous.
