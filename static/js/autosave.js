@@ -204,11 +204,34 @@ function answerIn(fields) {
   return JSON.stringify(fields.filter(([name]) => !ofThePage.includes(name)));
 }
 
+function isTouched(field) {
+  if (!field.matches("input:not([type=hidden]), select, textarea")) return false;
+  if (field.type === "select-one") {
+    const first = Math.max([...field.options].findIndex((one) => one.defaultSelected), 0);
+    return field.selectedIndex !== first;
+  }
+  if (field.type === "radio" || field.type === "checkbox") {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.value !== field.defaultValue;
+}
+
+// On a slow line people answer before this script has come: nobody told it of that.
+function takeEarly(form) {
+  if (![...form.elements].some((field) => field.name && isTouched(field))) return;
+  const draft = draftOf(form);
+  draft.dirty = true;
+  save(draft);
+}
+
 // What this page could not send before it was loaded again stands in it, and is sent now. Where
 // the server shows the same, only its acknowledgement was lost.
 function restore(form) {
   const kept = drafts.find(form.dataset.autosave);
-  if (!kept) return;
+  if (!kept) {
+    takeEarly(form);
+    return;
+  }
   if (answerIn([...new FormData(form)]) === answerIn(kept.fields)) {
     drafts.forget(form.dataset.autosave);
     return;

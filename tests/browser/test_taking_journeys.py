@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from quizapp.models import Attempt as AttemptRow
@@ -184,6 +184,21 @@ class TestTheAnswerStays:
         quiz.expect_question(3)
         quiz.press("Previous")
         expect(quiz.fields.first).to_have_value("Euphrates")
+
+    def test_what_was_typed_before_the_scripts_came_is_saved(self, begin: Begin) -> None:
+        page, quiz, _ = begin()
+        late: list[Route] = []
+        page.route("**/js/autosave.js*", lambda route: late.append(route))  # noqa: PLW0108
+        page.goto(page.url.removesuffix("1") + "2", wait_until="commit")
+        quiz.fields.first.fill("Euphrates")
+        quiz.fields.first.blur()
+
+        late[0].continue_()
+
+        expect(quiz.saved).to_be_visible()
+        other = page.context.new_page()
+        other.goto(page.url)
+        expect(Attempt(other).fields.first).to_have_value("Euphrates")
 
     def test_it_outlives_a_reload_that_came_before_the_network(self, begin: Begin) -> None:
         page, quiz, _ = begin(refusals=True)
