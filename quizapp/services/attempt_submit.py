@@ -18,6 +18,7 @@ from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Origin, Quiz
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
+from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
 
 
@@ -43,7 +44,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
 
     :raises NotFound: the learner has no such attempt.
     """
-    attempt = _attempt(session, actor, attempt_id)
+    attempt = _attempt(session, actor, attempt_id, storing=True)
     settings = QuizSettings.parse(attempt.settings)
     is_late = settings.is_overdue(attempt.due_at, now=now)
     submitted_at = attempt.due_at if is_late else now
@@ -106,8 +107,12 @@ def overdue_attempts(
     )
 
 
-def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
-    row = session.execute(
+def _attempt(session: Session, actor: Actor, attempt_id: int, *, storing: bool = False) -> Any:
+    """Return the row of an attempt.
+
+    :param storing: its mark is about to be stored.
+    """
+    found = (
         sa.select(
             Attempt.id,
             Attempt.quiz_id,
@@ -121,7 +126,8 @@ def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(*_own(actor, attempt_id))
-    ).one_or_none()
+    )
+    row = session.execute(beside_others(found) if storing else found).one_or_none()
     if row is None:
         raise NotFound("There is no such attempt.")
     return row

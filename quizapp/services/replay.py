@@ -83,12 +83,17 @@ def replay(session: Session) -> Iterator[Replayed]:
 
 
 def rebuild(session: Session, differences: Sequence[Difference]) -> None:
-    """Store of each attempt what its log says."""
+    """Store of each attempt what its log says, unless another mark was stored meanwhile."""
     for one in differences:
-        mark, max_mark = one.replayed
+        (mark, max_mark), (points, most) = one.replayed, one.stored
         session.execute(
             sa.update(Attempt)
-            .where(Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
+            .where(
+                Attempt.learner_id == one.learner_id,
+                Attempt.id == one.attempt_id,
+                Attempt.max_mark == most,
+                Attempt.mark.is_(None) if points is None else Attempt.mark == points,
+            )
             .values(mark=mark, max_mark=max_mark),
             execution_options={"synchronize_session": False},
         )
