@@ -17,7 +17,7 @@ from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import revision_contents, settle_slot
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.response_words import in_words, response_token
-from quizapp.queries.responses import UNTOUCHED, states_of_many
+from quizapp.queries.responses import UNTOUCHED, states_of_places
 from quizapp.questions.base import Grade
 
 
@@ -83,9 +83,8 @@ def responses_to(
     places: dict[int, list[tuple[AskedAttempt, int]]] = {one: [] for one in revision_ids}
     for some in attempts_asking(session, course_id=course_id, revision_ids=set(revision_ids)):
         for attempt in some:
-            for position, laid in enumerate(attempt.layout):
-                if laid.revision_id in places:
-                    places[laid.revision_id].append((attempt, position))
+            for position, laid in attempt.asked.items():
+                places[laid.revision_id].append((attempt, position))
     if revision_id is None:
         revision_id = next((one for one in revision_ids if places[one]), revision_ids[0])
     empty, given = _tally(session, revision_id, places[revision_id])
@@ -109,7 +108,7 @@ def _tally(
     found: dict[str, Given] = {}
     for start in range(0, len(places), BATCH):
         some = places[start : start + BATCH]
-        states = states_of_many(session, [(one.learner_id, one.id) for one, _ in some])
+        states = states_of_places(session, [(one.learner_id, one.id, slot) for one, slot in some])
         for attempt, position in some:
             log = states.get((attempt.learner_id, attempt.id), {})
             settled = settle_slot(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from quizapp.models import Attempt, MarkChange, Regrade
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
 from quizapp.queries.regrades import Fixes
-from quizapp.queries.responses import states_of_many
+from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,16 @@ def fingerprint(changes: Sequence[Change]) -> str:
     return told.hexdigest()[:32]
 
 
-def changes_by(session: Session, regrade: Regrade, fixes: Fixes) -> Iterator[Change]:
-    """Yield the attempts of which another mark is stored than `fixes` give.
+def changes_by(
+    session: Session, regrade: Regrade, *, before: Fixes, after: Fixes
+) -> Iterator[Change]:
+    """Yield the attempts that have another mark by one set of decisions than by another.
+
+    Only what was given to the question is graded again: the other slots earn what they did.
 
     :param regrade: only attempts that it may be about are looked at.
     """
-    contents: dict[int, Any] = {}
+    contents = revision_contents(session, [regrade.revision_id])
     for asked in attempts_asking(
         session,
         course_id=regrade.course_id,
@@ -68,20 +71,19 @@ def changes_by(session: Session, regrade: Regrade, fixes: Fixes) -> Iterator[Cha
     ):
         if not asked:
             continue
-        needed = {laid.revision_id for one in asked for laid in one.layout}
-        contents |= revision_contents(session, sorted(needed - contents.keys()))
-        states = states_of_many(session, [(one.learner_id, one.id) for one in asked])
+        places = [(one.learner_id, one.id, place) for one in asked for place in one.asked]
+        states = states_of_places(session, places)
         for one in asked:
             settings = QuizSettings.parse(one.settings)
             log = states.get((one.learner_id, one.id), {})
-            new = _mark(one, settings, log, contents, fixes)
-            old = Mark(one.mark, one.max_mark)
-            if new != old:
+            was, now = (_earned(one, settings, log, contents, fixes) for fixes in (before, after))
+            if was != now:
+                old = Mark(one.mark, one.max_mark)
                 yield Change(
                     learner_id=one.learner_id,
                     attempt_id=one.id,
                     old=old,
-                    new=new,
+                    new=Mark(old.points - was.points + now.points, old.most - was.most + now.most),
                     quiz_id=one.quiz_id,
                     number=one.number,
                     pass_mark_percent=settings.pass_mark_percent,
@@ -144,8 +146,15 @@ def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int
     return {(row.learner_id, row.attempt_id): row.seq for row in rows}
 
 
-def _mark(
-    asked: AskedAttempt, settings: QuizSettings, log: Any, contents: Contents, fixes: Fixes
+def _earned(
+    asked: AskedAttempt,
+    settings: QuizSettings,
+    log: Mapping[int, SlotState],
+    contents: Contents,
+    fixes: Fixes,
 ) -> Mark:
+    """Return what the slots that asked the question earn together."""
+    states = {number: log.get(place, UNTOUCHED) for number, place in enumerate(asked.asked)}
     fixes_of = partial(fixes.of, asked.quiz_id)
-    return total(slot.mark for slot in grade_slots(asked.layout, settings, log, contents, fixes_of))
+    layout = tuple(asked.asked.values())
+    return total(slot.mark for slot in grade_slots(layout, settings, states, contents, fixes_of))

@@ -14,7 +14,7 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.regrades import RegradeFix
 from quizapp.models import Question, Quiz, Regrade, Revision
 from quizapp.policy import Actor, require_instructor
-from quizapp.queries.regrades import fixes_for
+from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.questions.base import Posted
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
@@ -50,7 +50,7 @@ def plan_regrade(
     :raises Invalid: with every problem at "fix", "response" or "reason".
     """
     checked = _check(session, actor, stated, now)
-    return tuple(changes_by(session, checked, fixes_for(session, planned=[checked])))
+    return _changes(session, checked, after=fixes_for(session, planned=[checked]))
 
 
 def apply_regrade(
@@ -68,7 +68,7 @@ def apply_regrade(
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
-    changes = tuple(changes_by(session, checked, fixes_for(session)))
+    changes = _changes(session, checked, before=fixes_for(session, without=checked.id))
     _require_seen(changes, seen)
     store_changes(session, checked.id, changes, is_undo=False, now=now)
     return checked.id, changes
@@ -80,7 +80,7 @@ def plan_undo(session: Session, *, actor: Actor, regrade_id: int) -> tuple[Chang
     Errors as for `undo_regrade`.
     """
     regrade = _held(session, actor, regrade_id)
-    return tuple(changes_by(session, regrade, fixes_for(session, without=regrade_id)))
+    return _changes(session, regrade, after=fixes_for(session, without=regrade_id))
 
 
 def undo_regrade(
@@ -95,12 +95,21 @@ def undo_regrade(
     of_regrade = sa.select(Regrade.course_id).where(Regrade.id == regrade_id)
     alone(session, _course_taught(session, actor, of_regrade))
     regrade = _held(session, actor, regrade_id)
+    before = fixes_for(session)
     regrade.undone_by, regrade.undone_at = actor.id, now
     session.flush()  # the marks below are worked out without it
-    changes = tuple(changes_by(session, regrade, fixes_for(session)))
+    changes = _changes(session, regrade, before=before)
     _require_seen(changes, seen)
     store_changes(session, regrade.id, changes, is_undo=True, now=now)
     return changes
+
+
+def _changes(
+    session: Session, regrade: Regrade, *, before: Fixes | None = None, after: Fixes | None = None
+) -> tuple[Change, ...]:
+    """Return what a regrade changes; None is what holds by what is stored now."""
+    sides = {"before": before or fixes_for(session), "after": after or fixes_for(session)}
+    return tuple(changes_by(session, regrade, **sides))
 
 
 def _course_of_revision(revision_id: int) -> sa.Select[tuple[int]]:

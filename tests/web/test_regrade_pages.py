@@ -418,7 +418,7 @@ def test_pages_take_the_same_statements_for_2_and_60_attempts(
         taken.append(counts)
 
     assert taken[0] == taken[1]
-    assert max(taken[0]) <= 17, taken
+    assert max(taken[0]) <= 18, taken  # the plan reads the decisions before and after
 
 
 def test_a_regrade_takes_few_statements_for_many_attempts(
