@@ -28,6 +28,7 @@ from quizapp.web.question_form import (
     posted_form,
 )
 from quizapp.web.question_preview import Preview, preview_stored, preview_written
+from quizapp.web.quiz_rows import moment_of
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
 
@@ -128,6 +129,7 @@ def question_revise(course: str, question_id: int) -> ResponseReturnValue:
                 question_id=question_id,
                 written=written,
                 seen=id_of(form.seen.data) or 0,
+                seen_at=moment_of(form.seen_at.data),
                 now=datetime.now(UTC),
             )
     except Invalid as error:
@@ -267,6 +269,6 @@ def _editor(
 def _conflict(course: CourseInfo, form: QuestionForm, question_id: int) -> str:
     """Return the editor with what was typed, beside what was stored meanwhile."""
     stored = _stored(course, question_id)
-    form.seen.data = str(stored.number)
+    form.seen.data, form.seen_at.data = str(stored.number), stored.updated_at.isoformat()
     theirs = preview_stored(actor=actor(), course=course, stored=stored)
     return _editor(course, form, stored, theirs)
