@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +15,13 @@ from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import Mark, total
 from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, AttemptState, Origin, Quiz
+from quizapp.models import Attempt, AttemptState, Memory, Origin, Quiz
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
 from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
+
+_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     marks = {"mark": mark.points, "max_mark": mark.most}
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
     if settings.counts_for_memory and may_learn(actor, attempt.course_id):
-        _rate_facts(session, actor, attempt, slots, now=now)
+        _rate_facts(session, actor, attempt, slots, now=submitted_at)
     return Submitted(attempt_id, mark, submitted_at, repeated=False)
 
 
@@ -150,7 +152,13 @@ def _result(row: Any, *, repeated: bool) -> Submitted:
 def _rate_facts(
     session: Session, actor: Actor, attempt: Any, slots: Sequence[GradedSlot], *, now: datetime
 ) -> None:
-    """Write one review for each answered slot, from the first response that was graded."""
+    """Write one review for each answered slot, from the first response that was graded.
+
+    An attempt that is found late tells what was known at its deadline, so that is when its
+    reviews are. A fact that was rated since keeps its order: its review comes right after that.
+    """
+    answered = [slot.laid.fact_id for slot in slots if slot.settled.first is not None]
+    since = _rated_since(session, actor, answered, now)
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
@@ -166,6 +174,20 @@ def _rate_facts(
             rating=rating_for(first.fraction, slot.settled.certainty),
             origin=Origin.QUIZ,
             nonce=review_nonce(attempt.id, slot.position),
-            now=now,
+            now=since.get(slot.laid.fact_id, now),
             fraction=first.fraction,
         )
+
+
+def _rated_since(
+    session: Session, actor: Actor, fact_ids: Sequence[int], at: datetime
+) -> dict[int, datetime]:
+    """Return the first moment free after the last review of each fact that was rated later."""
+    rows = session.execute(
+        sa.select(Memory.fact_id, Memory.last_review_at).where(
+            Memory.learner_id == actor.id,
+            Memory.fact_id.in_(fact_ids),
+            Memory.last_review_at >= at,
+        )
+    )
+    return {row.fact_id: row.last_review_at + _TICK for row in rows}
