@@ -112,7 +112,7 @@ def _changes(
     return tuple(changes_by(session, regrade, **sides))
 
 
-def _course_of_revision(revision_id: int) -> sa.Select[tuple[int]]:
+def _course_of_revision(revision_id: int) -> sa.Select[int]:
     return (
         sa.select(Question.course_id)
         .join(Revision, Revision.question_id == Question.id)
@@ -120,7 +120,7 @@ def _course_of_revision(revision_id: int) -> sa.Select[tuple[int]]:
     )
 
 
-def _course_taught(session: Session, actor: Actor, found: sa.Select[tuple[int]]) -> int:
+def _course_taught(session: Session, actor: Actor, found: sa.Select[int]) -> int:
     """Return the course that a query finds.
 
     :raises Forbidden, NotFound: there is none, or the actor does not teach it.

@@ -16,6 +16,7 @@ from quizapp.queries.courses import CourseInfo
 from quizapp.queries.questions import QuestionFilter, Sort, list_questions
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
+from quizapp.questions.tags import is_tag
 from quizapp.services import authoring
 from quizapp.web.access import Access, access
 from quizapp.web.glossary import PageTerms, page_terms
@@ -56,6 +57,7 @@ def questions(course: str) -> ResponseReturnValue:
         "q": wanted.text,
         "topic": wanted.topic_id,
         "type": wanted.type_name,
+        "tag": wanted.tag,
         "status": wanted.status.value if wanted.status else None,
         "sort": wanted.sort.value if wanted.sort is not Sort.EDITED else None,
     }
@@ -222,6 +224,7 @@ def _filter() -> QuestionFilter:
         status=Status(status) if status in set(Status) else None,
         sort=Sort(sort) if sort in set(Sort) else Sort.EDITED,
         page=id_of(args.get("page")) or 1,
+        tag=tag if is_tag(tag := args.get("tag", "")) else "",
     )
 
 

@@ -41,7 +41,8 @@ class Crowd:
         if database_url.startswith("sqlite"):
             options["connect_args"] = {"timeout": 60}
         with self.app.app_context():
-            db.db.engines[None] = sa.create_engine(database_url, **options)
+            engines: Any = db.db.engines
+            engines[None] = sa.create_engine(database_url, **options)
         with self.writing() as session:
             self.sitting = Sitting(session, Make(session), NOON)
 
@@ -102,7 +103,7 @@ class Crowd:
         return press_button(session, **given, **self.own)
 
     def submit(self, session: Session, after: float = 60) -> Submitted:
-        own = {"actor": self.sitting.actor, "attempt_id": self.sitting.attempt_id}
+        own: dict[str, Any] = {"actor": self.sitting.actor, "attempt_id": self.sitting.attempt_id}
         return submit_attempt(session, **own, now=self.sitting.at(after))
 
     @property
