@@ -63,15 +63,10 @@ def create_question(
     checked = _check(session, course_id, written, allowed=(Status.DRAFT, Status.READY))
     question = Question(
         course_id=course_id,
-        fact_id=_fact_id(session, course_id, checked),
         key=free_key(session, Question, course_id, words=checked.stem),
-        type=checked.type_name,
-        recall=int(TYPES[checked.type_name].recall),
-        status=checked.status,
-        stem=checked.stem,
         current_number=1,
         updated_at=now,
-        tags=list(checked.tags),
+        **_columns(session, course_id, checked),
     )
     session.add(question)
     session.flush()  # generate question.id
@@ -111,17 +106,9 @@ def revise_question(
     kept = (stored.fact_id, stored.status, tuple(stored.tags))
     if not differs and (checked.fact, checked.status, checked.tags) == kept:
         return number
-    values = {
-        "fact_id": _fact_id(session, course_id, checked),
-        "type": checked.type_name,
-        "recall": int(TYPES[checked.type_name].recall),
-        "status": checked.status,
-        "stem": checked.stem,
-        "current_number": number,
-        # The time tells one change from the next, so it never stays the same.
-        "updated_at": max(now, stored.updated_at + _TICK),
-        "tags": list(checked.tags),
-    }
+    # The time tells one change from the next, so it never stays the same.
+    times = {"current_number": number, "updated_at": max(now, stored.updated_at + _TICK)}
+    values = _columns(session, course_id, checked) | times
     # Whoever comes second finds another number or time and changes nothing.
     unchanged = (
         Question.id == question_id,
@@ -134,6 +121,18 @@ def revise_question(
     if differs:
         _append(session, question_id, checked, number=number, actor=actor, now=now)
     return number
+
+
+def _columns(session: Session, course_id: int, checked: _Checked) -> dict[str, Any]:
+    """Return what the row of a question says of what was written; a new fact is stored."""
+    return {
+        "fact_id": _fact_id(session, course_id, checked),
+        "type": checked.type_name,
+        "recall": int(TYPES[checked.type_name].recall),
+        "status": checked.status,
+        "stem": checked.stem,
+        "tags": list(checked.tags),
+    }
 
 
 def retire_question(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import partial
 
 import sqlalchemy as sa
@@ -79,11 +80,14 @@ def changes_by(
             was, now = (_earned(one, settings, log, contents, fixes) for fixes in (before, after))
             if was != now:
                 old = Mark(one.mark, one.max_mark)
+                # A mark that was stored wrongly stays so till a replay, and must be no fault here.
+                most = max(Fraction(0), old.most - was.most + now.most)
+                points = min(most, old.points - was.points + now.points)
                 yield Change(
                     learner_id=one.learner_id,
                     attempt_id=one.id,
                     old=old,
-                    new=Mark(old.points - was.points + now.points, old.most - was.most + now.most),
+                    new=Mark(points, most),
                     quiz_id=one.quiz_id,
                     number=one.number,
                     pass_mark_percent=settings.pass_mark_percent,

@@ -14,11 +14,17 @@ from sqlalchemy.orm import Session
 from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import total
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, AttemptState
-from quizapp.queries.attempt_marks import full_mark, grade_slots, revision_contents
+from quizapp.models import Attempt, AttemptState, Quiz
+from quizapp.queries.attempt_marks import (
+    full_mark,
+    grade_slots,
+    marks_of,
+    revision_contents,
+)
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import states_between
 from quizapp.questions.base import QuestionType
+from quizapp.services.mark_lock import alone
 
 #: How many attempts are read at once.
 BATCH = 200
@@ -83,20 +89,31 @@ def replay(session: Session) -> Iterator[Replayed]:
 
 
 def rebuild(session: Session, differences: Sequence[Difference]) -> None:
-    """Store of each attempt what its log says, unless another mark was stored meanwhile."""
+    """Store of each attempt what its log says: now, as what counts may have changed since."""
+    courses = {_course_of(session, one) for one in differences}
+    for course_id in sorted(courses):
+        alone(session, course_id)
     for one in differences:
-        (mark, max_mark), (points, most) = one.replayed, one.stored
+        own = {"learner_id": one.learner_id, "attempt_id": one.attempt_id}
+        points, most = one.replayed
+        if points is not None:
+            mark = marks_of(session, **own)
+            points, most = mark.points, mark.most
         session.execute(
             sa.update(Attempt)
-            .where(
-                Attempt.learner_id == one.learner_id,
-                Attempt.id == one.attempt_id,
-                Attempt.max_mark == most,
-                Attempt.mark.is_(None) if points is None else Attempt.mark == points,
-            )
-            .values(mark=mark, max_mark=max_mark),
+            .where(Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
+            .values(mark=points, max_mark=most),
             execution_options={"synchronize_session": False},
         )
+
+
+def _course_of(session: Session, difference: Difference) -> int:
+    found = (
+        sa.select(Quiz.course_id)
+        .join(Attempt, Attempt.quiz_id == Quiz.id)
+        .where(Attempt.learner_id == difference.learner_id, Attempt.id == difference.attempt_id)
+    )
+    return session.scalars(found).one()
 
 
 def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:

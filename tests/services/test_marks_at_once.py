@@ -197,11 +197,12 @@ def test_a_regrade_is_undone_once_by_many_at_once(exam: Exam) -> None:
     assert exam.marks() == [0]
 
 
-def test_a_rebuild_does_not_store_what_a_regrade_has_overtaken(exam: Exam) -> None:
+@pytest.mark.parametrize("wrong", [Fraction(2), Fraction(1, 2), Fraction(-3)])
+def test_a_rebuild_does_not_store_what_a_regrade_has_overtaken(exam: Exam, wrong: Fraction) -> None:
     exam.begin()
     with exam.writing() as session:
         exam.hand_in(session)
-        session.execute(sa.update(Attempt).values(mark=Fraction(2)))
+        session.execute(sa.update(Attempt).values(mark=wrong))
     with exam.writing() as session:
         found = [one for seen in replay(session) for one in seen.differences]
     with exam.writing() as session:
