@@ -86,6 +86,15 @@ class MarkingPage:
         return self.kind.answer(self.content)
 
 
+def marking_seed(secret: str, quiz_id: int, question_id: int) -> str:
+    """Return what names answers and orders them.
+
+    The secret keeps everybody from working out which answer is whose, and each question has an
+    order of its own.
+    """
+    return f"{secret} {quiz_id} {question_id}"
+
+
 def in_chance_order(answers: Sequence[OpenAnswer], seed: str) -> list[OpenAnswer]:
     """Return answers in an order that the seed decides, and that follows no list of people."""
     return sorted(answers, key=lambda one: one.token(seed))

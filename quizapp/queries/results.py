@@ -18,7 +18,7 @@ from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.models import Attempt, AttemptState, Quiz, Status
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.allowances import own_rules
-from quizapp.queries.attempt_marks import graded_slots
+from quizapp.queries.attempt_marks import GradedSlot, graded_slots
 from quizapp.queries.attempts import AttemptHead
 from quizapp.queries.passages import citations_for
 from quizapp.queries.result_facts import fact_lines
@@ -27,10 +27,11 @@ from quizapp.queries.reviewed import ResultSlot, told
 
 @dataclass(frozen=True, slots=True)
 class TopicBar:
-    """What the questions of one topic earned together."""
+    """What the questions of one topic earned together; so far, while one `waits` to be marked."""
 
     title: str
     mark: Mark
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +289,11 @@ def _may_retry(
 
 
 def _topics(slots: Iterable[ResultSlot]) -> tuple[TopicBar, ...]:
-    marks: dict[tuple[int, str], list[Mark]] = {}
+    found: dict[tuple[int, str], list[GradedSlot]] = {}
     for slot in slots:
         place = (slot.fact.topic_position, slot.fact.topic)
-        marks.setdefault(place, []).append(slot.graded.mark)
-    return tuple(TopicBar(title, total(marks[place, title])) for place, title in sorted(marks))
+        found.setdefault(place, []).append(slot.graded)
+    return tuple(
+        TopicBar(title, total(one.mark for one in some), any(one.waits for one in some))
+        for (_, title), some in sorted(found.items(), key=lambda one: one[0])
+    )

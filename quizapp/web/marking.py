@@ -14,7 +14,13 @@ from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.grading.marks import show as shown_points
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.marking_page import answers_to, marking_page, named, next_waiting
+from quizapp.queries.marking_page import (
+    answers_to,
+    marking_page,
+    marking_seed,
+    named,
+    next_waiting,
+)
 from quizapp.queries.marking_queue import OpenAnswer, marking_queue
 from quizapp.services.marking import (
     COMMENT_LIMIT,
@@ -32,7 +38,7 @@ from quizapp.web.viewer import actor
 bp = blueprint("marking")
 
 _QUESTION = f"/marking/<int(max={LARGEST_ID}):quiz_id>/<int(max={LARGEST_ID}):question_id>"
-_ANSWER = f"{_QUESTION}/<string(length=16):token>"
+_ANSWER = f"{_QUESTION}/<string(length=16):answer>"
 _ALL_MARKED = "Every answer to this question is marked."
 
 
@@ -84,22 +90,22 @@ def begin(course: str, quiz_id: int, question_id: int) -> ResponseReturnValue:
     if not queue.answers:
         return redirect(url_for("marking.index", course=course), 303)
     token = next_waiting(queue.answers, "", queue.seed) or queue.answers[0].token(queue.seed)
-    return redirect(url_for("marking.show", token=token, **queue.address), 303)
+    return redirect(url_for("marking.show", answer=token, **queue.address), 303)
 
 
 @bp.get(_ANSWER)
 @access(Access.INSTRUCTOR)
-def show(course: str, quiz_id: int, question_id: int, token: str) -> ResponseReturnValue:
+def show(course: str, quiz_id: int, question_id: int, answer: str) -> ResponseReturnValue:
     """Show one answer, to mark it or to mark it anew."""
-    return _show(_queue(course, quiz_id, question_id), token)
+    return _show(_queue(course, quiz_id, question_id), answer)
 
 
 @bp.post(_ANSWER)
 @access(Access.INSTRUCTOR)
-def save(course: str, quiz_id: int, question_id: int, token: str) -> ResponseReturnValue:
+def save(course: str, quiz_id: int, question_id: int, answer: str) -> ResponseReturnValue:
     """Store a marking and go on to the next answer that waits."""
     queue = _queue(course, quiz_id, question_id)
-    place, form = queue.place(token), request.form
+    place, form = queue.place(answer), request.form
     written = Written(form.get("share", ""), form.get("points", ""), form.get("comment", ""))
     try:
         with transaction() as session:
@@ -114,20 +120,20 @@ def save(course: str, quiz_id: int, question_id: int, token: str) -> ResponseRet
             )
     except Invalid as error:
         problems = {problem.path: problem.message for problem in error.problems}
-        return _show(queue, token, Tried(written, problems)), 422
+        return _show(queue, answer, Tried(written, problems)), 422
     except Conflict as error:
         again = _queue(course, quiz_id, question_id)
-        return _show(again, token, Tried(written, conflict=str(error))), 409
-    following = next_waiting(queue.answers, token, queue.seed)
+        return _show(again, answer, Tried(written, conflict=str(error))), 409
+    following = next_waiting(queue.answers, answer, queue.seed)
     if not following:
         flash(_ALL_MARKED, "good")
-        return redirect(url_for("marking.show", token=token, **queue.address), 303)
-    return redirect(url_for("marking.show", token=following, **queue.address), 303)
+        return redirect(url_for("marking.show", answer=answer, **queue.address), 303)
+    return redirect(url_for("marking.show", answer=following, **queue.address), 303)
 
 
 @bp.post(f"{_ANSWER}/undo")
 @access(Access.INSTRUCTOR)
-def undo(course: str, quiz_id: int, question_id: int, token: str) -> ResponseReturnValue:
+def undo(course: str, quiz_id: int, question_id: int, answer: str) -> ResponseReturnValue:
     """Take the last marking of an answer back and show the answer."""
     queue = _queue(course, quiz_id, question_id)
     try:
@@ -136,7 +142,7 @@ def undo(course: str, quiz_id: int, question_id: int, token: str) -> ResponseRet
                 session,
                 actor=actor(),
                 course_id=queue.course.id,
-                place=queue.place(token),
+                place=queue.place(answer),
                 seen=_seen(),
                 now=datetime.now(UTC),
             )
@@ -144,14 +150,12 @@ def undo(course: str, quiz_id: int, question_id: int, token: str) -> ResponseRet
         flash(str(error), "warn")
     else:
         flash("Taken back. What held before holds again.", "good")
-    return redirect(url_for("marking.show", token=token, **queue.address), 303)
+    return redirect(url_for("marking.show", answer=answer, **queue.address), 303)
 
 
 def _queue(course: str, quiz_id: int, question_id: int) -> Queue:
     taught = taught_course(course)
-    # The secret keeps others from working out which answer is whose; the rest makes the order of
-    # each question one of its own.
-    seed = f"{current_app.config['SECRET_KEY']} {quiz_id} {question_id}"
+    seed = marking_seed(current_app.config["SECRET_KEY"], quiz_id, question_id)
     answers = answers_to(
         db.session(),
         actor=actor(),
