@@ -38,7 +38,7 @@ from quizapp.web.viewer import actor
 bp = blueprint("marking")
 
 _QUESTION = f"/marking/<int(max={LARGEST_ID}):quiz_id>/<int(max={LARGEST_ID}):question_id>"
-_ANSWER = f"{_QUESTION}/<string(length=16):answer>"
+_ANSWER = f"{_QUESTION}/<answer>"
 _ALL_MARKED = "Every answer to this question is marked."
 
 
