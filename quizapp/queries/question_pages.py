@@ -34,6 +34,7 @@ class Step:
     """One question in the list beside the question. `number` counts from 1.
 
     :param verdict: how it did, once it was checked and as far as that is shown; else "".
+    :param is_final: it was checked for the last time, so that its response stays.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Step:
     is_flagged: bool
     stem: str = ""
     verdict: str = ""
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +224,15 @@ def _steps(
     steps = []
     for position, laid in enumerate(head.layout):
         state = states.get(position, UNTOUCHED)
-        stem = outcome = ""
+        stem, outcome, is_final = "", "", False
         if laid.revision_id in contents:
             kind, content = contents[laid.revision_id]
             stem = kind.stem(content) if with_stems else ""
-            if state.checked and Shown.MARKS in head.shown_during:
+            if state.checked:
                 settled = settle_slot(head.settings, state, kind, content, is_submitted=False)
-                outcome = verdict(settled.grade)
-        steps.append(Step(position + 1, state.is_answered, state.is_flagged, stem, outcome))
+                is_final = settled.is_final
+                outcome = verdict(settled.grade) if Shown.MARKS in head.shown_during else ""
+        steps.append(
+            Step(position + 1, state.is_answered, state.is_flagged, stem, outcome, is_final)
+        )
     return tuple(steps)

@@ -212,11 +212,31 @@ def told(
 
     A note on the fact goes with the passage. When a card comes back tells how the response did.
     """
+    graded = _corrected(graded)
     if Shown.PASSAGE not in shown:
         citations, fact = (), replace(fact, note="")
     if Shown.MARKS not in shown:
         fact = replace(fact, due_in="")
     return ResultSlot(graded, fact, citations, shown)
+
+
+def _corrected(graded: GradedSlot) -> GradedSlot:
+    """Return the question with the key that it is marked by since, where that asks the same.
+
+    Where the corrected question reads otherwise, what was asked stays on the page.
+    """
+    corrected = next((fix.corrected for fix in reversed(graded.fixes) if fix.corrected), None)
+    if corrected is None or corrected[0] is not graded.type:
+        return graded
+    kind, content = corrected
+    order, response = graded.laid.order, graded.response
+    if kind.shuffled(content) != kind.shuffled(graded.content) or (
+        kind.public(content, order) != kind.public(graded.content, order)
+    ):
+        return graded
+    if response is not None:
+        response = kind.load_response(content, kind.dump_response(response))
+    return replace(graded, content=content, settled=replace(graded.settled, response=response))
 
 
 def points_at_stake(certainty: int, max_mark: Fraction) -> tuple[Fraction, Fraction]:

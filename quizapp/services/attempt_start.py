@@ -134,10 +134,13 @@ def _may_start(
         raise Conflict("This quiz is not open yet.")
     if settings.attempts_allowed is not None and number > settings.attempts_allowed:
         raise Conflict(f"You have used all your attempts at this quiz ({number - 1}).")
+    # Codes are told aloud: capitals and spaces around one do not count.
     if quiz.access_code and not hmac.compare_digest(
-        quiz.access_code.encode(), access_code.strip().encode()
+        *(code.strip().casefold().encode() for code in (quiz.access_code, access_code))
     ):
         message = "Enter the access code that your instructor gave you."
+        if access_code.strip():
+            message = "This is not the access code. Ask your instructor for the one that holds now."
         raise Invalid([Problem("access_code", message)])
 
 

@@ -17,11 +17,11 @@ from wtforms import (
 )
 
 from quizapp.errors import Invalid
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import CODE_LIMIT, QuizSettings
 from quizapp.queries.teach_quizzes import PickFilter, StoredQuiz
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
-from quizapp.services.quizzes import CODE_LIMIT, TITLE_LIMIT, WrittenQuiz
+from quizapp.services.quizzes import TITLE_LIMIT, WrittenQuiz
 from quizapp.web.forms import Form
 from quizapp.web.quiz_rows import (
     BandsField,

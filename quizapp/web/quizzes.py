@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -78,6 +78,9 @@ def start(quiz_id: int) -> ResponseReturnValue:
             if given:
                 forget_tries(session, limit=ACCESS_CODE, subject=limited)
     except Invalid as error:
+        if form.access_code.name not in request.form:
+            # "Try again" on the results page has nowhere to enter it: the quiz's page has.
+            return redirect(url_for("quizzes.show", quiz_id=quiz_id), 303)
         form.attach(error)
         return _show(quiz_id, form), 422
     except Conflict as error:

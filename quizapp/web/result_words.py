@@ -52,7 +52,7 @@ def slot_words(slot: ResultSlot, penalty_percent: int = 0) -> str:
     if not slot.tries:
         return ""
     said = [
-        f"try {number} {_VERDICTS[verdict]}" + _cost(penalty_percent * (number - 1))
+        f"try {number} {_VERDICTS[verdict]}" + _cost(min(100, penalty_percent * (number - 1)))
         for number, verdict in enumerate(slot.tries, start=1)
     ]
     return f"{', '.join(said).capitalize()}."

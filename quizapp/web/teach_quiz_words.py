@@ -37,11 +37,11 @@ COUNTINGS: Mapping[Counting, str] = {
     Counting.AVERAGE: "The average of all",
 }
 THINGS: Mapping[Shown, str] = {
-    Shown.RESPONSE: "Their answer, and whether it is right",
+    Shown.RESPONSE: "Their answer",
     Shown.RIGHT_ANSWER: "The right answer",
-    Shown.FEEDBACK: "Feedback and explanation",
+    Shown.FEEDBACK: "Feedback on an answer that is shown",
     Shown.PASSAGE: "The passage that proves it",
-    Shown.MARKS: "Marks",
+    Shown.MARKS: "Marks, and what was right or missed",
 }
 #: By moment: its name, and when that is.
 MOMENT_WORDS: Mapping[str, tuple[str, str]] = {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+
 import pytest
 
 from quizapp.bank.schema import BankDraw, BankSettings
+from quizapp.grading.disclosure import EVERYTHING, Shown
+from quizapp.grading.settings import Band, QuizSettings
 
 FILE = "quizzes.yaml"
 
@@ -194,6 +199,48 @@ ERRORS = {
         "count: 9",
         "draws 9 from the whole course, where the slots before it leave 1 fact with ready",
     ),
+    "time without its zone": (
+        "pass_mark_percent: 60",
+        "closes_at: 2030-01-31T09:00",
+        "closes_at",
+        '"closes_at": give a date and a time with its zone, such as 2030-01-31T09:00+01:00',
+    ),
+    "closing before opening": (
+        "pass_mark_percent: 60",
+        "opens_at: 2030-02-01T09:00Z\n      closes_at: 2030-01-31T09:00Z",
+        "closes_at",
+        '"closes_at": close the quiz after it opens',
+    ),
+    "unknown moment": (
+        "pass_mark_percent: 60",
+        "disclosure:\n        before: [marks]",
+        "before",
+        '"disclosure": remove this; the moments are during, after_submit, after_close',
+    ),
+    "unknown thing to see": (
+        "pass_mark_percent: 60",
+        "disclosure:\n        during: [answer]",
+        "during",
+        '"disclosure": list any of response, right_answer, feedback, passage, marks',
+    ),
+    "band without a text": (
+        "pass_mark_percent: 60",
+        "bands:\n        - from_percent: 10",
+        "from_percent",
+        '"bands": write what learners read, at most 2,000 characters',
+    ),
+    "band with more than it can have": (
+        "pass_mark_percent: 60",
+        "bands:\n        - {from_percent: 10, text: Good, colour: red}",
+        "colour",
+        'unknown key "colour" in a band',
+    ),
+    "grace of an hour": (
+        "pass_mark_percent: 60",
+        "grace_seconds: 3600",
+        "grace_seconds",
+        '"grace_seconds" must be a whole number from 0 to 600 seconds',
+    ),
     "settings that are no map": (
         (
             "    settings:\n"
@@ -294,6 +341,40 @@ def test_a_quiz_may_state_every_setting(bank):
     (quiz,) = bank.check().courses[0].quizzes
 
     assert quiz.settings == BankSettings(2, 60, True, True, 3, True, "last", "practice", 2, 50)
+
+
+def test_a_quiz_may_state_times_what_is_shown_and_feedback_by_result(bank):
+    bank.change(
+        FILE,
+        "      pass_mark_percent: 60\n",
+        "      grace_seconds: 5\n      opens_at: 2030-01-31T09:00+01:00\n"
+        "      closes_at: 2030-01-31T18:00+01:00\n"
+        "      disclosure: {during: [], after_submit: [marks, response]}\n"
+        "      bands:\n        - {from_percent: 0, text: Read on.}\n"
+        "        - {from_percent: 60, text: Well done.}\n",
+    )
+    bank.change(FILE, "    settings:\n", "    access_code: door 7\n    settings:\n")
+
+    (quiz,) = bank.check().courses[0].quizzes
+    settings = QuizSettings.parse(asdict(quiz.settings))
+
+    assert quiz.access_code == "door 7"
+    assert settings.grace_seconds == 5
+    assert settings.opens_at == datetime(2030, 1, 31, 8, tzinfo=UTC)
+    assert settings.closes_at == datetime(2030, 1, 31, 17, tzinfo=UTC)
+    assert settings.disclosure.during == frozenset()
+    assert settings.disclosure.after_submit == {Shown.MARKS, Shown.RESPONSE}
+    assert settings.disclosure.after_close == EVERYTHING
+    assert settings.bands == (Band(60, "Well done."), Band(0, "Read on."))
+
+
+def test_a_file_can_state_every_setting_that_a_quiz_has():
+    """But for what belongs to a person."""
+    of_a_person = {"time_factor", "shows_countdown"}
+
+    stated = {one.name for one in fields(BankSettings)}
+
+    assert stated == {one.name for one in fields(QuizSettings)} - of_a_person
 
 
 def test_a_draw_may_go_by_types_and_tags(bank):
