@@ -32,11 +32,20 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
-from quizapp.models.memory import DayTotal, Memory, MemorySetting, Origin, Review
+from quizapp.models.memory import (
+    ActKind,
+    DayTotal,
+    Memory,
+    MemoryAct,
+    MemoryRules,
+    Origin,
+    Review,
+)
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
     "Accommodation",
+    "ActKind",
     "Action",
     "Attempt",
     "AttemptState",
@@ -55,7 +64,8 @@ __all__ = [
     "LearnerOverride",
     "MarkChange",
     "Memory",
-    "MemorySetting",
+    "MemoryAct",
+    "MemoryRules",
     "Origin",
     "Passage",
     "PasswordReset",
