@@ -33,11 +33,20 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
-from quizapp.models.memory import DayTotal, Memory, MemorySetting, Origin, Review
+from quizapp.models.memory import (
+    ActKind,
+    DayTotal,
+    Memory,
+    MemoryAct,
+    MemoryRules,
+    Origin,
+    Review,
+)
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
     "Accommodation",
+    "ActKind",
     "Action",
     "Attempt",
     "AttemptState",
@@ -57,7 +66,8 @@ __all__ = [
     "MarkChange",
     "Marking",
     "Memory",
-    "MemorySetting",
+    "MemoryAct",
+    "MemoryRules",
     "Origin",
     "Passage",
     "PasswordReset",

@@ -76,6 +76,7 @@ TABLE = {
     "POST /review/grade": LEARN,
     # Who has nothing to take back is told so on the next card.
     "POST /review/undo": OWN,
+    "POST /review/redo": OWN,
     "POST /review/bury": LEARN,
     "POST /review/suspend": LEARN,
     "GET /progress": LEARN,
@@ -219,7 +220,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         form={
             "course_id": str(theirs.id),
             "fact": str(fact.id),
-            "review": "1",
+            "step": "1",
             "revision": "1",
             "seen": "0",
             "nonce": "a-nonce-of-the-matrix",
