@@ -28,6 +28,7 @@ from quizapp.services.review_sql import STATEMENTS
 MAXIMUM_DURATION_MS = 120_000
 MAXIMUM_NONCE_LENGTH = 64
 _MILLISECOND = timedelta(milliseconds=1)
+_NO_NONCE = "Load the page again: this card cannot be rated twice."
 STALE = "That card was already rated."
 
 
@@ -99,7 +100,8 @@ def record_review(
     :raises Invalid: the rating or the nonce is none.
     """
     require_learner(actor, course_id)
-    _require_nonce(nonce)
+    if not nonce or len(nonce) > MAXIMUM_NONCE_LENGTH:
+        raise Invalid([Problem("nonce", _NO_NONCE)])
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": fact_id}
     connection = session.connection()
     found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
@@ -109,11 +111,8 @@ def record_review(
     if seen is not None and seen != found.seen:
         raise Conflict(STALE)
     at = _moment(found.state, now)
-    rules: dict[str, Any] = {"now": at, "clock": clock, "settings": found.rules.settings}
-    after = scheduler.review(found.state, rating, seed=seed_of(actor.id, fact_id), **rules)
-    number = found.rules.number
-    if not found.rules.fits(actor):
-        number = keep_rules(session, actor=actor, course_id=course_id, now=now)
+    seed, settings = seed_of(actor.id, fact_id), found.rules.settings
+    after = scheduler.review(found.state, rating, now=at, clock=clock, settings=settings, seed=seed)
     entry = keys | {
         "id": max(review_id(at, nonce), 1 + found.newest[origin]),
         "revision_id": revision_id,
@@ -124,7 +123,7 @@ def record_review(
         "day": clock.day_of(at),
         "fraction": fraction,
         "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
-        "rules": number,
+        "rules": _rules_number(session, actor, course_id, found.rules, now),
     }
     _write(connection, found, after, entry)
     return _recorded(after, now, clock, repeated=False)
@@ -207,9 +206,12 @@ def _total_values(before: MemoryState, entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _require_nonce(nonce: str) -> None:
-    if not nonce or len(nonce) > MAXIMUM_NONCE_LENGTH:
-        raise Invalid([Problem("nonce", "Load the page again: this card cannot be rated twice.")])
+def _rules_number(
+    session: Session, actor: Actor, course_id: int, rules: Rules, now: datetime
+) -> int:
+    if rules.fits(actor):
+        return rules.number
+    return keep_rules(session, actor=actor, course_id=course_id, now=now)
 
 
 def _recorded(
