@@ -28,7 +28,6 @@ from quizapp.services.review_sql import STATEMENTS
 MAXIMUM_DURATION_MS = 120_000
 MAXIMUM_NONCE_LENGTH = 64
 _MILLISECOND = timedelta(milliseconds=1)
-_NO_NONCE = "Load the page again: this card cannot be rated twice."
 STALE = "That card was already rated."
 
 
@@ -96,20 +95,17 @@ def record_review(
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
     :raises NotFound: the learner is not in the course, or it has no such fact or question.
-    :raises Conflict: the memory was written since the page was shown.
-    :raises Invalid: the rating or the nonce is none.
+    :raises Conflict: the memory was written since. :raises Invalid: wrong rating or nonce.
     """
     require_learner(actor, course_id)
-    if not nonce or len(nonce) > MAXIMUM_NONCE_LENGTH:
-        raise Invalid([Problem("nonce", _NO_NONCE)])
+    _require_nonce(nonce)
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": fact_id}
     connection = session.connection()
     found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
         return _recorded(found.state, now, clock, repeated=True)
-    if seen is not None and seen != found.seen:
-        raise Conflict(STALE)
+    _require_fresh(found, seen)
     at = _moment(found.state, now)
     seed, settings = seed_of(actor.id, fact_id), found.rules.settings
     after = scheduler.review(found.state, rating, now=at, clock=clock, settings=settings, seed=seed)
@@ -204,6 +200,16 @@ def _total_values(before: MemoryState, entry: dict[str, Any]) -> dict[str, Any]:
         "introduced": count.introduced,
         "milliseconds": entry["duration_ms"],
     }
+
+
+def _require_nonce(nonce: str) -> None:
+    if not nonce or len(nonce) > MAXIMUM_NONCE_LENGTH:
+        raise Invalid([Problem("nonce", "Load the page again: this card cannot be rated twice.")])
+
+
+def _require_fresh(found: _Found, seen: int | None) -> None:
+    if seen is not None and seen != found.seen:
+        raise Conflict(STALE)
 
 
 def _rules_number(
