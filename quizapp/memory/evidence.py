@@ -127,7 +127,7 @@ def guess_of_several(options: int) -> float:
     :raises ValueError: there are fewer than two.
     """
     _require_choice(options)
-    return 1 / (2**options - 1)
+    return 1 / ((1 << options) - 1)
 
 
 def weighted(known: Outcome, missed: Outcome, weight: float) -> Outcome:

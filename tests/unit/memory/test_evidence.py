@@ -1,0 +1,147 @@
+"""The rating that follows from a response, and how far it is to be believed."""
+
+import fsrs_rs_python
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.memory.evidence import (
+    Came,
+    Evidence,
+    Reply,
+    evidence,
+    guess_of_one,
+    guess_of_several,
+    knew,
+    weighted,
+)
+from quizapp.memory.latency import Quartiles
+from quizapp.memory.model import Outcome, outcomes
+from quizapp.memory.state import NEW_STATE, Rating
+
+QUARTILES = Quartiles(2_000, 6_000)
+QUICK, USUAL, SLOW = 1_000, 4_000, 9_000
+
+
+@pytest.mark.parametrize("came", [Came.WRONG, Came.SKIPPED, Came.TIMED_OUT, Came.NOT_SURE])
+@pytest.mark.parametrize("guess", [0.0, 0.25])
+def test_what_was_not_right_is_again_and_certain(came, guess):
+    reply = Reply(came, guess, is_hinted=True)
+
+    assert evidence(reply, recall=0.9, duration_ms=QUICK, quartiles=QUARTILES) == Evidence(
+        Rating.AGAIN, 1.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "duration_ms", "expected"),
+    [
+        (Reply(Came.RIGHT), QUICK, Rating.EASY),
+        (Reply(Came.RIGHT), USUAL, Rating.GOOD),
+        (Reply(Came.RIGHT), SLOW, Rating.HARD),
+        (Reply(Came.SLIP), QUICK, Rating.GOOD),
+        (Reply(Came.SLIP), USUAL, Rating.GOOD),
+        (Reply(Came.SLIP), SLOW, Rating.HARD),
+        (Reply(Came.RIGHT, guess=0.25), QUICK, Rating.GOOD),
+        (Reply(Came.RIGHT, guess=0.25), SLOW, Rating.HARD),
+        (Reply(Came.RIGHT, is_hinted=True), QUICK, Rating.HARD),
+        (Reply(Came.PARTLY), QUICK, Rating.HARD),
+    ],
+)
+def test_times_refine_what_they_may(reply, duration_ms, expected):
+    found = evidence(reply, recall=0.9, duration_ms=duration_ms, quartiles=QUARTILES)
+
+    assert found.rating is expected
+
+
+@pytest.mark.parametrize("duration_ms", [QUICK, USUAL, SLOW])
+def test_where_times_do_not_count_right_is_good(duration_ms):
+    assert evidence(Reply(Came.RIGHT), recall=0.9, duration_ms=duration_ms).rating is Rating.GOOD
+
+
+@pytest.mark.parametrize(
+    ("recall", "options", "expected"),
+    [(0.3, 4, 0.63), (0.5, 4, 0.80), (0.7, 4, 0.90), (0.9, 4, 0.97), (0.5, 2, 0.67)],
+)
+def test_a_right_choice_may_be_a_guess(recall, options, expected):
+    found = evidence(Reply(Came.RIGHT, guess_of_one(options)), recall=recall)
+
+    assert found == Evidence(Rating.GOOD, pytest.approx(expected, abs=0.005))
+
+
+def test_a_fact_never_met_is_taken_to_be_known_as_often_as_not():
+    assert evidence(Reply(Came.RIGHT, 0.25), recall=None).weight == pytest.approx(0.8)
+
+
+def test_what_is_typed_was_known():
+    assert knew(recall=0.0, guess=0.0) == 1.0
+
+
+def test_on_the_same_day_nothing_is_discounted():
+    assert knew(recall=1.0, guess=0.5) == 1.0
+
+
+@given(st.floats(0, 1), st.floats(0, 0.99))
+def test_a_weight_is_above_none_and_at_most_one(recall, guess):
+    assert 0 < knew(recall, guess) <= 1
+
+
+def test_several_keys_are_harder_to_guess_than_one():
+    assert guess_of_several(4) == 1 / 15
+    assert guess_of_one(4) == 1 / 4
+
+
+@pytest.mark.parametrize("act", [guess_of_one, guess_of_several])
+def test_one_option_is_no_choice(act):
+    with pytest.raises(ValueError, match="no choice among 1"):
+        act(1)
+
+
+@pytest.mark.parametrize("guess", [-0.1, 1.0])
+def test_a_sure_guess_is_no_question(guess):
+    with pytest.raises(ValueError, match="guessing"):
+        Reply(Came.RIGHT, guess)
+
+
+@pytest.mark.parametrize(("recall", "guess"), [(1.1, 0.5), (-0.1, 0.5), (0.5, 1.0)])
+def test_chances_are_from_0_to_1(recall, guess):
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        knew(recall, guess)
+
+
+def test_stability_is_the_geometric_mean_and_difficulty_the_mean():
+    known, missed = Outcome(16.0, 2.0, 16.0), Outcome(1.0, 6.0, 1.0)
+
+    assert weighted(known, missed, 0.75) == Outcome(8.0, 3.0, 8.0)
+
+
+def test_full_weight_changes_nothing_at_all():
+    known = Outcome(1 / 3, 2 / 3, 1 / 7)
+
+    assert weighted(known, Outcome(1.0, 1.0, 1.0), 1.0) is known
+
+
+@given(st.floats(0.01, 1), st.floats(0.7, 0.97))
+def test_the_interval_stays_that_of_the_stability(weight, retention):
+    met = outcomes(NEW_STATE, elapsed_days=0, retention=retention, weights=None)
+    good, again = met[Rating.GOOD], met[Rating.AGAIN]
+
+    made = weighted(good, again, weight)
+
+    assert made.interval / made.stability == pytest.approx(good.interval / good.stability, rel=1e-5)
+    assert again.stability <= made.stability <= good.stability
+
+
+def test_a_weighted_outcome_goes_through_the_library_unchanged():
+    # The library reckons in single precision; what is stored must be what it goes on from.
+    met = outcomes(NEW_STATE, elapsed_days=0, retention=0.9, weights=None)
+    made = weighted(met[Rating.GOOD], met[Rating.AGAIN], 0.8)
+
+    kept = fsrs_rs_python.MemoryState(made.stability, made.difficulty)
+    assert (kept.stability, kept.difficulty) == (made.stability, made.difficulty)
+
+
+@pytest.mark.parametrize("weight", [0, -0.1, 1.1])
+def test_a_weight_out_of_range_is_refused(weight):
+    with pytest.raises(ValueError, match="weight"):
+        weighted(Outcome(2, 2, 2), Outcome(1, 1, 1), weight)
