@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measure(log: History) -> None:
-    print(f"{len(log.answers):,} reviews, {len(log.trials):,} on a later day")
+    print(f"{len(log.reviews):,} reviews, {len(log.trials):,} on a later day")
     began = process_time()
     examples = Examples(log)
     built = process_time()

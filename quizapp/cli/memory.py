@@ -110,7 +110,7 @@ def _line(name: str, histories: Mapping[str, History]) -> _Line:
 def _table(
     source: str, histories: Mapping[str, History], scored: Mapping[str, History], lines: list[_Line]
 ) -> Iterator[str]:
-    reviews = sum(len(one.answers) for one in histories.values())
+    reviews = sum(len(one.reviews) for one in histories.values())
     trials = sum(len(one.trials) for one in histories.values())
     yield f"{source}: {reviews:,} reviews, {trials:,} of them on a later day than the one before"
     if left_out := len(histories) - len(scored):
@@ -127,7 +127,7 @@ def _table(
         )
     last = lines[-1]
     yield (
-        f"Full stack: {last.total('adopted'):,} of {last.total('fits'):,} fits adopted; answer"
+        f"Full stack: {last.total('adopted'):,} of {last.total('fits'):,} fits adopted; review"
         f" times used for {last.total('timed'):,} and the correction for"
         f" {last.total('recalibrated'):,} of {last.measures.trials:,} scored reviews"
     )
@@ -137,7 +137,7 @@ def _as_json(source: str, histories: Mapping[str, History], lines: list[_Line]) 
     return {
         "source": source,
         "learners": len(histories),
-        "reviews": sum(len(one.answers) for one in histories.values()),
+        "reviews": sum(len(one.reviews) for one in histories.values()),
         "ways": [
             asdict(line.measures)
             | {"name": line.name, "learners": len(line.of_each), "seconds": line.seconds}

@@ -16,7 +16,7 @@ from typing import Any
 
 from quizapp.errors import QuizError
 from quizapp.memory.fitting import Examples, Fit, InForce, fit
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 
 #: 100,000 reviews take a second or two; a job's lease is longer than this.
 TIMEOUT_SECONDS = 90.0
@@ -63,14 +63,14 @@ def main() -> int:
 
 
 def _request(history: History, in_force: InForce) -> dict[str, Any]:
-    answers = [(one.fact, one.day, one.rating) for one in history.answers]
-    return {"answers": answers, "in_force": asdict(in_force)}
+    reviews = [(one.fact, one.day, one.rating) for one in history.reviews]
+    return {"reviews": reviews, "in_force": asdict(in_force)}
 
 
 def _requested(request: Mapping[str, Any]) -> tuple[History, InForce]:
     weights = request["in_force"]["weights"]
     in_force = InForce(**request["in_force"] | {"weights": tuple(weights) if weights else None})
-    return History(Answer(*one) for one in request["answers"]), in_force
+    return History(PastReview(*one) for one in request["reviews"]), in_force
 
 
 if __name__ == "__main__":

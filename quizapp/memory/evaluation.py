@@ -98,7 +98,7 @@ def refitted(history: History) -> Predicted:
 
 def full_stack(history: History) -> Predicted:
     """Return what it says when refitted, with answer times and a correction where they help."""
-    timed = Examples(history, latency.refined(history.answers))
+    timed = Examples(history, latency.refined(history.reviews))
     course = _Course([Examples(history), timed])
     first = scored_from(history)
     recall: list[float] = []

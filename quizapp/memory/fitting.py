@@ -69,19 +69,19 @@ class Fit:
 class Examples:
     """The trials of a history as the library takes them, ready to learn from and to predict.
 
-    :param ratings: stand in for those of the history, one for each answer.
+    :param ratings: stand in for those of the history, one for each review.
     """
 
     def __init__(self, history: History, ratings: Sequence[int] | None = None) -> None:
         if ratings is None:
-            ratings = [answer.rating for answer in history.answers]
+            ratings = [review.rating for review in history.reviews]
         self.history = history
-        reviews = [
+        given = [
             fsrs_rs_python.FSRSReview(rating, elapsed)
             for rating, elapsed in zip(ratings, history.elapsed_days, strict=True)
         ]
         self._items = [
-            fsrs_rs_python.FSRSItem([reviews[at] for at in history.positions(trial)])
+            fsrs_rs_python.FSRSItem([given[at] for at in history.positions(trial)])
             for trial in history.trials
         ]
 

@@ -9,7 +9,7 @@ from quizapp.memory.state import Rating
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PastReview:
     """One rating of one fact.
 
     :param day: the learner's day that it fell on, counted from any fixed day.
@@ -34,12 +34,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One answer that a prediction is scored by: its fact was last asked on an earlier day.
+    """One review that a prediction is scored by: its fact was last asked on an earlier day.
 
-    Answers of the same day shape the memory and are not scored, nor is the first of a fact.
+    Reviews of the same day shape the memory and are not scored, nor is the first of a fact.
     Review count and lapses are as srs-benchmark counts them (`features/base.py`).
 
-    :param position: of the answer in the history. :param rank: among the answers on its fact, 0 up.
+    :param position: of the review in the history. :param rank: among the reviews on its fact, 0 up.
     :param elapsed_days: whole days of the learner since the fact was last asked; 1 or more.
     :param count: days on which the fact was asked so far, this one included; 2 or more.
     :param lapses: of the earlier trials, how many were failed.
@@ -55,34 +55,34 @@ class Trial:
 
 
 class History:
-    """The answers of one learner in order of time, and the trials among them."""
+    """The reviews of one learner in order of time, and the trials among them."""
 
-    def __init__(self, answers: Iterable[Answer]) -> None:
-        self.answers = tuple(answers)
+    def __init__(self, reviews: Iterable[PastReview]) -> None:
+        self.reviews = tuple(reviews)
         self._by_fact: dict[int, list[int]] = {}
-        #: For each answer, whole days since its fact was last asked; 0 for the first.
+        #: For each review, whole days since its fact was last asked; 0 for the first.
         self.elapsed_days: list[int] = []
         self.trials: list[Trial] = []
         seen: dict[int, tuple[int, int]] = {}
-        for position, answer in enumerate(self.answers):
-            self._add(position, answer, seen)
+        for position, review in enumerate(self.reviews):
+            self._add(position, review, seen)
 
     def positions(self, trial: Trial) -> Sequence[int]:
-        """Return where the answers on the trial's fact are, up to and with the trial itself."""
+        """Return where the reviews on the trial's fact are, up to and with the trial itself."""
         return self._by_fact[trial.fact][: trial.rank + 1]
 
-    def _add(self, position: int, answer: Answer, seen: dict[int, tuple[int, int]]) -> None:
-        own = self._by_fact.setdefault(answer.fact, [])
+    def _add(self, position: int, review: PastReview, seen: dict[int, tuple[int, int]]) -> None:
+        own = self._by_fact.setdefault(review.fact, [])
         # A clock put back counts as the same day, as it does for the scheduler.
-        elapsed = max(0, answer.day - self.answers[own[-1]].day) if own else 0
+        elapsed = max(0, review.day - self.reviews[own[-1]].day) if own else 0
         rank = len(own)
         own.append(position)
         self.elapsed_days.append(elapsed)
         if not elapsed:
             return
-        count, lapses = seen.get(answer.fact, (1, 0))
+        count, lapses = seen.get(review.fact, (1, 0))
         count += 1
-        recalled = answer.rating > Rating.AGAIN
-        trial = Trial(position, answer.fact, rank, elapsed, count, lapses, recalled)
+        recalled = review.rating > Rating.AGAIN
+        trial = Trial(position, review.fact, rank, elapsed, count, lapses, recalled)
         self.trials.append(trial)
-        seen[answer.fact] = (count, lapses + (not recalled))
+        seen[review.fact] = (count, lapses + (not recalled))

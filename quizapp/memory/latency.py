@@ -2,7 +2,7 @@
 
 Quick and slow are the learner's own: the quartiles of the times of right responses to the same
 kind of question. For some learners this predicts better than their own Hard and Easy, for
-others worse (answers while walking, a shared screen), so past data decide for each.
+others worse (answers given while walking, a shared screen), so past data decide for each.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from quizapp.memory.fitting import Examples, folds
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.memory.state import Rating
 
-#: Fewer timed answers than this decide nothing.
-MINIMUM_ANSWERS = 500
+#: Fewer timed reviews than this decide nothing.
+MINIMUM_TIMED = 500
 #: Right responses to a kind of question from which on its quartiles are used.
 MINIMUM_OF_KIND = 50
 #: By how much the summed log loss must fall: odds of 20 to 1 for the times, ln 20.
-_EVIDENCE = math.log(20)
+_LEAST_GAIN = math.log(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Quartiles:
 class Choice:
     """Whether times are to be used, and why.
 
-    :param answers: timed ones that there are.
+    :param reviews: timed ones that there are.
     :param trials: held-out trials that both losses are of; 0 if there was too little to judge.
     :param loss_given: mean log loss with the ratings as given. :param loss_timed: with the times.
     """
 
-    answers: int
+    reviews: int
     trials: int
     loss_given: float
     loss_timed: float
@@ -56,7 +56,7 @@ class Choice:
     @property
     def is_better(self) -> bool:
         """Whether the times predicted better, by more than chance easily makes."""
-        return (self.loss_given - self.loss_timed) * self.trials > _EVIDENCE
+        return (self.loss_given - self.loss_timed) * self.trials > _LEAST_GAIN
 
 
 def refine(rating: Rating, duration_ms: int, quartiles: Quartiles | None) -> Rating:
@@ -80,16 +80,16 @@ def quartiles(times: Sequence[int]) -> Quartiles | None:
     return Quartiles(times[len(times) // 4], times[len(times) * 3 // 4])
 
 
-def refined(answers: Iterable[Answer]) -> list[int]:
-    """Return the rating of each answer as its time makes it, by what was known before it."""
+def refined(reviews: Iterable[PastReview]) -> list[int]:
+    """Return the rating of each review as its time makes it, by what was known before it."""
     times: dict[str, list[int]] = {}
     ratings = []
-    for answer in answers:
-        own = times.setdefault(answer.kind, [])
-        rating = refine(Rating(answer.rating), answer.duration_ms, quartiles(own))
+    for review in reviews:
+        own = times.setdefault(review.kind, [])
+        rating = refine(Rating(review.rating), review.duration_ms, quartiles(own))
         ratings.append(int(rating))
-        if answer.rating > Rating.AGAIN and answer.duration_ms:
-            insort(own, answer.duration_ms)
+        if review.rating > Rating.AGAIN and review.duration_ms:
+            insort(own, review.duration_ms)
     return ratings
 
 
@@ -101,20 +101,20 @@ def choose(given: Examples, timed: Examples, *, until: int | None = None) -> Cho
     :param given: the history as it is. :param timed: the same with the ratings of `refined`.
     """
     until = len(given) if until is None else until
-    answers = _timed(given.history, until)
-    if answers < MINIMUM_ANSWERS or until < 6:
-        return Choice(answers, 0, 0.0, 0.0)
+    reviews = _timed(given.history, until)
+    if reviews < MINIMUM_TIMED or until < 6:
+        return Choice(reviews, 0, 0.0, 0.0)
     blocks = folds(until)
     trials = until - blocks[0][0]
     losses = [
         math.fsum(one.loss(start, stop, one.learn(start)) for start, stop in blocks) / trials
         for one in (given, timed)
     ]
-    return Choice(answers, trials, *losses)
+    return Choice(reviews, trials, *losses)
 
 
 def _timed(history: History, until: int) -> int:
     if not until:
         return 0
     last = history.trials[until - 1].position
-    return sum(answer.duration_ms > 0 for answer in history.answers[: last + 1])
+    return sum(review.duration_ms > 0 for review in history.reviews[: last + 1])

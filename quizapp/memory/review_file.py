@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from quizapp.errors import Invalid, Problem
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 
 #: Names of columns: ours, and those of other programs' exports.
 _NAMES = {
@@ -200,11 +200,11 @@ def _histories(rows: Iterable[_Row]) -> dict[str, History]:
     by_learner: dict[str, list[_Row]] = {}
     for row in rows:
         by_learner.setdefault(row.learner, []).append(row)
-    return {learner: History(_answers(own)) for learner, own in by_learner.items()}
+    return {learner: History(_reviews(own)) for learner, own in by_learner.items()}
 
 
-def _answers(rows: list[_Row]) -> Iterator[Answer]:
+def _reviews(rows: list[_Row]) -> Iterator[PastReview]:
     facts: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: (row.at, row.line)):
         fact = facts.setdefault(row.fact, len(facts))
-        yield Answer(fact, row.day, row.rating, row.duration_ms, row.kind)
+        yield PastReview(fact, row.day, row.rating, row.duration_ms, row.kind)

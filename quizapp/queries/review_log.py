@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.models import Course, Review, Revision
 
 
 def review_history(session: Session, *, learner_id: int, course: str | None = None) -> History:
     """Return what a learner was asked and how it went, without what was undone.
 
-    The kind of an answer is its type of question.
+    The kind of an review is its type of question.
 
     :param course: a slug; None for all courses together.
     """
@@ -26,6 +26,6 @@ def review_history(session: Session, *, learner_id: int, course: str | None = No
         query = query.join(Course, Course.id == Review.course_id).where(Course.slug == course)
     rows = session.execute(query)
     return History(
-        Answer(fact, day.toordinal(), rating, duration, kind)
+        PastReview(fact, day.toordinal(), rating, duration, kind)
         for fact, day, rating, duration, kind in rows
     )

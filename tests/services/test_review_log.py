@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from quizapp.memory.history import Answer
+from quizapp.memory.history import PastReview
 from quizapp.queries.review_log import review_history
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -28,9 +28,9 @@ def test_reviews_come_in_order_of_time_with_the_kind_of_question(
     history = review_history(session, learner_id=desk.actor.id)
 
     day = desk.now.date().toordinal()
-    assert history.answers == (
-        Answer(fact.id, day, 1, 0, "short_text"),
-        Answer(fact.id, day + 2, 3, 4_000, "short_text"),
+    assert history.reviews == (
+        PastReview(fact.id, day, 1, 0, "short_text"),
+        PastReview(fact.id, day + 2, 3, 4_000, "short_text"),
     )
 
 
@@ -42,7 +42,7 @@ def test_what_was_undone_and_what_others_did_is_left_out(
     desk.rate(fact, 3, actor=make.learner(desk.course))
     desk.undo()
 
-    assert review_history(session, learner_id=desk.actor.id).answers == ()
+    assert review_history(session, learner_id=desk.actor.id).reviews == ()
 
 
 def test_one_course_can_be_asked_for(session: Session, desk: Desk) -> None:
@@ -51,4 +51,4 @@ def test_one_course_can_be_asked_for(session: Session, desk: Desk) -> None:
     here = review_history(session, learner_id=desk.actor.id, course=desk.course.slug)
     elsewhere = review_history(session, learner_id=desk.actor.id, course="elsewhere")
 
-    assert (len(here.answers), len(elsewhere.answers)) == (1, 0)
+    assert (len(here.reviews), len(elsewhere.reviews)) == (1, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.memory.model import DEFAULT_WEIGHTS, Weights, outcomes, recall_after
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 
@@ -72,19 +72,19 @@ def history(
     """
     chance = Random(seed)  # noqa: S311
     facts: dict[int, _Fact] = {}
-    answers: list[Answer] = []
+    written: list[PastReview] = []
     day = 0
-    while len(answers) < reviews:
+    while len(written) < reviews:
         for _ in range(6):
             facts[len(facts)] = _Fact(due=day)
         for number, fact in facts.items():
             if fact.due <= day:
                 came = _came(fact, day, weights, shades, chance)
                 shown = Rating.AGAIN if came is Rating.AGAIN else Rating.GOOD
-                answers.append(Answer(number, day, shown, pace(came, chance)))
+                written.append(PastReview(number, day, shown, pace(came, chance)))
                 _learn(fact, came, day, weights, chance)
         day += 1
-    return History(answers[:reviews])
+    return History(written[:reviews])
 
 
 def _came(

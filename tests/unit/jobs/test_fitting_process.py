@@ -11,7 +11,7 @@ import pytest
 from quizapp.jobs import fitting
 from quizapp.jobs.fitting import FitFailed, fit_apart
 from quizapp.memory.fitting import Examples, InForce, fit
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.memory.model import DEFAULT_WEIGHTS
 from tests.support.forgetful import history
 from tests.support.repository import read, texts
@@ -30,7 +30,7 @@ def test_a_fit_that_takes_too_long_is_ended():
 
 
 def test_a_fit_that_goes_wrong_says_how():
-    nothing_to_judge_by = History([Answer(1, 1, 3)])
+    nothing_to_judge_by = History([PastReview(1, 1, 3)])
 
     with pytest.raises(FitFailed, match="exit code 1: ValueError: Nothing to judge by"):
         fit_apart(nothing_to_judge_by, InForce())

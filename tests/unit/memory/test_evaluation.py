@@ -49,10 +49,10 @@ def test_no_prediction_knows_what_came_later(forgetful, measured, name):
     """The last quarter is made to come out otherwise; all predictions before it are the same."""
     cut = forgetful.trials[len(forgetful.trials) * 3 // 4]
     changed = History(
-        replace(answer, rating=4 - answer.rating, duration_ms=100_000 - answer.duration_ms)
+        replace(review, rating=4 - review.rating, duration_ms=100_000 - review.duration_ms)
         if position >= cut.position
-        else answer
-        for position, answer in enumerate(forgetful.answers)
+        else review
+        for position, review in enumerate(forgetful.reviews)
     )
     before = len(forgetful.trials) * 3 // 4 - scored_from(forgetful) + 1
 
@@ -63,9 +63,9 @@ def test_no_prediction_knows_what_came_later(forgetful, measured, name):
 
 
 def test_the_same_reviews_give_the_same_figures(forgetful, measured):
-    assert score(History(forgetful.answers), "full stack") == measured["full stack"]
+    assert score(History(forgetful.reviews), "full stack") == measured["full stack"]
 
 
 def test_too_few_trials_cannot_be_scored(forgetful):
     with pytest.raises(ValueError, match="cannot be cut"):
-        score(History(forgetful.answers[:7]), "defaults")
+        score(History(forgetful.reviews[:7]), "defaults")

@@ -6,7 +6,7 @@ import pytest
 
 from quizapp.memory import fitting
 from quizapp.memory.fitting import Examples, Fit, InForce, adopt, fit, folds, is_due
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.memory.model import DEFAULT_WEIGHTS, outcomes, recall_after
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 from tests.support.forgetful import FORGETFUL, history
@@ -27,7 +27,7 @@ def test_a_fit_to_a_learner_who_forgets_faster_predicts_better_and_is_adopted(fo
 
 
 def test_the_same_history_gives_the_same_fit(forgetful):
-    again = Examples(History(forgetful.history.answers))
+    again = Examples(History(forgetful.history.reviews))
 
     assert fit(again, InForce()) == fit(forgetful, InForce())
 
@@ -55,16 +55,16 @@ def test_what_is_held_out_is_the_newer_half_of_what_the_weights_in_force_have_no
 
 def test_the_judgement_does_not_depend_on_anything_that_came_later(forgetful):
     half = len(forgetful) // 2
-    answers = forgetful.history.answers[: forgetful.history.trials[half - 1].position + 1]
+    reviews = forgetful.history.reviews[: forgetful.history.trials[half - 1].position + 1]
 
-    assert fit(forgetful, InForce(), until=half) == fit(Examples(History(answers)), InForce())
+    assert fit(forgetful, InForce(), until=half) == fit(Examples(History(reviews)), InForce())
 
 
 def test_a_prediction_is_what_the_scheduler_would_have_said():
-    answers = [(0, 3), (0, 1), (2, 3), (9, 2), (30, 4), (41, 1), (43, 3)]
-    examples = Examples(History(Answer(7, day, rating) for day, rating in answers))
+    reviews = [(0, 3), (0, 1), (2, 3), (9, 2), (30, 4), (41, 1), (43, 3)]
+    examples = Examples(History(PastReview(7, day, rating) for day, rating in reviews))
     state, last, expected = NEW_STATE, 0, []
-    for day, rating in answers:
+    for day, rating in reviews:
         if day > last:
             expected.append(recall_after(day - last, state.stability, None))
         after = outcomes(state, elapsed_days=day - last, retention=0.9, weights=None)
@@ -76,21 +76,21 @@ def test_a_prediction_is_what_the_scheduler_would_have_said():
 
 
 def test_too_little_to_learn_from_gives_the_models_own_weights():
-    examples = Examples(History(Answer(fact, day, 3) for day in (0, 2) for fact in range(5)))
+    examples = Examples(History(PastReview(fact, day, 3) for day in (0, 2) for fact in range(5)))
 
     assert examples.learn(5) == DEFAULT_WEIGHTS
 
 
 def test_learning_from_the_newest_counts_most():
-    early = history(reviews=1_500, seed=5, weights=FORGETFUL).answers
+    early = history(reviews=1_500, seed=5, weights=FORGETFUL).reviews
     offset = early[-1].day + 1
     late = [
-        Answer(one.fact + 100_000, one.day + offset, one.rating)
-        for one in history(reviews=1_500, seed=6, weights=DEFAULT_WEIGHTS).answers
+        PastReview(one.fact + 100_000, one.day + offset, one.rating)
+        for one in history(reviews=1_500, seed=6, weights=DEFAULT_WEIGHTS).reviews
     ]
 
     improving = Examples(History([*early, *late]))
-    shifted = [Answer(one.fact, one.day + late[-1].day + 1, one.rating) for one in early]
+    shifted = [PastReview(one.fact, one.day + late[-1].day + 1, one.rating) for one in early]
     declining = Examples(History([*late, *shifted]))
 
     # The same trials in two orders: who remembers better lately is taken to remember better.

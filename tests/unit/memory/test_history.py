@@ -2,18 +2,18 @@
 
 import pytest
 
-from quizapp.memory.history import Answer, History, Trial
+from quizapp.memory.history import History, PastReview, Trial
 
 
 def test_a_trial_is_an_answer_on_a_fact_that_was_last_asked_on_an_earlier_day():
     history = History(
         [
-            Answer(fact=1, day=10, rating=1),
-            Answer(fact=1, day=10, rating=3),  # the same day: shapes the memory, is not scored
-            Answer(fact=2, day=11, rating=3),
-            Answer(fact=1, day=12, rating=1),
-            Answer(fact=1, day=12, rating=1),
-            Answer(fact=1, day=17, rating=2),
+            PastReview(fact=1, day=10, rating=1),
+            PastReview(fact=1, day=10, rating=3),  # the same day: shapes the memory, is not scored
+            PastReview(fact=2, day=11, rating=3),
+            PastReview(fact=1, day=12, rating=1),
+            PastReview(fact=1, day=12, rating=1),
+            PastReview(fact=1, day=17, rating=2),
         ]
     )
 
@@ -27,7 +27,7 @@ def test_a_trial_is_an_answer_on_a_fact_that_was_last_asked_on_an_earlier_day():
 
 
 def test_a_clock_put_back_counts_as_the_same_day():
-    history = History([Answer(1, day=5, rating=3), Answer(1, day=3, rating=3)])
+    history = History([PastReview(1, day=5, rating=3), PastReview(1, day=3, rating=3)])
 
     assert history.elapsed_days == [0, 0]
     assert not history.trials
@@ -36,9 +36,9 @@ def test_a_clock_put_back_counts_as_the_same_day():
 @pytest.mark.parametrize("rating", [0, 5, -1])
 def test_a_rating_that_the_library_would_take_in_silence_is_refused(rating):
     with pytest.raises(ValueError, match="1 to 4"):
-        Answer(1, day=1, rating=rating)
+        PastReview(1, day=1, rating=rating)
 
 
 def test_a_negative_duration_is_refused():
     with pytest.raises(ValueError, match="negative"):
-        Answer(1, day=1, rating=3, duration_ms=-1)
+        PastReview(1, day=1, rating=3, duration_ms=-1)

@@ -1,9 +1,9 @@
-"""Ratings from answer times, used only where past data show that they predict better."""
+"""Ratings from review times, used only where past data show that they predict better."""
 
 import pytest
 
 from quizapp.memory.fitting import Examples
-from quizapp.memory.history import Answer, History
+from quizapp.memory.history import History, PastReview
 from quizapp.memory.latency import Choice, Quartiles, choose, quartiles, refine, refined
 from quizapp.memory.state import Rating
 from tests.support.forgetful import history, steady, telling
@@ -44,10 +44,10 @@ def test_quartiles_are_in_order(quick, slow):
 
 
 def test_each_answer_is_judged_by_the_times_before_it_and_of_its_kind_only():
-    typed = [Answer(n, n, 3, 5_000 + n, "short_text") for n in range(50)]
-    chosen = [Answer(n, n, 3, 1_000, "single_choice") for n in range(50)]
-    missed = Answer(1, 60, 1, 90_000, "short_text")
-    slow = Answer(2, 60, 3, 9_000, "short_text")
+    typed = [PastReview(n, n, 3, 5_000 + n, "short_text") for n in range(50)]
+    chosen = [PastReview(n, n, 3, 1_000, "single_choice") for n in range(50)]
+    missed = PastReview(1, 60, 1, 90_000, "short_text")
+    slow = PastReview(2, 60, 3, 9_000, "short_text")
 
     ratings = refined([*typed, *chosen, missed, slow, slow])
 
@@ -56,38 +56,38 @@ def test_each_answer_is_judged_by_the_times_before_it_and_of_its_kind_only():
 
 
 def test_later_answers_change_no_earlier_rating():
-    answers = history(reviews=800, seed=2).answers
+    reviews = history(reviews=800, seed=2).reviews
 
-    assert refined(answers)[:400] == refined(answers[:400])
+    assert refined(reviews)[:400] == refined(reviews[:400])
 
 
 def test_times_that_tell_how_well_it_came_are_used():
     log = history(reviews=4_000, seed=1, pace=telling, shades=SHADES)
 
-    found = choose(Examples(log), Examples(log, refined(log.answers)))
+    found = choose(Examples(log), Examples(log, refined(log.reviews)))
 
     assert found.is_better
     assert found.loss_timed < found.loss_given
-    assert found.answers == len(log.answers[: log.trials[-1].position + 1])
+    assert found.reviews == len(log.reviews[: log.trials[-1].position + 1])
 
 
 def test_times_that_tell_nothing_are_not():
     log = history(reviews=4_000, seed=1, pace=steady, shades=SHADES)
 
-    assert not choose(Examples(log), Examples(log, refined(log.answers))).is_better
+    assert not choose(Examples(log), Examples(log, refined(log.reviews))).is_better
 
 
 def test_fewer_than_five_hundred_timed_answers_decide_nothing():
     log = history(reviews=499, seed=1, pace=telling, shades=SHADES)
 
-    found = choose(Examples(log), Examples(log, refined(log.answers)))
+    found = choose(Examples(log), Examples(log, refined(log.reviews)))
 
     assert (found.trials, found.is_better) == (0, False)
 
 
 def test_answers_that_nobody_timed_do_not_count():
     timed = history(reviews=800, seed=1, pace=telling, shades=SHADES)
-    log = History(Answer(one.fact, one.day, one.rating) for one in timed.answers)
+    log = History(PastReview(one.fact, one.day, one.rating) for one in timed.reviews)
 
     assert choose(Examples(log), Examples(log)) == Choice(0, 0, 0.0, 0.0)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from quizapp.errors import Invalid
-from quizapp.memory.history import Answer
+from quizapp.memory.history import PastReview
 from quizapp.memory.review_file import read_reviews
 
 HEADER = "fact,at,rating,duration_ms"
@@ -21,31 +21,31 @@ def problems(*lines, **settings):
 
 
 def days(history):
-    return [answer.day for answer in history.answers]
+    return [review.day for review in history.reviews]
 
 
 def test_rows_become_answers_in_order_of_time():
     found = read(HEADER, "fire,1772557200000,1,", GOOD, "water,1772643600000,4,0")
 
     (history,) = found.values()
-    first = history.answers[0].day
-    assert list(history.answers) == [
-        Answer(0, first, 3, 4_000),
-        Answer(1, first + 1, 1, 0),
-        Answer(0, first + 2, 4, 0),
+    first = history.reviews[0].day
+    assert list(history.reviews) == [
+        PastReview(0, first, 3, 4_000),
+        PastReview(1, first + 1, 1, 0),
+        PastReview(0, first + 2, 4, 0),
     ]
 
 
 def test_columns_of_other_programs_are_known_in_any_order():
     found = read("Review_Rating,card_id,review_time,review_duration", "3,9,1772557200000,70")
 
-    assert [(one.rating, one.duration_ms) for one in found[""].answers] == [(3, 70)]
+    assert [(one.rating, one.duration_ms) for one in found[""].reviews] == [(3, 70)]
 
 
 def test_each_learner_has_a_history():
     found = read("learner,fact,at,rating", "ann,1,1000,3", "bob,1,2000,1", "ann,1,3000,4")
 
-    assert {name: len(one.answers) for name, one in found.items()} == {"ann": 2, "bob": 1}
+    assert {name: len(one.reviews) for name, one in found.items()} == {"ann": 2, "bob": 1}
 
 
 def test_days_are_those_of_the_learner():

@@ -23,7 +23,7 @@ from quizapp.memory.state import Rating
 #: Chance of recall where nothing is known of it: a fact never met.
 UNKNOWN_RECALL = 0.5
 #: A right choice of what was surely forgotten still says a little.
-_LEAST_WEIGHT = 0.01
+_LEAST_KNOWN = 0.01
 
 
 class Came(StrEnum):
@@ -60,24 +60,24 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the memory learns from a response.
+class Credit:
+    """What the memory takes from a response.
 
-    :param weight: above 0 up to 1: how likely the learner knew; 1 unless it may be a guess. It
+    :param known: above 0 up to 1: how likely the learner knew; 1 unless it may be a guess. It
         is stored with the review, so that a replay does not work it out anew.
     """
 
     rating: Rating
-    weight: float = 1.0
+    known: float = 1.0
 
 
-def evidence(
+def credit_for(
     reply: Reply,
     *,
     recall: float | None,
     duration_ms: int = 0,
     quartiles: Quartiles | None = None,
-) -> Evidence:
+) -> Credit:
     """Return the rating of a response and how far it is to be believed.
 
     Missed, skipped, out of time and "not sure" are Again. Right is Good; partly right, or with
@@ -89,14 +89,14 @@ def evidence(
     :raises ValueError: `recall` is not a chance.
     """
     if reply.came in _MISSED:
-        return Evidence(Rating.AGAIN)
-    weight = knew(UNKNOWN_RECALL if recall is None else recall, reply.guess)
+        return Credit(Rating.AGAIN)
+    known = knew(UNKNOWN_RECALL if recall is None else recall, reply.guess)
     if reply.is_hinted or reply.came is Came.PARTLY:
-        return Evidence(Rating.HARD, weight)
+        return Credit(Rating.HARD, known)
     rating = refine(Rating.GOOD, duration_ms, quartiles)
     if reply.guess or reply.came is Came.SLIP:
         rating = min(rating, Rating.GOOD)
-    return Evidence(rating, weight)
+    return Credit(rating, known)
 
 
 def knew(recall: float, guess: float) -> float:
@@ -109,7 +109,7 @@ def knew(recall: float, guess: float) -> float:
         raise ValueError(f"Chances are from 0 to 1: {recall}, {guess}.")
     if not guess:
         return 1.0
-    return max(recall / (recall + (1 - recall) * guess), _LEAST_WEIGHT)
+    return max(recall / (recall + (1 - recall) * guess), _LEAST_KNOWN)
 
 
 def guess_of_one(options: int) -> float:
@@ -130,28 +130,28 @@ def guess_of_several(options: int) -> float:
     return 1 / ((1 << options) - 1)
 
 
-def weighted(known: Outcome, missed: Outcome, weight: float) -> Outcome:
-    """Return what is made of a memory whose learner knew with chance `weight`, else guessed.
+def discounted(met: Outcome, missed: Outcome, known: float) -> Outcome:
+    """Return what is made of a memory whose learner knew with chance `known`, else guessed.
 
     Stability, and with it the interval, which is in proportion, is the geometric mean of both
-    outcomes; difficulty the mean. Weight 1 is `known`, exactly.
+    outcomes; difficulty the mean. Where the learner surely knew it is `met`, exactly.
 
-    :param known: the outcome of the rating. :param missed: the outcome of Again.
-    :raises ValueError: the weight is not above 0 and at most 1.
+    :param met: the outcome of the rating. :param missed: the outcome of Again.
+    :raises ValueError: `known` is not above 0 and at most 1.
     """
-    if not 0 < weight <= 1:
-        raise ValueError(f"A weight is above 0 and at most 1, not {weight}.")
-    if weight == 1:
-        return known
+    if not 0 < known <= 1:
+        raise ValueError(f"A chance of having known is above 0 and at most 1, not {known}.")
+    if known == 1:
+        return met
     return Outcome(
-        stability=_geometric(known.stability, missed.stability, weight),
-        difficulty=_single(weight * known.difficulty + (1 - weight) * missed.difficulty),
-        interval=_geometric(known.interval, missed.interval, weight),
+        stability=_geometric(met.stability, missed.stability, known),
+        difficulty=_single(known * met.difficulty + (1 - known) * missed.difficulty),
+        interval=_geometric(met.interval, missed.interval, known),
     )
 
 
-def _geometric(known: float, missed: float, weight: float) -> float:
-    return _single(math.pow(known, weight) * math.pow(missed, 1 - weight))
+def _geometric(met: float, missed: float, known: float) -> float:
+    return _single(math.pow(met, known) * math.pow(missed, 1 - known))
 
 
 def _single(number: float) -> float:

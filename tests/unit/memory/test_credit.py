@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.memory.evidence import (
+from quizapp.memory.credit import (
     Came,
-    Evidence,
+    Credit,
     Reply,
-    evidence,
+    credit_for,
+    discounted,
     guess_of_one,
     guess_of_several,
     knew,
-    weighted,
 )
 from quizapp.memory.latency import Quartiles
 from quizapp.memory.model import Outcome, outcomes
@@ -28,7 +28,7 @@ QUICK, USUAL, SLOW = 1_000, 4_000, 9_000
 def test_what_was_not_right_is_again_and_certain(came, guess):
     reply = Reply(came, guess, is_hinted=True)
 
-    assert evidence(reply, recall=0.9, duration_ms=QUICK, quartiles=QUARTILES) == Evidence(
+    assert credit_for(reply, recall=0.9, duration_ms=QUICK, quartiles=QUARTILES) == Credit(
         Rating.AGAIN, 1.0
     )
 
@@ -49,14 +49,14 @@ def test_what_was_not_right_is_again_and_certain(came, guess):
     ],
 )
 def test_times_refine_what_they_may(reply, duration_ms, expected):
-    found = evidence(reply, recall=0.9, duration_ms=duration_ms, quartiles=QUARTILES)
+    found = credit_for(reply, recall=0.9, duration_ms=duration_ms, quartiles=QUARTILES)
 
     assert found.rating is expected
 
 
 @pytest.mark.parametrize("duration_ms", [QUICK, USUAL, SLOW])
 def test_where_times_do_not_count_right_is_good(duration_ms):
-    assert evidence(Reply(Came.RIGHT), recall=0.9, duration_ms=duration_ms).rating is Rating.GOOD
+    assert credit_for(Reply(Came.RIGHT), recall=0.9, duration_ms=duration_ms).rating is Rating.GOOD
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_where_times_do_not_count_right_is_good(duration_ms):
     [(0.3, 4, 0.63), (0.5, 4, 0.80), (0.7, 4, 0.90), (0.9, 4, 0.97), (0.5, 2, 0.67)],
 )
 def test_a_right_choice_may_be_a_guess(recall, options, expected):
-    found = evidence(Reply(Came.RIGHT, guess_of_one(options)), recall=recall)
+    found = credit_for(Reply(Came.RIGHT, guess_of_one(options)), recall=recall)
 
-    assert found == Evidence(Rating.GOOD, pytest.approx(expected, abs=0.005))
+    assert found == Credit(Rating.GOOD, pytest.approx(expected, abs=0.005))
 
 
 def test_a_fact_never_met_is_taken_to_be_known_as_often_as_not():
-    assert evidence(Reply(Came.RIGHT, 0.25), recall=None).weight == pytest.approx(0.8)
+    assert credit_for(Reply(Came.RIGHT, 0.25), recall=None).known == pytest.approx(0.8)
 
 
 def test_what_is_typed_was_known():
@@ -82,7 +82,7 @@ def test_on_the_same_day_nothing_is_discounted():
 
 
 @given(st.floats(0, 1), st.floats(0, 0.99))
-def test_a_weight_is_above_none_and_at_most_one(recall, guess):
+def test_the_chance_of_having_known_is_above_none_and_at_most_one(recall, guess):
     assert 0 < knew(recall, guess) <= 1
 
 
@@ -112,36 +112,36 @@ def test_chances_are_from_0_to_1(recall, guess):
 def test_stability_is_the_geometric_mean_and_difficulty_the_mean():
     known, missed = Outcome(16.0, 2.0, 16.0), Outcome(1.0, 6.0, 1.0)
 
-    assert weighted(known, missed, 0.75) == Outcome(8.0, 3.0, 8.0)
+    assert discounted(known, missed, 0.75) == Outcome(8.0, 3.0, 8.0)
 
 
-def test_full_weight_changes_nothing_at_all():
+def test_what_was_surely_known_is_not_changed_at_all():
     known = Outcome(1 / 3, 2 / 3, 1 / 7)
 
-    assert weighted(known, Outcome(1.0, 1.0, 1.0), 1.0) is known
+    assert discounted(known, Outcome(1.0, 1.0, 1.0), 1.0) is known
 
 
 @given(st.floats(0.01, 1), st.floats(0.7, 0.97))
-def test_the_interval_stays_that_of_the_stability(weight, retention):
+def test_the_interval_stays_that_of_the_stability(known, retention):
     met = outcomes(NEW_STATE, elapsed_days=0, retention=retention, weights=None)
     good, again = met[Rating.GOOD], met[Rating.AGAIN]
 
-    made = weighted(good, again, weight)
+    made = discounted(good, again, known)
 
     assert made.interval / made.stability == pytest.approx(good.interval / good.stability, rel=1e-5)
     assert again.stability <= made.stability <= good.stability
 
 
-def test_a_weighted_outcome_goes_through_the_library_unchanged():
+def test_a_discounted_outcome_goes_through_the_library_unchanged():
     # The library reckons in single precision; what is stored must be what it goes on from.
     met = outcomes(NEW_STATE, elapsed_days=0, retention=0.9, weights=None)
-    made = weighted(met[Rating.GOOD], met[Rating.AGAIN], 0.8)
+    made = discounted(met[Rating.GOOD], met[Rating.AGAIN], 0.8)
 
     kept = fsrs_rs_python.MemoryState(made.stability, made.difficulty)
     assert (kept.stability, kept.difficulty) == (made.stability, made.difficulty)
 
 
-@pytest.mark.parametrize("weight", [0, -0.1, 1.1])
-def test_a_weight_out_of_range_is_refused(weight):
-    with pytest.raises(ValueError, match="weight"):
-        weighted(Outcome(2, 2, 2), Outcome(1, 1, 1), weight)
+@pytest.mark.parametrize("known", [0, -0.1, 1.1])
+def test_a_chance_of_having_known_out_of_range_is_refused(known):
+    with pytest.raises(ValueError, match="having known"):
+        discounted(Outcome(2, 2, 2), Outcome(1, 1, 1), known)
