@@ -10,16 +10,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, astuple
+from typing import Any, TypeVar
 
 from quizapp.errors import QuizError
+from quizapp.memory import latency
 from quizapp.memory.fitting import Examples, Fit, InForce, fit
 from quizapp.memory.history import History, PastReview
 
 #: 100,000 reviews take a second or two; a job's lease is longer than this.
 TIMEOUT_SECONDS = 90.0
+_UNREADABLE = "Fitting gave no result that can be read: {!r}."
+
+_Found = TypeVar("_Found")
 
 
 class FitFailed(QuizError):
@@ -27,16 +31,62 @@ class FitFailed(QuizError):
 
 
 def fit_apart(
-    history: History, in_force: InForce, *, timeout_seconds: float = TIMEOUT_SECONDS
+    history: History,
+    in_force: InForce,
+    *,
+    is_timed: bool = False,
+    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> Fit:
     """Return what `fitting.fit` finds, worked out in another process.
 
+    :param is_timed: ratings follow from answer times, as `latency.refined` has them.
     :raises FitFailed: it took too long (the process is ended), or it went wrong.
     """
+    request = _request(history) | {"in_force": asdict(in_force), "is_timed": is_timed}
+    found = _asked(request, timeout_seconds)
+    return _read(Fit, lambda: found | {"weights": tuple(found["weights"])})
+
+
+def judge_times_apart(
+    history: History, *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> latency.Choice:
+    """Return what `latency.choose` finds of a whole history, worked out in another process.
+
+    :raises FitFailed: as `fit_apart`.
+    """
+    found = _asked(_request(history), timeout_seconds)
+    return _read(latency.Choice, lambda: found)
+
+
+def main() -> int:
+    """Read a request, do it, write the result; return the exit code."""
+    request = json.load(sys.stdin)
+    history = History(PastReview(*one) for one in request["reviews"])
+    json.dump(asdict(_done(history, request)), sys.stdout)
+    return 0
+
+
+def _done(history: History, request: Mapping[str, Any]) -> Fit | latency.Choice:
+    given = Examples(history)
+    told = request.get("in_force")
+    if told is None:
+        return latency.choose(given, Examples(history, latency.refined(history.reviews)))
+    weights = tuple(told["weights"]) if told["weights"] else None
+    if request["is_timed"]:
+        given = Examples(history, latency.refined(history.reviews))
+    return fit(given, InForce(**told | {"weights": weights}))
+
+
+def _request(history: History) -> dict[str, Any]:
+    return {"reviews": [astuple(one) for one in history.reviews]}
+
+
+def _asked(request: Mapping[str, Any], timeout_seconds: float) -> Any:
+    """Return what the other process wrote."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "quizapp.jobs.fitting"],
-            input=json.dumps(_request(history, in_force)),
+            input=json.dumps(request),
             capture_output=True,
             text=True,
             timeout=timeout_seconds,
@@ -48,29 +98,16 @@ def fit_apart(
         told = done.stderr.strip().rpartition("\n")[2]
         raise FitFailed(f"Fitting ended with exit code {done.returncode}: {told}")
     try:
-        found = json.loads(done.stdout)
-        return Fit(**found | {"weights": tuple(found["weights"])})
-    except (ValueError, TypeError, KeyError) as error:
-        raise FitFailed(f"Fitting gave no result that can be read: {error!r}.") from error
+        return json.loads(done.stdout)
+    except ValueError as error:
+        raise FitFailed(_UNREADABLE.format(error)) from error
 
 
-def main() -> int:
-    """Read a request, fit, write the result; return the exit code."""
-    history, in_force = _requested(json.load(sys.stdin))
-    found = fit(Examples(history), in_force)
-    json.dump(asdict(found), sys.stdout)
-    return 0
-
-
-def _request(history: History, in_force: InForce) -> dict[str, Any]:
-    reviews = [(one.fact, one.day, one.rating) for one in history.reviews]
-    return {"reviews": reviews, "in_force": asdict(in_force)}
-
-
-def _requested(request: Mapping[str, Any]) -> tuple[History, InForce]:
-    weights = request["in_force"]["weights"]
-    in_force = InForce(**request["in_force"] | {"weights": tuple(weights) if weights else None})
-    return History(PastReview(*one) for one in request["reviews"]), in_force
+def _read(kind: Callable[..., _Found], values: Callable[[], Mapping[str, Any]]) -> _Found:
+    try:
+        return kind(**values())
+    except (TypeError, KeyError) as error:
+        raise FitFailed(_UNREADABLE.format(error)) from error
 
 
 if __name__ == "__main__":

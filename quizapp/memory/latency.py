@@ -80,6 +80,16 @@ def quartiles(times: Sequence[int]) -> Quartiles | None:
     return Quartiles(times[len(times) // 4], times[len(times) * 3 // 4])
 
 
+def by_kind(reviews: Iterable[PastReview]) -> dict[str, Quartiles]:
+    """Return the quartiles of each kind that has enough times, to be kept until the next fit."""
+    times: dict[str, list[int]] = {}
+    for review in reviews:
+        if _counts(review):
+            times.setdefault(review.kind, []).append(review.duration_ms)
+    found = {kind: quartiles(sorted(own)) for kind, own in times.items()}
+    return {kind: one for kind, one in found.items() if one is not None}
+
+
 def refined(reviews: Iterable[PastReview]) -> list[int]:
     """Return the rating of each review as its time makes it, by what was known before it."""
     times: dict[str, list[int]] = {}
@@ -88,7 +98,7 @@ def refined(reviews: Iterable[PastReview]) -> list[int]:
         own = times.setdefault(review.kind, [])
         rating = refine(Rating(review.rating), review.duration_ms, quartiles(own))
         ratings.append(int(rating))
-        if review.rating > Rating.AGAIN and review.duration_ms:
+        if _counts(review):
             insort(own, review.duration_ms)
     return ratings
 
@@ -111,6 +121,10 @@ def choose(given: Examples, timed: Examples, *, until: int | None = None) -> Cho
         for one in (given, timed)
     ]
     return Choice(reviews, trials, *losses)
+
+
+def _counts(review: PastReview) -> bool:
+    return review.rating > Rating.AGAIN and review.duration_ms > 0
 
 
 def _timed(history: History, until: int) -> int:

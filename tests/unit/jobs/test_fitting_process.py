@@ -9,11 +9,12 @@ import sys
 import pytest
 
 from quizapp.jobs import fitting
-from quizapp.jobs.fitting import FitFailed, fit_apart
+from quizapp.jobs.fitting import FitFailed, fit_apart, judge_times_apart
+from quizapp.memory import latency
 from quizapp.memory.fitting import Examples, InForce, fit
 from quizapp.memory.history import History, PastReview
 from quizapp.memory.model import DEFAULT_WEIGHTS
-from tests.support.forgetful import history
+from tests.support.forgetful import history, telling
 from tests.support.repository import read, texts
 
 
@@ -22,6 +23,14 @@ def test_another_process_finds_exactly_what_this_one_does():
     in_force = InForce(DEFAULT_WEIGHTS, learned_from=100, tried_at=100)
 
     assert fit_apart(log, in_force) == fit(Examples(log), in_force)
+
+
+def test_answer_times_are_judged_and_fitted_there_too():
+    log = history(reviews=1_000, seed=1, pace=telling)
+    timed = Examples(log, latency.refined(log.reviews))
+
+    assert judge_times_apart(log) == latency.choose(Examples(log), timed)
+    assert fit_apart(log, InForce(), is_timed=True) == fit(timed, InForce())
 
 
 def test_a_fit_that_takes_too_long_is_ended():
@@ -71,7 +80,8 @@ def test_nothing_that_serves_a_request_learns_in_its_own_process():
         f"{path}: {name.name}"
         for path in texts(".py", under="quizapp/")
         if not any(str(path).startswith(one) for one in allowed)
-        for node in ast.walk(ast.parse(read(path)))
+        if "quizapp.memory" in (text := read(path))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.ImportFrom) and node.module in ways_in
         for name in node.names
         if name.name in learning

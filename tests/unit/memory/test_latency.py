@@ -4,7 +4,14 @@ import pytest
 
 from quizapp.memory.fitting import Examples
 from quizapp.memory.history import History, PastReview
-from quizapp.memory.latency import Choice, Quartiles, choose, quartiles, refine, refined
+from quizapp.memory.latency import (
+    Choice,
+    Quartiles,
+    choose,
+    quartiles,
+    refine,
+    refined,
+)
 from quizapp.memory.state import Rating
 from tests.support.forgetful import history, steady, telling
 
