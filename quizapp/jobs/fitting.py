@@ -1,6 +1,6 @@
 """Fitting in a process of its own: the library holds the interpreter lock while it learns.
 
-    python -m quizapp.jobs.fitting < request.json > result.json
+    python -m quizapp.jobs.fitting < request.jsonl > result.json
 
 The same process could serve no request meanwhile, nor notice that its time is over.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from quizapp.errors import QuizError
@@ -21,6 +21,7 @@ from quizapp.memory.history import History, PastReview
 
 #: 100,000 reviews take a second or two; a job's lease is longer than this.
 TIMEOUT_SECONDS = 90.0
+_A_LINE = 1_000
 _UNREADABLE = "Fitting gave no result that can be read: {!r}."
 
 _Found = TypeVar("_Found")
@@ -42,8 +43,8 @@ def fit_apart(
     :param is_timed: ratings follow from answer times, as `latency.refined` has them.
     :raises FitFailed: it took too long (the process is ended), or it went wrong.
     """
-    request = _request(history) | {"in_force": asdict(in_force), "is_timed": is_timed}
-    found = _asked(request, timeout_seconds)
+    task = {"in_force": asdict(in_force), "is_timed": is_timed}
+    found = _asked(task, history, timeout_seconds)
     return _read(Fit, lambda: found | {"weights": tuple(found["weights"])})
 
 
@@ -54,39 +55,47 @@ def judge_times_apart(
 
     :raises FitFailed: as `fit_apart`.
     """
-    found = _asked(_request(history), timeout_seconds)
+    found = _asked({}, history, timeout_seconds)
     return _read(latency.Choice, lambda: found)
 
 
 def main() -> int:
     """Read a request, do it, write the result; return the exit code."""
-    request = json.load(sys.stdin)
-    history = History(PastReview(*one) for one in request["reviews"])
-    json.dump(asdict(_done(history, request)), sys.stdout)
+    task = json.loads(next(sys.stdin))
+    history = History(PastReview(*one) for line in sys.stdin for one in json.loads(line))
+    json.dump(asdict(_done(task, history)), sys.stdout)
     return 0
 
 
-def _done(history: History, request: Mapping[str, Any]) -> Fit | latency.Choice:
+def _done(task: Mapping[str, Any], history: History) -> Fit | latency.Choice:
     given = Examples(history)
-    told = request.get("in_force")
+    told = task.get("in_force")
     if told is None:
         return latency.choose(given, Examples(history, latency.refined(history.reviews)))
     weights = tuple(told["weights"]) if told["weights"] else None
-    if request["is_timed"]:
+    if task["is_timed"]:
         given = Examples(history, latency.refined(history.reviews))
     return fit(given, InForce(**told | {"weights": weights}))
 
 
-def _request(history: History) -> dict[str, Any]:
-    return {"reviews": [astuple(one) for one in history.reviews]}
+def _lines(task: Mapping[str, Any], history: History) -> Iterator[str]:
+    """Give a request as lines of JSON: the task, then reviews by the thousand.
+
+    Written as one piece, a long history would hold the interpreter lock here for a while too.
+    """
+    yield json.dumps(task)
+    reviews = history.reviews
+    for start in range(0, len(reviews), _A_LINE):
+        some = reviews[start : start + _A_LINE]
+        yield json.dumps([(r.fact, r.day, r.rating, r.duration_ms, r.kind) for r in some])
 
 
-def _asked(request: Mapping[str, Any], timeout_seconds: float) -> Any:
+def _asked(task: Mapping[str, Any], history: History, timeout_seconds: float) -> Any:
     """Return what the other process wrote."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "quizapp.jobs.fitting"],
-            input=json.dumps(request),
+            input="\n".join(_lines(task, history)),
             capture_output=True,
             text=True,
             timeout=timeout_seconds,
