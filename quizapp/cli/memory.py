@@ -127,7 +127,7 @@ def _table(
         )
     last = lines[-1]
     yield (
-        f"Full stack: {last.total('adopted'):,} of {last.total('fits'):,} fits adopted; review"
+        f"Full stack: {last.total('adopted'):,} of {last.total('fits'):,} fits adopted; answer"
         f" times used for {last.total('timed'):,} and the correction for"
         f" {last.total('recalibrated'):,} of {last.measures.trials:,} scored reviews"
     )

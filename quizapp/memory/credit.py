@@ -136,6 +136,9 @@ def discounted(met: Outcome, missed: Outcome, known: float) -> Outcome:
     Stability, and with it the interval, which is in proportion, is the geometric mean of both
     outcomes; difficulty the mean. Where the learner surely knew it is `met`, exactly.
 
+    It is for every rating but Again, all by the same `known`, before steps, order and limits are
+    applied: these keep Good above Hard, and would undo a discount of Good alone.
+
     :param met: the outcome of the rating. :param missed: the outcome of Again.
     :raises ValueError: `known` is not above 0 and at most 1.
     """

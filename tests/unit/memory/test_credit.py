@@ -1,5 +1,8 @@
 """The rating that follows from a response, and how far it is to be believed."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import fsrs_rs_python
 import pytest
 from hypothesis import given
@@ -17,8 +20,10 @@ from quizapp.memory.credit import (
 )
 from quizapp.memory.latency import Quartiles
 from quizapp.memory.model import Outcome, outcomes
-from quizapp.memory.state import NEW_STATE, Rating
+from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 
+SOME_DAY = datetime(2026, 3, 2, tzinfo=UTC)
+MET = MemoryState(Phase.REVIEW, None, 1.0, 5.0, SOME_DAY, SOME_DAY, 1, 0)
 QUARTILES = Quartiles(2_000, 6_000)
 QUICK, USUAL, SLOW = 1_000, 4_000, 9_000
 
@@ -130,6 +135,22 @@ def test_the_interval_stays_that_of_the_stability(known, retention):
 
     assert made.interval / made.stability == pytest.approx(good.interval / good.stability, rel=1e-5)
     assert again.stability <= made.stability <= good.stability
+
+
+@given(st.floats(0.01, 1), st.lists(st.sampled_from(Rating), max_size=6), st.integers(1, 200))
+def test_discounted_alike_the_ratings_stay_in_their_order(known, came, days):
+    state, elapsed = NEW_STATE, 0
+    for rating in came:
+        made = outcomes(state, elapsed_days=elapsed, retention=0.9, weights=None)[rating]
+        state, elapsed = replace(MET, stability=made.stability, difficulty=made.difficulty), days
+    after = outcomes(state, elapsed_days=elapsed, retention=0.9, weights=None)
+
+    again, hard, good, easy = (
+        after[Rating.AGAIN].interval,
+        *(discounted(after[r], after[Rating.AGAIN], known).interval for r in list(Rating)[1:]),
+    )
+
+    assert again <= hard <= good <= easy
 
 
 def test_a_discounted_outcome_goes_through_the_library_unchanged():
