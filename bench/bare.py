@@ -41,11 +41,11 @@ m.lapses, m.seen, v.id FROM fact f JOIN revision r ON r.id = ? JOIN question q
 ON q.id = r.question_id AND q.course_id = f.course_id
 LEFT JOIN (SELECT * FROM memory WHERE learner_id = ? AND fact_id = ?
 /* lock */) m ON TRUE
-LEFT JOIN memory_setting t ON t.learner_id = ? AND t.course_id = f.course_id
+LEFT JOIN memory_rules t ON t.learner_id = ? AND t.course_id = f.course_id AND t.number = 1
 LEFT JOIN review v ON v.learner_id = ? AND v.nonce = ? WHERE f.id = ? AND f.course_id = ?"""
 _LOG = """INSERT INTO review (learner_id, id, fact_id, course_id, revision_id, at, day, rating,
-origin, duration_ms, before, desired_retention, algorithm, nonce)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, ?, 'fsrs6', ?)"""
+origin, duration_ms, before, rules, nonce)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, 1, ?)"""
 _KEEP = """INSERT INTO memory (learner_id, fact_id, course_id, phase, step, stability, difficulty,
 due_at, last_review_at, reps, lapses, is_suspended, seen) VALUES (?,?,?,?,?,?,?,?,?,?,?,FALSE,?)
 ON CONFLICT (learner_id, fact_id) DO UPDATE SET phase = excluded.phase, step = excluded.step,
@@ -125,7 +125,7 @@ def _write(
     bits = int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:4], "big") >> 12
     stored, spent = json.dumps(before.to_json()), int(form["duration_ms"])
     keys = (learner_id, _millis(now) << 20 | bits, fact_id, course_id, revision_id, _millis(now))
-    _db.execute(_LOG, (*keys, day, rating, spent, stored, _settings.desired_retention, nonce))
+    _db.execute(_LOG, (*keys, day, rating, spent, stored, nonce))
     values = after.to_json().values()
     _db.execute(_KEEP, (learner_id, fact_id, course_id, *values, seen + 1))
     tested, is_new = int(before.phase is Phase.REVIEW), int(before.phase is Phase.NEW)

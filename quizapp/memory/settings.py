@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from numbers import Real
+from typing import Any
 
 from quizapp.errors import Invalid, Problem
 
@@ -50,6 +51,28 @@ class MemorySettings:
         problems = list(_problems(self))
         if problems:
             raise Invalid(problems)
+
+    def dump(self) -> dict[str, Any]:
+        """Return a JSON-ready mapping that `parse` reads back exactly."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def parse(cls, stored: Mapping[str, Any]) -> MemorySettings:
+        """Return the settings that `dump` wrote; what an older version did not know is default.
+
+        :raises Invalid: a setting is unknown or wrong.
+        """
+        unknown = stored.keys() - {field.name for field in fields(cls)}
+        if unknown:
+            raise Invalid([Problem(name, "There is no such setting.") for name in sorted(unknown)])
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.items()
+        }
+        return cls(**values)
 
 
 def _problems(settings: MemorySettings) -> Iterator[Problem]:

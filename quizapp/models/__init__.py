@@ -14,6 +14,7 @@ from quizapp.models.attempt import (
     AttemptState,
     Challenge,
     MarkChange,
+    Marking,
     Regrade,
     Response,
 )
@@ -32,11 +33,20 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
-from quizapp.models.memory import DayTotal, Memory, MemorySetting, Origin, Review
+from quizapp.models.memory import (
+    ActKind,
+    DayTotal,
+    Memory,
+    MemoryAct,
+    MemoryRules,
+    Origin,
+    Review,
+)
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
     "Accommodation",
+    "ActKind",
     "Action",
     "Attempt",
     "AttemptState",
@@ -54,8 +64,10 @@ __all__ = [
     "JobState",
     "LearnerOverride",
     "MarkChange",
+    "Marking",
     "Memory",
-    "MemorySetting",
+    "MemoryAct",
+    "MemoryRules",
     "Origin",
     "Passage",
     "PasswordReset",

@@ -58,13 +58,22 @@ class Review(Base):
     :param day: the learner's local day. :param duration_ms: shown to rated.
     :param before: the memory's state before, as `MemoryState.to_json` wrote it; undo is exact.
     :param nonce: made by the client; unique for the learner, so that a repeat has no effect.
-    :param algorithm: what scheduled it ("fsrs6"); `weights` is NULL for the defaults.
+    :param rules: number of the `MemoryRules` that scheduled it.
+    :param taken_back: the state that it led to, kept while it is undone: redoing is exact.
     """
 
     __tablename__ = "review"
     __table_args__ = (
         sa.UniqueConstraint("learner_id", "nonce"),
         sa.Index(None, "learner_id", "fact_id", "id"),
+        # What could be redone.
+        sa.Index(
+            "ix_review_undone",
+            "learner_id",
+            "undone_at",
+            sqlite_where=sa.text("undone_at IS NOT NULL"),
+            postgresql_where=sa.text("undone_at IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -80,11 +89,10 @@ class Review(Base):
     fraction: Mapped[Fraction | None] = mapped_column(Exact())
     duration_ms: Mapped[int]
     before: Mapped[dict[str, Any]]
-    desired_retention: Mapped[float]
-    algorithm: Mapped[str] = mapped_column(sa.String(12))
-    weights: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    rules: Mapped[int] = mapped_column(server_default="0")
     nonce: Mapped[str] = mapped_column(sa.String(64))
     undone_at: Mapped[datetime | None]
+    taken_back: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class DayTotal(Base):
@@ -107,13 +115,66 @@ class DayTotal(Base):
     milliseconds: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-class MemorySetting(Base):
-    """What a learner chose for one course; no row means the defaults of `MemorySettings`."""
+class MemoryRules(Base):
+    """How a learner's memory of one course is kept from `since` on; appended only.
 
-    __tablename__ = "memory_setting"
+    The row with the highest `number` holds, and a review names the one that it was made by: so a
+    memory can be worked out again after settings, weights or the time zone have changed. No row
+    means the defaults of `MemorySettings`; the first review writes one.
+
+    :param settings: what `MemorySettings.dump` gave. :param algorithm: "fsrs6".
+    """
+
+    __tablename__ = "memory_rules"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
-    desired_retention: Mapped[float]
-    new_per_day: Mapped[int]
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
+    settings: Mapped[dict[str, Any]]
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    day_start_hour: Mapped[int] = mapped_column(sa.SmallInteger)
+    algorithm: Mapped[str] = mapped_column(sa.String(12))
+
+
+class ActKind(StrEnum):
+    """What a learner did to a memory without being asked anything."""
+
+    SUSPEND = "suspend"
+    BURY = "bury"
+    RESUME = "resume"
+    RESET = "reset"
+
+
+class MemoryAct(Base):
+    """One such act; append-only but for `undone_at`.
+
+    :param id: made like a review's, so that both lie in one order; what is done to many facts at
+        once has one id.
+    :param before: the memory as it was, as `Snapshot.dump` wrote it; NULL where none was.
+    :param after: the same, as it became.
+    """
+
+    __tablename__ = "memory_act"
+    __table_args__ = (
+        sa.Index(None, "learner_id", "fact_id", "id"),
+        # What could be redone.
+        sa.Index(
+            "ix_memory_act_undone",
+            "learner_id",
+            "undone_at",
+            sqlite_where=sa.text("undone_at IS NOT NULL"),
+            postgresql_where=sa.text("undone_at IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    fact_id: Mapped[int] = mapped_column(sa.ForeignKey("fact.id"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    kind: Mapped[ActKind] = mapped_column(choice(ActKind))
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    undone_at: Mapped[datetime | None]

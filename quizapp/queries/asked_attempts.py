@@ -30,6 +30,7 @@ class AskedAttempt:
     settings: Any
     mark: Any
     max_mark: Any
+    waiting: int | None
 
 
 def attempts_asking(
@@ -59,6 +60,7 @@ def attempts_asking(
                 Attempt.settings,
                 Attempt.mark,
                 Attempt.max_mark,
+                Attempt.waiting,
             )
             .where(
                 Attempt.quiz_id.in_(quizzes),
@@ -92,4 +94,5 @@ def _attempt(row: Any, revision_ids: Collection[int]) -> AskedAttempt:
         settings=row.settings,
         mark=row.mark,
         max_mark=row.max_mark,
+        waiting=row.waiting,
     )

@@ -20,7 +20,7 @@ from quizapp.memory.scheduler import retrievability
 from quizapp.models import Attempt, AttemptState, Fact, Memory, Question, Quiz, Status, Topic
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
-from quizapp.queries.memory_settings import DEFAULTS
+from quizapp.queries.memory_rules import DEFAULTS
 from quizapp.queries.queue_counts import COURSE, IN_PLAY, LEARNER, parameters
 from quizapp.queries.responses import slot_states
 from quizapp.questions.registry import GRADABLE

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.grading.behaviour import CERTAINTIES, Settled
 from quizapp.grading.disclosure import Shown
-from quizapp.grading.marks import slot_mark
+from quizapp.grading.marks import show, slot_mark
 from quizapp.grading.settings import Behaviour
 from quizapp.models import Fact
 from quizapp.policy import Actor
@@ -53,7 +53,7 @@ class QuestionPage:
     :param filled: posted values that restore the last response; {} without one.
     :param settled: how often it was checked, and how often it still may be.
     :param reviewed: its outcome, once it takes no other response.
-    :param hints: what helps with the next try.
+    :param hints: what helps with the next try. :param asks_people: a person marks it later.
     """
 
     head: AttemptHead
@@ -66,6 +66,12 @@ class QuestionPage:
     settled: Settled
     reviewed: ResultSlot | None = None
     hints: tuple[Hint, ...] = ()
+    asks_people: bool = False
+
+    @property
+    def full_points(self) -> str:
+        """Return what it is worth, as marks are shown."""
+        return show(self.head.layout[self.number - 1].max_mark)
 
     @property
     def last_verdict(self) -> str:
@@ -85,7 +91,7 @@ class QuestionPage:
     @property
     def stakes(self) -> tuple[tuple[int, Fraction, Fraction], ...]:
         """Return each certainty with its points if right and if wrong; () if none is asked."""
-        if self.head.settings.behaviour is not Behaviour.CERTAINTY:
+        if self.head.settings.behaviour is not Behaviour.CERTAINTY or self.asks_people:
             return ()
         laid = self.head.layout[self.number - 1]
         return tuple((one, *points_at_stake(one, laid.max_mark)) for one in CERTAINTIES)
@@ -143,6 +149,7 @@ def question_page(
         state=state,
         steps=_steps(head, states, contents),
         settled=settled,
+        asks_people=not kind.is_gradable,
     )
     if not settled.is_checked:
         return page

@@ -17,7 +17,8 @@ from quizapp.models import (
     DayTotal,
     Fact,
     Memory,
-    MemorySetting,
+    MemoryAct,
+    MemoryRules,
     Origin,
     Question,
     Review,
@@ -27,7 +28,7 @@ from quizapp.models import (
 )
 from quizapp.models.base import Instant
 from quizapp.policy import Actor
-from quizapp.queries.memory_settings import settings_of
+from quizapp.queries.memory_rules import in_force, settings_of
 
 #: Below the milliseconds of a review's id; see `Review.id`.
 REVIEW_ID_BITS = 20
@@ -36,6 +37,9 @@ COURSE = sa.bindparam("course_id", type_=sa.Integer)
 NOW = sa.bindparam("now", type_=Instant)
 SOON = sa.bindparam("soon", type_=Instant)
 TOPIC = sa.bindparam("topic", type_=sa.String)
+_FIRST_ID = sa.bindparam("first_id", type_=sa.BigInteger)
+_STANDING = ("last_rating", "last_act")
+_UNDONE = ("undone_rating", "undone_act")
 
 #: A fact that can be asked: ready, and with a question that is.
 ASKABLE = sa.and_(
@@ -83,7 +87,8 @@ class Waiting:
     :param counts: for `memory.queue`. :param unmet: new facts, whatever the daily limit.
     :param to_relearn: steps that are due now or soon; :param reviewed: ratings today.
     :param next_due_at: when the next fact after now is due; None if none is.
-    :param last_review_id: the flashcard rating that could be taken back, made today; or None.
+    :param last_step_id: the rating or act of today that could be taken back; 0 for none.
+    :param undone_step_id: the newest of today that was taken back; 0 for none.
     """
 
     counts: Counts
@@ -93,7 +98,13 @@ class Waiting:
     recalled: int
     milliseconds: int
     next_due_at: datetime | None
-    last_review_id: int | None
+    last_step_id: int
+    undone_step_id: int
+
+    @property
+    def can_redo(self) -> bool:
+        """Return whether something was taken back and nothing was done after it."""
+        return self.undone_step_id > self.last_step_id
 
     @property
     def to_review(self) -> int:
@@ -161,19 +172,32 @@ def _next_due_at() -> Any:
     )
 
 
-def _last_review_id() -> Any:
-    return (
+def _steps(undone: bool) -> tuple[Any, Any]:
+    """Return the newest of today's ratings and of today's acts: of those undone, or the others."""
+    rating = (
         sa.select(Review.id)
         .where(
             Review.learner_id == LEARNER,
             Review.course_id == COURSE,
             Review.origin == Origin.FLASHCARD,
-            Review.undone_at.is_(None),
-            Review.id >= sa.bindparam("first_id", type_=sa.BigInteger),
+            Review.undone_at.is_not(None) if undone else Review.undone_at.is_(None),
+            Review.id >= _FIRST_ID,
         )
         .order_by(Review.id.desc())
         .limit(1)
     )
+    act = (
+        sa.select(MemoryAct.id)
+        .where(
+            MemoryAct.learner_id == LEARNER,
+            MemoryAct.course_id == COURSE,
+            MemoryAct.undone_at.is_not(None) if undone else MemoryAct.undone_at.is_(None),
+            MemoryAct.id >= _FIRST_ID,
+        )
+        .order_by(MemoryAct.id.desc())
+        .limit(1)
+    )
+    return rating.scalar_subquery(), act.scalar_subquery()
 
 
 def _select() -> Any:
@@ -184,20 +208,19 @@ def _select() -> Any:
         DayTotal.course_id == COURSE,
         DayTotal.day == sa.bindparam("today", type_=sa.Date),
     )
-    chosen = sa.and_(MemorySetting.learner_id == LEARNER, MemorySetting.course_id == COURSE)
     return (
         sa.select(
             *waiting.c,
             unmet.scalar_subquery().label("unmet"),
             _next_due_at().scalar_subquery().label("next_due_at"),
-            _last_review_id().scalar_subquery().label("last_review_id"),
+            *(one.label(name) for one, name in zip(_steps(False), _STANDING, strict=True)),
+            *(one.label(name) for one, name in zip(_steps(True), _UNDONE, strict=True)),
             *(sa.func.coalesce(column, 0).label(column.key) for column in _DONE),
-            MemorySetting.desired_retention,
-            MemorySetting.new_per_day,
+            MemoryRules.settings.label("chosen"),
         )
         .select_from(waiting)
         .outerjoin(DayTotal, of_today)
-        .outerjoin(MemorySetting, chosen)
+        .outerjoin(MemoryRules, in_force(LEARNER, COURSE))
     )
 
 
@@ -225,7 +248,7 @@ def waiting(
     :param topic: count only facts of the topic with this key.
     """
     row = session.execute(_SELECT, parameters(actor, course_id, clock, now, topic)).one()
-    settings = settings_of(row.desired_retention, row.new_per_day)
+    settings = settings_of(row.chosen)
     allowed = max(0, settings.new_per_day - row.introduced)
     counts = Counts(
         learning_due=row.learning_due,
@@ -243,5 +266,6 @@ def waiting(
         recalled=row.recalled,
         milliseconds=row.milliseconds,
         next_due_at=row.next_due_at,
-        last_review_id=row.last_review_id,
+        last_step_id=max(row.last_rating or 0, row.last_act or 0),
+        undone_step_id=max(row.undone_rating or 0, row.undone_act or 0),
     )

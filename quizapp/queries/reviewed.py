@@ -9,6 +9,7 @@ from typing import Any
 
 from quizapp.grading.behaviour import stakes
 from quizapp.grading.disclosure import EVERYTHING, Shown
+from quizapp.grading.marks import show
 from quizapp.grading.regrades import ACCEPTED
 from quizapp.queries.attempt_marks import GradedSlot
 from quizapp.queries.passages import CitedPassage
@@ -192,8 +193,23 @@ class ResultSlot:
 
     @property
     def verdict(self) -> str:
-        """Return "right", "partly", "wrong" or "unanswered"; "" where marks are hidden."""
-        return verdict(self.graded.grade) if Shown.MARKS in self.shown else ""
+        """Return what `verdict` does, or "waiting" for a person; "" where marks are hidden."""
+        if Shown.MARKS not in self.shown:
+            return ""
+        return "waiting" if self.graded.waits else verdict(self.graded.grade)
+
+    @property
+    def full_points(self) -> str:
+        """Return what it is worth, as marks are shown."""
+        return show(self.graded.laid.max_mark)
+
+    @property
+    def comment(self) -> str:
+        """Return what the person who marked it says of it, Markdown; "" where that is hidden."""
+        graded = self.graded
+        if graded.type.is_gradable or graded.grade is None or Shown.FEEDBACK not in self.shown:
+            return ""
+        return graded.grade.feedback
 
     @property
     def tries(self) -> tuple[str, ...]:
@@ -210,8 +226,9 @@ class ResultSlot:
 
     @property
     def earned(self) -> Fraction | None:
-        """Return the points; None where marks are hidden."""
-        return self.graded.mark.points if Shown.MARKS in self.shown else None
+        """Return the points; None where marks are hidden, and while it waits to be marked."""
+        is_told = Shown.MARKS in self.shown and not self.graded.waits
+        return self.graded.mark.points if is_told else None
 
 
 def verdict(grade: Grade | None) -> str:

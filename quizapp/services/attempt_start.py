@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from quizapp.grading.layout import LaidSlot
 from quizapp.grading.selection import (
     select,
 )
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import Behaviour, QuizSettings
 from quizapp.models import (
     Attempt,
     AttemptState,
@@ -27,7 +28,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.allowances import own_rules
-from quizapp.queries.attempt_marks import full_mark
+from quizapp.queries.attempt_marks import full_mark, revision_contents
 from quizapp.services.attempt_layout import lay_out, places
 from quizapp.services.attempt_submit import submit_attempt
 
@@ -103,9 +104,17 @@ def store_attempt(session: Session, *, actor: Actor, new: NewAttempt, now: datet
         "settings": new.settings.dump(),
         "started_at": now,
         "due_at": new.settings.due_at(now),
-        "max_mark": full_mark(new.layout, new.settings),
+        "max_mark": _full_mark(session, new),
     }
     return _store(session, actor, new.quiz_id, values)
+
+
+def _full_mark(session: Session, new: NewAttempt) -> Fraction:
+    if new.settings.behaviour is not Behaviour.CERTAINTY:
+        return full_mark(new.layout, new.settings)
+    # What people mark earns its plain points there, so it has to be known.
+    contents = revision_contents(session, [laid.revision_id for laid in new.layout])
+    return full_mark(new.layout, new.settings, contents)
 
 
 def _settings(session: Session, actor: Actor, quiz: Any) -> QuizSettings:

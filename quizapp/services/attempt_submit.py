@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,19 +15,23 @@ from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import Mark, total
 from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, AttemptState, Memory, Origin, Quiz
+from quizapp.models import Attempt, AttemptState, Origin, Quiz
 from quizapp.policy import Actor, may_learn
-from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
+from quizapp.queries.attempt_marks import (
+    GradedSlot,
+    graded_slots,
+    review_nonce,
+    waiting_in,
+)
 from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
-
-_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """An attempt that is handed in.
 
+    :param mark: of what is marked so far, where answers wait for a person.
     :param repeated: it had been handed in before; nothing changed now.
     """
 
@@ -39,6 +43,8 @@ class Submitted:
 
 def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: datetime) -> Submitted:
     """Close an attempt, grade what was saved and rate the facts of the answered slots.
+
+    What a person has to mark waits; the memory does not hear of it.
 
     The first to submit wins; whoever comes later, or again, sees that result. An attempt
     found after its deadline and grace counts as handed in at the deadline. Who has left the
@@ -64,7 +70,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
         settings=settings,
     )
     mark = total(slot.mark for slot in slots)
-    marks = {"mark": mark.points, "max_mark": mark.most}
+    marks = {"mark": mark.points, "max_mark": mark.most, "waiting": waiting_in(slots)}
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
     if settings.counts_for_memory and may_learn(actor, attempt.course_id):
         _rate_facts(session, actor, attempt, slots, now=submitted_at)
@@ -154,11 +160,9 @@ def _rate_facts(
 ) -> None:
     """Write one review for each answered slot, from the first response that was graded.
 
-    An attempt that is found late tells what was known at its deadline, so that is when its
-    reviews are. A fact that was rated since keeps its order: its review comes right after that.
+    :param now: for an attempt that is found late its deadline: what it tells was known then. What
+        was done to a fact since stays before it, as `record_review` sees to.
     """
-    answered = [slot.laid.fact_id for slot in slots if slot.settled.first is not None]
-    since = _rated_since(session, actor, answered, now)
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
@@ -174,20 +178,6 @@ def _rate_facts(
             rating=rating_for(first.fraction, slot.settled.certainty),
             origin=Origin.QUIZ,
             nonce=review_nonce(attempt.id, slot.position),
-            now=since.get(slot.laid.fact_id, now),
+            now=now,
             fraction=first.fraction,
         )
-
-
-def _rated_since(
-    session: Session, actor: Actor, fact_ids: Sequence[int], at: datetime
-) -> dict[int, datetime]:
-    """Return the first moment free after the last review of each fact that was rated later."""
-    rows = session.execute(
-        sa.select(Memory.fact_id, Memory.last_review_at).where(
-            Memory.learner_id == actor.id,
-            Memory.fact_id.in_(fact_ids),
-            Memory.last_review_at >= at,
-        )
-    )
-    return {row.fact_id: row.last_review_at + _TICK for row in rows}

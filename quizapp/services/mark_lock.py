@@ -22,6 +22,14 @@ def beside_others(attempt: sa.Select[Any]) -> sa.Select[Any]:
     return joined.with_for_update(read=True, of=Course)
 
 
+def share(session: Session, course_id: int) -> None:
+    """Wait while marks of a course are being changed; others may mark at the same time.
+
+    First of all locks that a transaction takes: whoever is alone goes on to the attempts.
+    """
+    session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update(read=True))
+
+
 def alone(session: Session, course_id: int) -> None:
     """Wait until nobody else stores marks of a course, and keep them waiting till the commit.
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, Problem
-from quizapp.memory.settings import MemorySettings
-from quizapp.models import MemorySetting, User
+from quizapp.models import User
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.memory_rules import rules_in_force
 from quizapp.services.accounts import clean_name, name_problems
+from quizapp.services.memory_rules import keep_rules
 from quizapp.services.zones import zone_problems
 
 MAXIMUM_NEW_PER_DAY = 100
@@ -47,7 +51,13 @@ def update_timezone(session: Session, *, actor: Actor, timezone: str) -> None:
 
 
 def update_study(
-    session: Session, *, actor: Actor, course_id: int, desired_retention: float, new_per_day: int
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    desired_retention: float,
+    new_per_day: int,
+    now: datetime,
 ) -> None:
     """Keep how a learner wants to study one course.
 
@@ -60,11 +70,6 @@ def update_study(
     if not 0 <= new_per_day <= MAXIMUM_NEW_PER_DAY:
         message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY} new facts a day."
         raise Invalid([Problem("new_per_day", message)])
-    chosen = MemorySettings(desired_retention=desired_retention, new_per_day=new_per_day)
-    setting = session.get(MemorySetting, (actor.id, course_id))
-    if setting is None:
-        setting = MemorySetting(learner_id=actor.id, course_id=course_id)
-        session.add(setting)
-    setting.desired_retention = chosen.desired_retention
-    setting.new_per_day = chosen.new_per_day
-    session.flush()  # a page that reads it with Core in this transaction sees it
+    held = rules_in_force(session, learner_id=actor.id, course_id=course_id).settings
+    chosen = replace(held, desired_retention=desired_retention, new_per_day=new_per_day)
+    keep_rules(session, actor=actor, course_id=course_id, settings=chosen, now=now)

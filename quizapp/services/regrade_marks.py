@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, MarkChange, Regrade
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
+from quizapp.queries.markings import Markings, markings_of
 from quizapp.queries.regrades import Fixes
 from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
 
@@ -25,6 +27,8 @@ from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
 class Change:
     """What a regrade does to one attempt.
 
+    :param old: what is marked of it, as `new`; :param waits: how many answers a person has yet to
+        mark, as `waits_then`. None where there are none to mark.
     :param number: of the attempt. :param pass_mark_percent: None where the quiz has none.
     """
 
@@ -35,14 +39,17 @@ class Change:
     quiz_id: int = 0
     number: int = 0
     pass_mark_percent: int | None = None
+    waits: int | None = None
+    waits_then: int | None = None
 
     @property
     def passed(self) -> bool | None:
-        return self.old.passes(self.pass_mark_percent)
+        """Return whether it is passed; None without a pass mark, and while it waits."""
+        return None if self.waits else self.old.passes(self.pass_mark_percent)
 
     @property
     def passes(self) -> bool | None:
-        return self.new.passes(self.pass_mark_percent)
+        return None if self.waits_then else self.new.passes(self.pass_mark_percent)
 
 
 def fingerprint(changes: Sequence[Change]) -> str:
@@ -50,7 +57,8 @@ def fingerprint(changes: Sequence[Change]) -> str:
     told = hashlib.sha256()
     for change in changes:
         marks = (change.old.points, change.old.most, change.new.points, change.new.most)
-        told.update(f"{change.learner_id} {change.attempt_id} {marks}\n".encode())
+        waits = (change.waits, change.waits_then)
+        told.update(f"{change.learner_id} {change.attempt_id} {marks} {waits}\n".encode())
     return told.hexdigest()[:32]
 
 
@@ -64,6 +72,7 @@ def changes_by(
     :param regrade: only attempts that it may be about are looked at.
     """
     contents = revision_contents(session, [regrade.revision_id])
+    kind, _ = contents[regrade.revision_id]
     for asked in attempts_asking(
         session,
         course_id=regrade.course_id,
@@ -74,15 +83,20 @@ def changes_by(
             continue
         places = [(one.learner_id, one.id, place) for one in asked for place in one.asked]
         states = states_of_places(session, places)
+        marked = [(one.learner_id, one.id) for one in asked if one.waiting is not None]
+        markings = {} if kind.is_gradable else markings_of(session, marked)
         for one in asked:
             settings = QuizSettings.parse(one.settings)
-            log = states.get((one.learner_id, one.id), {})
-            was, now = (_earned(one, settings, log, contents, fixes) for fixes in (before, after))
-            if was != now:
+            own = (one.learner_id, one.id)
+            said = _Said(states.get(own, {}), markings.get(own, {}))
+            was, waited = _earned(one, settings, said, contents, before)
+            now, waits = _earned(one, settings, said, contents, after)
+            if (was, waited) != (now, waits):
                 old = Mark(one.mark, one.max_mark)
                 # A mark that was stored wrongly stays so till a replay, and must be no fault here.
                 most = max(Fraction(0), old.most - was.most + now.most)
                 points = min(most, old.points - was.points + now.points)
+                waits_then = None if one.waiting is None else one.waiting - waited + waits
                 yield Change(
                     learner_id=one.learner_id,
                     attempt_id=one.id,
@@ -91,6 +105,8 @@ def changes_by(
                     quiz_id=one.quiz_id,
                     number=one.number,
                     pass_mark_percent=settings.pass_mark_percent,
+                    waits=one.waiting,
+                    waits_then=waits_then,
                 )
 
 
@@ -105,25 +121,13 @@ def store_changes(
     """Store the new marks, and beside each what it was; three statements for many changes."""
     for start in range(0, len(changes), BATCH):
         some = changes[start : start + BATCH]
-        last = _last_numbers(session, some)
-        session.execute(
-            sa.insert(MarkChange),
-            [
-                {
-                    "learner_id": change.learner_id,
-                    "attempt_id": change.attempt_id,
-                    "seq": last.get((change.learner_id, change.attempt_id), 0) + 1,
-                    "regrade_id": regrade_id,
-                    "is_undo": is_undo,
-                    "at": now,
-                    "old_mark": change.old.points,
-                    "old_max_mark": change.old.most,
-                    "new_mark": change.new.points,
-                    "new_max_mark": change.new.most,
-                }
-                for change in some
-            ],
-        )
+        # Where nothing was marked yet, only what waits has changed: that is no other mark.
+        told = [change for change in some if change.new != change.old]
+        last = _last_numbers(session, told)
+        shared = {"regrade_id": regrade_id, "is_undo": is_undo, "at": now}
+        if told:
+            rows = [_change_row(one, last) | shared for one in told]
+            session.execute(sa.insert(MarkChange), rows)
         session.execute(
             sa.update(Attempt),
             [
@@ -132,10 +136,23 @@ def store_changes(
                     "id": change.attempt_id,
                     "mark": change.new.points,
                     "max_mark": change.new.most,
+                    "waiting": change.waits_then,
                 }
                 for change in some
             ],
         )
+
+
+def _change_row(change: Change, last: Mapping[tuple[int, int], int]) -> dict[str, Any]:
+    return {
+        "learner_id": change.learner_id,
+        "attempt_id": change.attempt_id,
+        "seq": last.get((change.learner_id, change.attempt_id), 0) + 1,
+        "old_mark": change.old.points,
+        "old_max_mark": change.old.most,
+        "new_mark": change.new.points,
+        "new_max_mark": change.new.most,
+    }
 
 
 def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int, int], int]:
@@ -150,15 +167,29 @@ def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int
     return {(row.learner_id, row.attempt_id): row.seq for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an attempt has in its log, and what people gave for its answers; by position."""
+
+    log: Mapping[int, SlotState]
+    markings: Markings
+
+
 def _earned(
-    asked: AskedAttempt,
-    settings: QuizSettings,
-    log: Mapping[int, SlotState],
-    contents: Contents,
-    fixes: Fixes,
-) -> Mark:
-    """Return what the slots that asked the question earn together."""
-    states = {number: log.get(place, UNTOUCHED) for number, place in enumerate(asked.asked)}
-    fixes_of = partial(fixes.of, asked.quiz_id)
-    layout = tuple(asked.asked.values())
-    return total(slot.mark for slot in grade_slots(layout, settings, states, contents, fixes_of))
+    asked: AskedAttempt, settings: QuizSettings, said: _Said, contents: Contents, fixes: Fixes
+) -> tuple[Mark, int]:
+    """Return what the slots that asked the question earn together, and how many wait."""
+    places = dict(enumerate(asked.asked))
+    slots = grade_slots(
+        tuple(asked.asked.values()),
+        settings,
+        {number: said.log.get(place, UNTOUCHED) for number, place in places.items()},
+        contents,
+        partial(fixes.of, asked.quiz_id),
+        markings={
+            number: said.markings[place]
+            for number, place in places.items()
+            if place in said.markings
+        },
+    )
+    return total(slot.mark for slot in slots), sum(slot.waits for slot in slots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,15 @@ from quizapp.models import (
     DayTotal,
     Fact,
     Memory,
-    MemorySetting,
+    MemoryAct,
+    MemoryRules,
     Question,
     Review,
     Revision,
 )
 from quizapp.queries.compiled import Compiled
 from quizapp.queries.memory_rows import STATE_COLUMNS
+from quizapp.queries.memory_rules import RULES_COLUMNS, in_force
 
 _TABLES = Base.metadata.tables
 _MEMORY, _REVIEW, _DAY_TOTAL = (
@@ -47,6 +49,7 @@ class Statements:
 def _look() -> Any:
     learner_id: Any = sa.bindparam("learner_id")
     fact_id: Any = sa.bindparam("fact_id")
+    course_id: Any = sa.bindparam("course_id")
     # Locked inside a subquery: PostgreSQL cannot lock the side of an outer join that may be empty.
     held = (
         sa.select(*STATE_COLUMNS, Memory.seen)
@@ -55,25 +58,31 @@ def _look() -> Any:
         .subquery("held")
     )
     asked = sa.and_(Question.id == Revision.question_id, Question.course_id == Fact.course_id)
-    chosen = sa.and_(
-        MemorySetting.learner_id == learner_id, MemorySetting.course_id == Fact.course_id
-    )
     repeat = sa.and_(Review.learner_id == learner_id, Review.nonce == sa.bindparam("nonce"))
     return (
         sa.select(
             *held.c,
-            MemorySetting.desired_retention,
-            MemorySetting.new_per_day,
+            *RULES_COLUMNS,
+            *_newest(learner_id, fact_id),
             Review.id.label("repeated"),
         )
         .select_from(Fact)
         .join(Revision, Revision.id == sa.bindparam("revision_id"))
         .join(Question, asked)
         .outerjoin(held, sa.true())
-        .outerjoin(MemorySetting, chosen)
+        .outerjoin(MemoryRules, in_force(learner_id, course_id))
         .outerjoin(Review, repeat)
-        .where(Fact.id == fact_id, Fact.course_id == sa.bindparam("course_id"))
+        .where(Fact.id == fact_id, Fact.course_id == course_id)
     )
+
+
+def _newest(learner_id: Any, fact_id: Any) -> Iterator[Any]:
+    """Yield the newest ids in the learner's log: of this fact, and of all."""
+    for table in (Review, MemoryAct):
+        newest = sa.select(sa.func.max(table.id)).where(table.learner_id == learner_id)
+        name = table.__tablename__
+        yield newest.where(table.fact_id == fact_id).scalar_subquery().label(f"{name}_of_fact")
+        yield newest.scalar_subquery().label(f"{name}_of_learner")
 
 
 def _keep(insert: Callable[[Any], Any]) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,18 +15,19 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.memory import intervals, scheduler
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.settings import ALGORITHM, MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.models import Origin
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
-from quizapp.queries.memory_settings import settings_of
+from quizapp.queries.memory_rules import Rules, rules_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS, first_id_at
+from quizapp.services.memory_rules import keep_rules
 from quizapp.services.review_sql import STATEMENTS
 
 #: A card left open while the learner was away would spoil every figure about time.
 MAXIMUM_DURATION_MS = 120_000
 MAXIMUM_NONCE_LENGTH = 64
+_MILLISECOND = timedelta(milliseconds=1)
 STALE = "That card was already rated."
 
 
@@ -93,8 +95,7 @@ def record_review(
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
     :raises NotFound: the learner is not in the course, or it has no such fact or question.
-    :raises Conflict: the memory was written since the page was shown.
-    :raises Invalid: the rating or the nonce is none.
+    :raises Conflict: the memory was written since. :raises Invalid: wrong rating or nonce.
     """
     require_learner(actor, course_id)
     _require_nonce(nonce)
@@ -104,19 +105,21 @@ def record_review(
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
         return _recorded(found.state, now, clock, repeated=True)
-    if seen is not None and seen != found.seen:
-        raise Conflict(STALE)
-    rules: dict[str, Any] = {"now": now, "clock": clock, "settings": found.settings}
-    after = scheduler.review(found.state, rating, seed=seed_of(actor.id, fact_id), **rules)
+    _require_fresh(found, seen)
+    at = _moment(found.state, now)
+    seed, settings = seed_of(actor.id, fact_id), found.rules.settings
+    after = scheduler.review(found.state, rating, now=at, clock=clock, settings=settings, seed=seed)
     entry = keys | {
+        "id": max(review_id(at, nonce), 1 + found.newest[origin]),
         "revision_id": revision_id,
         "rating": int(rating),
         "origin": origin,
         "nonce": nonce,
-        "at": now,
-        "day": clock.day_of(now),
+        "at": at,
+        "day": clock.day_of(at),
         "fraction": fraction,
         "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
+        "rules": _rules_number(session, actor, course_id, found.rules, now),
     }
     _write(connection, found, after, entry)
     return _recorded(after, now, clock, repeated=False)
@@ -124,11 +127,16 @@ def record_review(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was there before a review."""
+    """What was there before a review.
+
+    :param newest: the id in the log that this one must be above. What is done to one fact lies in
+        the order in which it was done, and so do the steps with cards, which can be undone.
+    """
 
     state: MemoryState
     seen: int
-    settings: MemorySettings
+    rules: Rules
+    newest: Mapping[Origin, int]
     repeated: bool
 
 
@@ -141,7 +149,11 @@ def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, non
     return _Found(
         state=state_of(row),
         seen=row.seen or 0,
-        settings=settings_of(row.desired_retention, row.new_per_day),
+        rules=rules_of(row),
+        newest={
+            Origin.QUIZ: max(row.review_of_fact or 0, row.memory_act_of_fact or 0),
+            Origin.FLASHCARD: max(row.review_of_learner or 0, row.memory_act_of_learner or 0),
+        },
         repeated=row.repeated is not None,
     )
 
@@ -150,7 +162,8 @@ def _write(
     connection: Connection, found: _Found, after: MemoryState, entry: dict[str, Any]
 ) -> None:
     sql = STATEMENTS[connection.dialect.name]
-    sql.log.run(connection, entry | _log_values(found, entry["at"], entry["nonce"]))
+    untold = {"before": found.state.to_json(), "undone_at": None, "taken_back": None}
+    sql.log.run(connection, entry | untold)
     kept = sql.keep.run(connection, entry | _memory_values(after, seen=found.seen))
     # Nobody may have written the row since it was read; where there was none, none was locked.
     if kept != 1:
@@ -158,16 +171,11 @@ def _write(
     sql.total.run(connection, _total_values(found.state, entry))
 
 
-def _log_values(found: _Found, at: datetime, nonce: str) -> dict[str, Any]:
-    weights = found.settings.weights
-    return {
-        "id": review_id(at, nonce),
-        "before": found.state.to_json(),
-        "desired_retention": found.settings.desired_retention,
-        "algorithm": ALGORITHM,
-        "weights": list(weights) if weights else None,
-        "undone_at": None,
-    }
+def _moment(state: MemoryState, now: datetime) -> datetime:
+    """Return when the review counts as made: after the last one, whatever the clock says."""
+    if state.last_review_at is None:
+        return now
+    return max(now, state.last_review_at + _MILLISECOND)
 
 
 def _memory_values(after: MemoryState, *, seen: int) -> dict[str, Any]:
@@ -197,6 +205,19 @@ def _total_values(before: MemoryState, entry: dict[str, Any]) -> dict[str, Any]:
 def _require_nonce(nonce: str) -> None:
     if not nonce or len(nonce) > MAXIMUM_NONCE_LENGTH:
         raise Invalid([Problem("nonce", "Load the page again: this card cannot be rated twice.")])
+
+
+def _require_fresh(found: _Found, seen: int | None) -> None:
+    if seen is not None and seen != found.seen:
+        raise Conflict(STALE)
+
+
+def _rules_number(
+    session: Session, actor: Actor, course_id: int, rules: Rules, now: datetime
+) -> int:
+    if rules.fits(actor):
+        return rules.number
+    return keep_rules(session, actor=actor, course_id=course_id, now=now)
 
 
 def _recorded(

@@ -1,32 +1,45 @@
-"""Studying with flashcards: rate, take back, put off, put aside, begin again."""
+"""Studying with flashcards: rate, take back, do again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
-from quizapp.memory.days import LearnerClock
-from quizapp.memory.state import Phase
-from quizapp.models import Fact, Memory, Origin, Review
+from quizapp.models import ActKind, MemoryAct, Origin, Review
 from quizapp.policy import Actor, require_learner
+from quizapp.services.memory_acts import put_act_back, take_act_back
 from quizapp.services.reviews import Recorded, record_review
-from quizapp.services.undoing import REVIEW_COLUMNS, take_back
+from quizapp.services.undoing import REVIEW_COLUMNS, put_back, take_back
 
-#: How many ratings can be taken back, one after the other.
+#: How many steps can be undone, one after the other.
 UNDO_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
-    """What was taken back, so that the card can be shown again."""
+class Step:
+    """A rating, or an act on cards, that was undone or done again.
 
-    fact_id: int
-    rating: int
+    :param facts: those it touched, so that a card can be shown again.
+    :param rating: what was rated; None for an act. :param kind: of an act; None for a rating.
+    """
+
+    facts: tuple[int, ...]
+    rating: int | None = None
+    kind: ActKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One step in the log."""
+
+    id: int
+    undone_at: datetime | None
+    is_act: bool
 
 
 def rate_card(
@@ -58,101 +71,69 @@ def rate_card(
     )
 
 
-def undo_review(
-    session: Session, *, actor: Actor, course_id: int, now: datetime, review_id: int | None = None
-) -> Undone:
-    """Take back the last flashcard rating that stands: memory and totals are as they were before.
+def undo_step(
+    session: Session, *, actor: Actor, course_id: int, now: datetime, step_id: int | None = None
+) -> Step:
+    """Take back the last rating or act that stands: everything is as it was before.
 
-    :param review_id: what the page offered to take back, so that a second click is no second
+    :param step_id: what the page offered to take back, so that a second click is no second
         step; None takes back whatever is last.
     :raises NotFound: there is none, or the learner is not in the course.
     :raises Conflict: it is not the last any more, or the memory changed since, or the ten
-        last ratings were taken back already.
+        last steps were taken back already.
     """
     require_learner(actor, course_id)
-    review = _last_standing(session, actor, course_id)
-    if review_id is not None and review.id != review_id:
-        raise Conflict("That rating was already taken back, or is not the last one any more.")
+    entries = _entries(session, actor, course_id)
+    standing = next((entry for entry in entries if entry.undone_at is None), None)
+    if standing is None and len(entries) == UNDO_STEPS:
+        raise Conflict(f"Only the last {UNDO_STEPS} steps can be taken back.")
+    if standing is None:
+        raise NotFound("There is nothing to take back.")
+    if step_id is not None and standing.id != step_id:
+        raise Conflict("That was already taken back, or is not the last step any more.")
+    if standing.is_act:
+        acts = _acts(session, actor, standing.id)
+        for act in acts:
+            take_act_back(session, actor=actor, act=act, now=now)
+        return _act_step(acts)
+    review = _review(session, actor, standing.id)
     if not take_back(session, actor=actor, course_id=course_id, review=review, now=now):
-        raise Conflict(
-            "That rating cannot be taken back: a quiz has asked the card since, or it was reset."
-        )
-    return Undone(review.fact_id, review.rating)
+        raise Conflict("That rating cannot be taken back: a quiz has asked the card since.")
+    return Step((review.fact_id,), rating=review.rating)
 
 
-def suspend_fact(
-    session: Session, *, actor: Actor, course_id: int, fact_id: int, now: datetime
-) -> None:
-    """Put a fact aside until the learner resumes it.
+def redo_step(session: Session, *, actor: Actor, course_id: int, after: int | None = None) -> Step:
+    """Do again what was undone last, if nothing else was done since.
 
-    :raises NotFound: the learner is not in the course, or it has no such fact.
-    """
-    _set_aside(session, actor, course_id, fact_id, now, is_suspended=True)
-
-
-def resume_fact(session: Session, *, actor: Actor, course_id: int, fact_id: int) -> None:
-    """Take a fact that was suspended or buried back into the queue.
-
-    :raises NotFound: the learner is not in the course, or has not put that fact aside.
+    :param after: the last step that stood when the page was shown (0 for none), so that a
+        second click is no second step; None does not ask.
+    :raises NotFound: there is nothing to do again, or the learner is not in the course.
+    :raises Conflict: something was done since, or the memory changed.
     """
     require_learner(actor, course_id)
-    back = _own(sa.update(Memory), actor, course_id, fact_id).values(
-        is_suspended=False, buried_until=None, seen=Memory.seen + 1
-    )
-    if _changed(session, back) != 1:
-        raise NotFound("There is no such card in this course.")
+    entries = _entries(session, actor, course_id)
+    last = next((entry.id for entry in entries if entry.undone_at is None), 0)
+    if after is not None and after != last:
+        raise Conflict("That was already done again, or something else was done since.")
+    undone = [entry for entry in entries if entry.undone_at and entry.id > last]
+    if not undone:
+        raise NotFound("There is nothing to do again.")
+    # Steps are undone from the last to the first: of equal moments, the first was undone last.
+    entry = max(undone, key=lambda one: (one.undone_at, -one.id))
+    if entry.is_act:
+        acts = _acts(session, actor, entry.id)
+        for act in acts:
+            put_act_back(session, actor=actor, act=act)
+        return _act_step(acts)
+    review = _review(session, actor, entry.id)
+    put_back(session, actor=actor, course_id=course_id, review=review)
+    return Step((review.fact_id,), rating=review.rating)
 
 
-def bury_fact(
-    session: Session, *, actor: Actor, course_id: int, fact_id: int, now: datetime
-) -> None:
-    """Leave a fact out until the learner's next day begins.
-
-    :raises NotFound: the learner is not in the course, or it has no such fact.
-    """
-    clock = LearnerClock(actor.timezone, actor.day_start_hour)
-    until = clock.start_of(clock.day_of(now) + timedelta(days=1))
-    _set_aside(session, actor, course_id, fact_id, now, buried_until=until)
-
-
-def reset_fact(session: Session, *, actor: Actor, course_id: int, fact_id: int) -> None:
-    """Forget what the learner remembers of a fact, so that it is new; the log stays.
-
-    :raises NotFound: the learner is not in the course, or has never met that fact.
-    """
-    require_learner(actor, course_id)
-    if _changed(session, _own(sa.delete(Memory), actor, course_id, fact_id)) != 1:
-        raise NotFound("There is no such card in this course.")
-
-
-def _set_aside(
-    session: Session, actor: Actor, course_id: int, fact_id: int, now: datetime, **values: Any
-) -> None:
-    require_learner(actor, course_id)
-    fact = sa.select(Fact.id).where(Fact.id == fact_id, Fact.course_id == course_id)
-    if session.execute(fact).one_or_none() is None:
-        raise NotFound("There is no such card in this course.")
-    changed = sa.update(Memory).values(seen=Memory.seen + 1, **values)
-    if _changed(session, _own(changed, actor, course_id, fact_id)):
-        return
-    never_rated = {
-        "learner_id": actor.id,
-        "fact_id": fact_id,
-        "course_id": course_id,
-        "phase": Phase.NEW.value,
-        "due_at": now,
-        "reps": 0,
-        "lapses": 0,
-        "is_suspended": False,
-        "seen": 1,
-    }
-    session.execute(sa.insert(Memory).values(never_rated | values))
-
-
-def _last_standing(session: Session, actor: Actor, course_id: int) -> Any:
-    """Return the newest of the last ten flashcard ratings that was not taken back."""
-    latest = (
-        sa.select(*REVIEW_COLUMNS)
+def _entries(session: Session, actor: Actor, course_id: int) -> list[_Entry]:
+    """Return the last ten steps, newest first, those that were undone among them."""
+    reviews = (
+        sa.select(Review.id, Review.undone_at)
         .where(
             Review.learner_id == actor.id,
             Review.course_id == course_id,
@@ -161,23 +142,34 @@ def _last_standing(session: Session, actor: Actor, course_id: int) -> Any:
         .order_by(Review.id.desc())
         .limit(UNDO_STEPS)
     )
-    rows = session.execute(latest).all()
-    standing = next((row for row in rows if row.undone_at is None), None)
-    if standing is None and len(rows) == UNDO_STEPS:
-        raise Conflict(f"Only the last {UNDO_STEPS} ratings can be taken back.")
-    if standing is None:
-        raise NotFound("There is no rating to take back.")
-    return standing
-
-
-def _own(statement: Any, actor: Actor, course_id: int, fact_id: int) -> Any:
-    return statement.where(
-        Memory.learner_id == actor.id, Memory.fact_id == fact_id, Memory.course_id == course_id
+    acts = (
+        sa.select(MemoryAct.id, MemoryAct.undone_at)
+        .where(MemoryAct.learner_id == actor.id, MemoryAct.course_id == course_id)
+        .distinct()
+        .order_by(MemoryAct.id.desc())
+        .limit(UNDO_STEPS)
     )
+    found = [_Entry(*row, is_act=False) for row in session.execute(reviews)]
+    found += [_Entry(*row, is_act=True) for row in session.execute(acts)]
+    return sorted(found, key=lambda entry: entry.id, reverse=True)[:UNDO_STEPS]
 
 
-def _changed(session: Session, statement: Any) -> int:
-    """Return how many rows an update or a delete hit."""
-    result: Any = session.execute(statement.execution_options(synchronize_session=False))
-    count: int = result.rowcount
-    return count
+def _review(session: Session, actor: Actor, review_id: int) -> Any:
+    found = sa.select(*REVIEW_COLUMNS, Review.taken_back).where(
+        Review.learner_id == actor.id, Review.id == review_id
+    )
+    return session.execute(found).one()
+
+
+def _acts(session: Session, actor: Actor, act_id: int) -> list[Any]:
+    found = (
+        sa.select(*MemoryAct.__table__.c)
+        .where(MemoryAct.learner_id == actor.id, MemoryAct.id == act_id)
+        # In the order of facts: two who do this at once wait in turn.
+        .order_by(MemoryAct.fact_id)
+    )
+    return list(session.execute(found))
+
+
+def _act_step(acts: list[Any]) -> Step:
+    return Step(tuple(act.fact_id for act in acts), kind=acts[0].kind)

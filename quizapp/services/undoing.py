@@ -1,8 +1,9 @@
-"""Taking a review back, so that the memory and the day's total are as they were before it."""
+"""Taking a review back and doing it again; memory and day's total are exactly as they were."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
 from quizapp.grading.layout import load_layout
-from quizapp.memory.state import MemoryState, Phase
-from quizapp.models import Attempt, DayTotal, Memory, Quiz, Review
+from quizapp.memory.state import MemoryState
+from quizapp.models import Attempt, DayTotal, Quiz, Review
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.attempt_marks import review_nonce
-from quizapp.queries.memory_rows import STATE_COLUMNS
+from quizapp.queries.memory_rows import Snapshot
 from quizapp.services.reviews import counted
+from quizapp.services.snapshots import CHANGED, lock_snapshot, put_snapshot
 
 #: What `take_back` needs to know of a review.
 REVIEW_COLUMNS = (
@@ -83,72 +85,78 @@ def take_back(
     :param review: a row of `REVIEW_COLUMNS`.
     :raises Conflict: it was taken back already.
     """
-    memory = _lock_memory(session, actor, review.fact_id)
+    memory = lock_snapshot(session, learner_id=actor.id, fact_id=review.fact_id)
     before = MemoryState.from_json(review.before)
-    if memory is None or memory.last_review_at != review.at or memory.reps != before.reps + 1:
+    state = memory.state
+    if state.last_review_at != review.at or state.reps != before.reps + 1:
         return False
-    _mark_undone(session, actor, review.id, now)
-    _restore(session, actor, memory, before, review.at)
-    _uncount(session, actor, course_id, review, before)
+    _mark(session, actor, review, undone_at=now, taken_back=state.to_json())
+    keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
+    _put(session, keys, memory, before)
+    _count(session, keys, review, sign=-1)
     return True
 
 
-def _mark_undone(session: Session, actor: Actor, review_id: int, now: datetime) -> None:
-    marked = sa.update(Review).where(
-        Review.learner_id == actor.id, Review.id == review_id, Review.undone_at.is_(None)
-    )
-    if _changed(session, marked.values(undone_at=now)) != 1:
-        raise Conflict("That rating was already taken back.")
+def put_back(session: Session, *, actor: Actor, course_id: int, review: Any) -> None:
+    """Let a review that was taken back count again.
+
+    :param review: a row of `REVIEW_COLUMNS` and `taken_back`.
+    :raises Conflict: the memory is not as it was before the review, or it counts already.
+    """
+    memory = lock_snapshot(session, learner_id=actor.id, fact_id=review.fact_id)
+    before = MemoryState.from_json(review.before)
+    if memory.state != before:
+        raise Conflict(CHANGED)
+    _mark(session, actor, review, undone_at=None, taken_back=None)
+    after = MemoryState.from_json(review.taken_back)
+    keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
+    _put(session, keys, memory, after)
+    _count(session, keys, review, sign=1)
 
 
-def _lock_memory(session: Session, actor: Actor, fact_id: int) -> Any:
-    held = (
-        sa.select(Memory.fact_id, Memory.last_review_at, Memory.reps, Memory.is_suspended)
-        .where(Memory.learner_id == actor.id, Memory.fact_id == fact_id)
-        .with_for_update()
-    )
-    return session.execute(held).one_or_none()
-
-
-def _restore(
-    session: Session, actor: Actor, memory: Any, before: MemoryState, at: datetime
+def _mark(
+    session: Session,
+    actor: Actor,
+    review: Any,
+    *,
+    undone_at: datetime | None,
+    taken_back: dict[str, Any] | None,
 ) -> None:
-    own = (Memory.learner_id == actor.id, Memory.fact_id == memory.fact_id)
-    if before.phase is Phase.NEW and not memory.is_suspended:
-        _changed(session, sa.delete(Memory).where(*own))
-        return
-    values = {column.key: getattr(before, column.key) for column in STATE_COLUMNS}
-    values |= {
-        "phase": before.phase.value,
-        "due_at": before.due_at or at,
-        "seen": Memory.seen + 1,
-    }
-    _changed(session, sa.update(Memory).where(*own).values(values))
+    found = sa.update(Review).where(
+        Review.learner_id == actor.id,
+        Review.id == review.id,
+        Review.undone_at.is_not_distinct_from(review.undone_at),
+    )
+    if _changed(session, found.values(undone_at=undone_at, taken_back=taken_back)) != 1:
+        raise Conflict("That was already undone or done again in another tab.")
 
 
-def _uncount(
-    session: Session, actor: Actor, course_id: int, review: Any, before: MemoryState
-) -> None:
-    count = counted(before, review.rating)
+def _put(session: Session, keys: Mapping[str, int], memory: Snapshot, state: MemoryState) -> None:
+    put_snapshot(session, keys, was=memory, becomes=replace(memory, state=state))
+
+
+def _count(session: Session, keys: Mapping[str, int], review: Any, *, sign: int) -> None:
+    """Add a review to its day's total, or with sign -1 take it out."""
+    count = counted(MemoryState.from_json(review.before), review.rating)
     total = sa.update(DayTotal).where(
-        DayTotal.learner_id == actor.id,
-        DayTotal.course_id == course_id,
+        DayTotal.learner_id == keys["learner_id"],
+        DayTotal.course_id == keys["course_id"],
         DayTotal.day == review.day,
     )
     _changed(
         session,
         total.values(
-            reviews=DayTotal.reviews - 1,
-            tested=DayTotal.tested - count.tested,
-            recalled=DayTotal.recalled - count.recalled,
-            introduced=DayTotal.introduced - count.introduced,
-            milliseconds=DayTotal.milliseconds - review.duration_ms,
+            reviews=DayTotal.reviews + sign,
+            tested=DayTotal.tested + sign * count.tested,
+            recalled=DayTotal.recalled + sign * count.recalled,
+            introduced=DayTotal.introduced + sign * count.introduced,
+            milliseconds=DayTotal.milliseconds + sign * review.duration_ms,
         ),
     )
 
 
 def _changed(session: Session, statement: Any) -> int:
-    """Return how many rows an update or a delete hit."""
+    """Return how many rows an update hit."""
     result: Any = session.execute(statement.execution_options(synchronize_session=False))
     count: int = result.rowcount
     return count

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
 from quizapp.queries.courses import CourseInfo, courses
+from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.people import own_allowances
-from quizapp.queries.settings import study_settings
 from quizapp.services import credentials, mail, profiles
 from quizapp.services.zones import zone_names
 from quizapp.web.access import Access, access
@@ -128,7 +128,8 @@ def save_profile() -> ResponseReturnValue:
 def study() -> ResponseReturnValue:
     """Show how one studies the current course."""
     course = current_course()
-    chosen = study_settings(db.session(), actor=actor(), course_id=course.id)
+    rules = rules_in_force(db.session(), learner_id=actor().id, course_id=course.id)
+    chosen = rules.settings
     form = StudyForm(
         desired_retention=round(chosen.desired_retention * 100), new_per_day=chosen.new_per_day
     )
@@ -150,6 +151,7 @@ def save_study() -> ResponseReturnValue:
                 course_id=course.id,
                 desired_retention=form.desired_retention.data / 100,
                 new_per_day=form.new_per_day.data,
+                now=datetime.now(UTC),
             )
     except Invalid as error:
         form.attach(error)

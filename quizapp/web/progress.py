@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
 from quizapp.queries.progress import progress_view
-from quizapp.services import study
+from quizapp.services.memory_acts import resume_fact
 from quizapp.web import study_charts
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
@@ -57,6 +57,12 @@ def resume() -> ResponseReturnValue:
         flash("That could not be read. Use the button beside the card.", "bad")
         return back
     with transaction() as session:
-        study.resume_fact(session, actor=actor(), course_id=form.course_id, fact_id=form.fact_id)
+        resume_fact(
+            session,
+            actor=actor(),
+            course_id=form.course_id,
+            fact_id=form.fact_id,
+            now=datetime.now(UTC),
+        )
     flash("The card is back in your reviews.", "good")
     return back

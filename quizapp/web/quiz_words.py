@@ -105,6 +105,8 @@ def _rules(quiz: QuizLine, settings: QuizSettings) -> Iterator[Rule]:
     yield _time(settings)
     yield from _dates(quiz, settings)
     yield _behaviour(settings)
+    if quiz.asks_people:
+        yield _by_people(settings)
     if settings.pass_mark_percent is not None:
         needed = f"{settings.pass_mark_percent}{NO_BREAK_SPACE}%"
         yield Rule("target", f"To pass, reach {needed}", "of the points.")
@@ -164,6 +166,21 @@ def _behaviour(settings: QuizSettings) -> Rule:
         return Rule("circle-help", "Say how sure you are of each answer.", _certainty())
     text = "Answers save as you go. You can change them until you submit."
     return Rule("pencil", "", text)
+
+
+def _by_people(settings: QuizSettings) -> Rule:
+    """Return what is different about answers that a person marks."""
+    text = "Until they are marked, your result is not final. They leave your cards as they are."
+    if settings.behaviour.checks:
+        text = f"They cannot be checked at once. {text}"
+    if settings.behaviour is Behaviour.CERTAINTY:
+        text = f"How sure you are plays no part in them. {text}"
+    return Rule("circle-check", "Your instructor marks answers in your own words.", text)
+
+
+def waiting_words(waits: int) -> str:
+    """Return "2 answers wait to be marked"."""
+    return f"{count(waits, 'answer')} {'waits' if waits == 1 else 'wait'} to be marked"
 
 
 def _tries(settings: QuizSettings) -> str:

@@ -14,12 +14,12 @@ from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.queries.queue_counts import waiting
 from quizapp.queries.study import next_card, topic_title
 from quizapp.queries.today import today_view
-from quizapp.services import study
+from quizapp.services import memory_acts, study
 from quizapp.web import study_charts, study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.glossary import page_terms
-from quizapp.web.study_forms import CardForm, GradeForm, Sitting, UndoForm, sitting_of, small
+from quizapp.web.study_forms import CardForm, GradeForm, Sitting, StepForm, sitting_of, small
 from quizapp.web.viewer import actor
 
 bp = Blueprint("study", __name__)
@@ -114,16 +114,16 @@ def grade() -> ResponseReturnValue:
 @bp.post("/review/undo")
 @access(Access.SIGNED_IN)
 def undo() -> ResponseReturnValue:
-    """Take back the last rating and show its card again."""
+    """Take back the last rating or act, and show its card again."""
     sitting = sitting_of(request.args)
     try:
-        form = UndoForm.read(request.form)
+        form = StepForm.read(request.form)
         with transaction() as session:
-            undone = study.undo_review(
+            undone = study.undo_step(
                 session,
                 actor=actor(),
                 course_id=form.course_id,
-                review_id=form.review_id,
+                step_id=form.step_id,
                 now=datetime.now(UTC),
             )
     except Invalid:
@@ -131,15 +131,35 @@ def undo() -> ResponseReturnValue:
     except (Conflict, NotFound) as error:
         flash(str(error))
         return _next(sitting)
-    flash("Your last rating was taken back. Rate the card again.")
-    return _next(sitting, step=-1, card=undone.fact_id)
+    flash(study_words.undone(undone))
+    return _next(sitting, step=-1 if undone.rating else 0, card=undone.facts[0])
+
+
+@bp.post("/review/redo")
+@access(Access.SIGNED_IN)
+def redo() -> ResponseReturnValue:
+    """Do again what was taken back last, and go on to the next card."""
+    sitting = sitting_of(request.args)
+    try:
+        form = StepForm.read(request.form)
+        with transaction() as session:
+            redone = study.redo_step(
+                session, actor=actor(), course_id=form.course_id, after=form.step_id
+            )
+    except Invalid:
+        return _unreadable(sitting)
+    except (Conflict, NotFound) as error:
+        flash(str(error))
+        return _next(sitting)
+    flash(study_words.redone(redone))
+    return _next(sitting, step=1 if redone.rating else 0)
 
 
 @bp.post("/review/bury")
 @access(Access.SIGNED_IN)
 def bury() -> ResponseReturnValue:
     """Leave a card out until tomorrow."""
-    return _put_away(study.bury_fact, "Put off until tomorrow.")
+    return _put_away(memory_acts.bury_fact, "Put off until tomorrow.")
 
 
 @bp.post("/review/suspend")
@@ -147,7 +167,7 @@ def bury() -> ResponseReturnValue:
 def suspend() -> ResponseReturnValue:
     """Put a card aside until the learner resumes it."""
     return _put_away(
-        study.suspend_fact, "Put aside. You can bring the card back on the Progress page."
+        memory_acts.suspend_fact, "Put aside. You can bring the card back on the Progress page."
     )
 
 

@@ -67,17 +67,17 @@ class GradeForm:
 
 
 @dataclass(frozen=True, slots=True)
-class UndoForm:
-    """The rating to take back."""
+class StepForm:
+    """The last rating or act that the page knew of; 0 for none."""
 
     course_id: int
-    review_id: int
+    step_id: int
 
     @classmethod
-    def read(cls, form: Mapping[str, str]) -> UndoForm:
+    def read(cls, form: Mapping[str, str]) -> StepForm:
         """Return what was sent. :raises Invalid: it cannot be read."""
-        review_id = _whole(form, "review", most=_LARGEST_REVIEW_ID)
-        return cls(course_id=_whole(form, "course_id"), review_id=review_id)
+        step_id = _whole(form, "step", least=0, most=_LARGEST_REVIEW_ID)
+        return cls(course_id=_whole(form, "course_id"), step_id=step_id)
 
 
 @dataclass(frozen=True, slots=True)

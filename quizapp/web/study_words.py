@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from quizapp.grading.marks import show
 from quizapp.memory import intervals
 from quizapp.memory.days import LearnerClock
+from quizapp.models import ActKind
 from quizapp.policy import Actor
 from quizapp.queries.history import Recall
 from quizapp.queries.queue_counts import Waiting
 from quizapp.queries.quiz_history import QuizOffer
 from quizapp.queries.today import TodayView
 from quizapp.queries.topic_recall import TopicRecall
+from quizapp.services.study import Step
 from quizapp.web.wording import MONTHS, WEEKDAYS, count, duration, percent, short_weekday
 
 _MORNING, _AFTERNOON, _EVENING = 4, 12, 18
@@ -38,6 +40,32 @@ class Bar:
     @property
     def label(self) -> str:
         return f"{self.value} of {count(self.maximum, 'card')} done"
+
+
+_UNDONE = {
+    ActKind.SUSPEND: "The card is not put aside any more.",
+    ActKind.BURY: "The card is not put off any more.",
+    ActKind.RESUME: "The card is put aside again.",
+    ActKind.RESET: "The card is remembered again as it was.",
+}
+_REDONE = {
+    ActKind.SUSPEND: "The card is put aside again.",
+    ActKind.BURY: "The card is put off again.",
+    ActKind.RESUME: "The card is back in your reviews.",
+    ActKind.RESET: "The card begins again.",
+}
+
+
+def undone(step: Step) -> str:
+    """Return what to say of a step that was taken back."""
+    if step.kind is None:
+        return "Your last rating was taken back. Rate the card again."
+    return _UNDONE[step.kind]
+
+
+def redone(step: Step) -> str:
+    """Return what to say of a step that was done again."""
+    return "Your rating counts again." if step.kind is None else _REDONE[step.kind]
 
 
 def bar(waiting: Waiting, *, limit: int | None, done: int) -> Bar:
@@ -148,14 +176,15 @@ class Day:
         return points(topic.recall, self.view.waiting.settings.desired_retention)
 
     def score(self, quiz: QuizOffer) -> str:
-        """Return "9 of 12" for a quiz that was taken."""
+        """Return "9 of 12" for a quiz that was taken, and "so far" where answers wait for marks."""
         if quiz.mark is None or quiz.max_mark is None:
             return "Taken"
-        return f"{marks(quiz.mark)} of {marks(quiz.max_mark)}"
+        so_far = " so far" if quiz.waits else ""
+        return f"{marks(quiz.mark)} of {marks(quiz.max_mark)}{so_far}"
 
     def is_full(self, quiz: QuizOffer) -> bool:
         """Return whether every mark of the quiz was earned."""
-        return quiz.mark is not None and quiz.mark == quiz.max_mark
+        return quiz.mark is not None and quiz.mark == quiz.max_mark and not quiz.waits
 
     @property
     def cards_a_day(self) -> int:

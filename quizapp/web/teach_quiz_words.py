@@ -52,6 +52,19 @@ MOMENT_WORDS: Mapping[str, tuple[str, str]] = {
 assert tuple(MOMENT_WORDS) == MOMENTS  # noqa: S101 – the page shows every moment
 
 
+#: What an instructor should know where a quiz asks for answers in own words, by behaviour.
+BY_PEOPLE: Mapping[Behaviour, str] = {
+    Behaviour.DEFERRED: "You mark answers in students’ own words, on the page Marking. Until they "
+    "are marked, results are not final.",
+    Behaviour.IMMEDIATE: "Answers in students’ own words cannot be checked at once: students see "
+    "how they did only when you have marked them.",
+    Behaviour.PRACTICE: "Answers in students’ own words cannot be tried several times: there is no "
+    "hint and no check, and you mark what is handed in.",
+    Behaviour.CERTAINTY: "How sure students are plays no part in answers in their own words: they "
+    "earn their plain points, a third of what other questions can.",
+}
+
+
 def points(mark: Fraction) -> str:
     """Return points as they are typed: "1", "0.5", or "1/3" where decimals would not end."""
     tenths_of_thousands = mark * 10_000

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.models import Enrolment, Origin, Review, Role, User, UserSession
 from quizapp.queries.accounts import actor_for_id, actor_for_token, has_accounts
-from quizapp.queries.settings import reviews_kept, study_settings
+from quizapp.queries.memory_rules import rules_in_force
+from quizapp.queries.settings import reviews_kept
 from quizapp.services import accounts, guests, profiles, sessions
 
 GOOD = "river under the bridge"
@@ -35,8 +36,7 @@ def review_of(learner_id: int, fact: Any, revision_id: int, now: Any) -> Review:
         origin=Origin.FLASHCARD,
         duration_ms=900,
         before={},
-        desired_retention=0.9,
-        algorithm="fsrs6",
+        rules=1,
         nonce="n1",
     )
 
@@ -347,18 +347,19 @@ class TestSettings:
 
         assert [p.path for p in refused.value.problems] == [path]
 
-    def test_study_settings_are_kept_for_one_learner_and_one_course(self, session, make):
+    def test_study_settings_are_kept_for_one_learner_and_one_course(self, session, make, now):
         course, other = make.course(), make.course()
         actor, neighbour = make.learner(course), make.learner(course)
-        wish = {"course_id": course.id, "desired_retention": 0.85, "new_per_day": 0}
+        wish = {"course_id": course.id, "desired_retention": 0.85, "new_per_day": 0, "now": now}
         profiles.update_study(session, actor=actor, **wish)
 
         profiles.update_study(session, actor=actor, **wish | {"new_per_day": 25})
 
-        chosen = study_settings(session, actor=actor, course_id=course.id)
+        chosen = rules_in_force(session, learner_id=actor.id, course_id=course.id).settings
         assert (chosen.desired_retention, chosen.new_per_day) == (0.85, 25)
         for person, course_id in ((actor, other.id), (neighbour, course.id)):
-            default = study_settings(session, actor=person, course_id=course_id)
+            held = rules_in_force(session, learner_id=person.id, course_id=course_id)
+            default = held.settings
             assert (default.desired_retention, default.new_per_day) == (0.9, 10)
 
     @pytest.mark.parametrize(
@@ -370,16 +371,17 @@ class TestSettings:
             ({"new_per_day": -1}, "new_per_day"),
         ],
     )
-    def test_study_settings_out_of_range_are_refused(self, session, make, wrong, path):
+    def test_study_settings_out_of_range_are_refused(self, session, make, now, wrong, path):
         course = make.course()
         right = {"course_id": course.id, "desired_retention": 0.9, "new_per_day": 10}
+        right["now"] = now
 
         with pytest.raises(Invalid) as refused:
             profiles.update_study(session, actor=make.learner(course), **right | wrong)
 
         assert [p.path for p in refused.value.problems] == [path]
 
-    def test_nobody_sets_anything_in_a_course_they_are_not_in(self, session, make):
+    def test_nobody_sets_anything_in_a_course_they_are_not_in(self, session, make, now):
         actor = make.actor(make.user())
 
         with pytest.raises(NotFound):
@@ -389,4 +391,5 @@ class TestSettings:
                 course_id=make.course().id,
                 desired_retention=0.9,
                 new_per_day=10,
+                now=now,
             )

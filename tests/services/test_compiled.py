@@ -29,7 +29,7 @@ def test_rows_are_those_of_the_ordinary_way(session: Session, make: Make, now: d
     assert compiled.at.tzinfo is UTC
     assert compiled.origin is Origin.FLASHCARD
     assert isinstance(compiled.before, dict)
-    assert isinstance(compiled.desired_retention, float)
+    assert compiled.rules == 1
 
 
 def test_no_rows_are_an_empty_list(session: Session) -> None:

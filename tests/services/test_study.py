@@ -15,9 +15,9 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.replay import Event, replay
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
-from quizapp.models import Fact, Origin
-from quizapp.queries.memory_rows import seed_of, state_of
-from quizapp.services import study
+from quizapp.models import ActKind, Fact, Origin
+from quizapp.queries.memory_rows import seed_of, snapshot_of, state_of
+from quizapp.services import memory_acts, study
 from quizapp.services.reviews import counted
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -36,7 +36,7 @@ def fact(desk: Desk) -> Fact:
 
 
 def set_aside(desk: Desk, act: Any, fact: Fact, **given: Any) -> None:
-    values = {"actor": desk.actor, "course_id": desk.course.id, "fact_id": fact.id}
+    values = {"actor": desk.actor, "course_id": desk.course.id, "fact_id": fact.id, "now": desk.now}
     act(desk.session, **values | given)
 
 
@@ -97,7 +97,7 @@ def test_taking_back_the_first_rating_leaves_the_fact_new(desk: Desk, fact: Fact
 
     undone = desk.undo()
 
-    assert (undone.fact_id, undone.rating) == (fact.id, 3)
+    assert (undone.facts, undone.rating) == ((fact.id,), 3)
     assert desk.memory(fact) is None
     assert stored_totals(desk) == {}
     assert desk.reviews()[0].undone_at == desk.now
@@ -119,9 +119,9 @@ def test_ratings_are_taken_back_from_the_last_to_the_first(desk: Desk) -> None:
     for minute, fact in enumerate(facts):
         desk.rate(fact, now=desk.now + timedelta(minutes=minute))
 
-    undone = [desk.undo().fact_id for _ in facts]
+    undone = [desk.undo().facts for _ in facts]
 
-    assert undone == [fact.id for fact in reversed(facts)]
+    assert undone == [(fact.id,) for fact in reversed(facts)]
 
 
 def test_a_second_click_on_undo_takes_back_nothing_more(desk: Desk) -> None:
@@ -129,10 +129,10 @@ def test_a_second_click_on_undo_takes_back_nothing_more(desk: Desk) -> None:
     desk.rate(first)
     desk.rate(second, now=desk.now + timedelta(minutes=1))
     offered = desk.reviews()[-1].id
-    desk.undo(review_id=offered)
+    desk.undo(step_id=offered)
 
     with pytest.raises(Conflict):
-        desk.undo(review_id=offered)
+        desk.undo(step_id=offered)
 
     assert desk.memory(first) is not None
 
@@ -163,12 +163,15 @@ def test_a_rating_is_not_taken_back_once_a_quiz_has_asked_the_fact(desk: Desk, f
     assert state_of(desk.memory(fact)) == after
 
 
-def test_a_rating_is_not_taken_back_after_a_reset(desk: Desk, fact: Fact) -> None:
+def test_a_reset_is_taken_back_before_the_rating_that_it_forgot(desk: Desk, fact: Fact) -> None:
     desk.rate(fact)
-    set_aside(desk, study.reset_fact, fact)
+    rated = state_of(desk.memory(fact))
+    set_aside(desk, memory_acts.reset_fact, fact)
 
-    with pytest.raises(Conflict):
-        desk.undo()
+    assert desk.undo().kind is ActKind.RESET
+    assert state_of(desk.memory(fact)) == rated
+    assert desk.undo().rating == 3
+    assert desk.memory(fact) is None
 
 
 def test_what_a_quiz_recorded_cannot_be_taken_back(desk: Desk, fact: Fact) -> None:
@@ -224,7 +227,7 @@ def test_a_buried_fact_comes_back_when_the_learners_next_day_begins(
     evening = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # 2 July, 00:00 in Berlin: still 1 July
     desk.rate(fact, 1, now=evening - timedelta(hours=1))
 
-    set_aside(desk, study.bury_fact, fact, now=evening)
+    set_aside(desk, memory_acts.bury_fact, fact, now=evening)
 
     back = datetime(2026, 7, 2, 2, 0, tzinfo=UTC)  # 04:00 in Berlin
     assert desk.memory(fact).buried_until == back
@@ -236,27 +239,27 @@ def test_a_suspended_fact_is_not_asked_until_it_is_resumed(desk: Desk, fact: Fac
     desk.rate(fact, 1)
     later = desk.now + timedelta(days=1)
 
-    set_aside(desk, study.suspend_fact, fact, now=desk.now)
+    set_aside(desk, memory_acts.suspend_fact, fact, now=desk.now)
     asked_while_suspended = desk.asked(now=later)
-    set_aside(desk, study.resume_fact, fact)
+    set_aside(desk, memory_acts.resume_fact, fact)
 
     assert asked_while_suspended is None
     assert desk.asked(now=later) == fact.id
 
 
-@pytest.mark.parametrize("act", [study.suspend_fact, study.bury_fact])
+@pytest.mark.parametrize("act", [memory_acts.suspend_fact, memory_acts.bury_fact])
 def test_a_fact_can_be_put_aside_before_it_was_ever_asked(desk: Desk, fact: Fact, act: Any) -> None:
     set_aside(desk, act, fact, now=desk.now)
     asked_while_aside = desk.asked()
-    set_aside(desk, study.resume_fact, fact)
+    set_aside(desk, memory_acts.resume_fact, fact)
 
     assert asked_while_aside is None
     assert desk.asked() == fact.id
-    assert state_of(desk.memory(fact)) == NEW_STATE
+    assert desk.memory(fact) is None
 
 
 def test_a_fact_put_aside_unmet_counts_as_new_when_it_is_rated(desk: Desk, fact: Fact) -> None:
-    set_aside(desk, study.bury_fact, fact, now=desk.now)
+    set_aside(desk, memory_acts.bury_fact, fact, now=desk.now)
 
     desk.rate(fact, now=desk.now + timedelta(days=1))
 
@@ -266,34 +269,40 @@ def test_a_fact_put_aside_unmet_counts_as_new_when_it_is_rated(desk: Desk, fact:
 
 def test_putting_aside_makes_an_open_page_stale(desk: Desk, fact: Fact) -> None:
     desk.rate(fact)
-    set_aside(desk, study.bury_fact, fact, now=desk.now)
+    set_aside(desk, memory_acts.bury_fact, fact, now=desk.now)
 
     with pytest.raises(Conflict):
         desk.rate(fact, seen=1)
 
 
-def test_suspending_survives_taking_back_the_first_rating(desk: Desk, fact: Fact) -> None:
+@pytest.mark.parametrize("act", [memory_acts.suspend_fact, memory_acts.bury_fact])
+def test_putting_aside_is_a_step_of_its_own_to_take_back(desk: Desk, fact: Fact, act: Any) -> None:
     desk.rate(fact)
-    set_aside(desk, study.suspend_fact, fact, now=desk.now)
+    rated = snapshot_of(desk.memory(fact))
+    set_aside(desk, act, fact)
+    aside = snapshot_of(desk.memory(fact))
 
     desk.undo()
+    assert snapshot_of(desk.memory(fact)) == rated
+    desk.redo()
+    assert snapshot_of(desk.memory(fact)) == aside
+    desk.undo()
+    desk.undo()
 
-    memory = desk.memory(fact)
-    assert memory.is_suspended
-    assert state_of(memory) == NEW_STATE
+    assert desk.memory(fact) is None
 
 
 def test_a_reset_fact_is_new_and_keeps_its_log(desk: Desk, fact: Fact) -> None:
     desk.rate(fact, 4)
 
-    set_aside(desk, study.reset_fact, fact)
+    set_aside(desk, memory_acts.reset_fact, fact)
 
     assert desk.asked() == fact.id
     assert len(desk.reviews()) == 1
     assert desk.totals()[0].reviews == 1
 
 
-@pytest.mark.parametrize("act", [study.suspend_fact, study.bury_fact])
+@pytest.mark.parametrize("act", [memory_acts.suspend_fact, memory_acts.bury_fact])
 def test_a_fact_of_another_course_cannot_be_put_aside(desk: Desk, make: Make, act: Any) -> None:
     other = make.fact(make.course())
 
@@ -302,7 +311,7 @@ def test_a_fact_of_another_course_cannot_be_put_aside(desk: Desk, make: Make, ac
 
 
 def test_what_was_never_put_aside_or_met_is_not_found(desk: Desk, fact: Fact) -> None:
-    for act in (study.resume_fact, study.reset_fact):
+    for act in (memory_acts.resume_fact, memory_acts.reset_fact):
         with pytest.raises(NotFound):
             set_aside(desk, act, fact)
 
@@ -312,10 +321,10 @@ def test_outsiders_can_put_nothing_aside(desk: Desk, fact: Fact, make: Make) -> 
     desk.actor = make.actor(make.user())
 
     for act, given in (
-        (study.suspend_fact, {"now": desk.now}),
-        (study.bury_fact, {"now": desk.now}),
-        (study.resume_fact, {}),
-        (study.reset_fact, {}),
+        (memory_acts.suspend_fact, {"now": desk.now}),
+        (memory_acts.bury_fact, {"now": desk.now}),
+        (memory_acts.resume_fact, {}),
+        (memory_acts.reset_fact, {}),
     ):
         with pytest.raises(NotFound):
             set_aside(desk, act, fact, **given)

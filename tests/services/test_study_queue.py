@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
-from quizapp.models import MemorySetting, Status
+from quizapp.models import Status
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.study import topic_title
 from quizapp.questions.registry import TYPES
@@ -22,15 +22,7 @@ def desk(session: Session, make: Make, now: datetime) -> Desk:
 
 
 def allow(desk: Desk, new_per_day: int) -> None:
-    desk.session.merge(
-        MemorySetting(
-            learner_id=desk.actor.id,
-            course_id=desk.course.id,
-            desired_retention=0.9,
-            new_per_day=new_per_day,
-        )
-    )
-    desk.session.flush()
+    desk.choose(new_per_day=new_per_day)
 
 
 def test_an_empty_course_has_no_card(desk: Desk) -> None:
@@ -279,16 +271,16 @@ def test_what_another_learner_did_changes_nothing(desk: Desk, make: Make) -> Non
 
     assert view.card is not None
     assert view.waiting.reviewed == 0
-    assert view.waiting.last_review_id is None
+    assert view.waiting.last_step_id == 0
 
 
 def test_the_last_rating_of_today_can_be_offered_for_undo(desk: Desk) -> None:
     desk.rate(desk.fact(), now=desk.now - timedelta(days=1))
-    yesterday = desk.look().waiting.last_review_id
+    yesterday = desk.look().waiting.last_step_id
     desk.rate(desk.fact())
 
-    assert yesterday is None
-    assert desk.look().waiting.last_review_id == desk.reviews()[-1].id
+    assert yesterday == 0
+    assert desk.look().waiting.last_step_id == desk.reviews()[-1].id
 
 
 @pytest.mark.parametrize("rated", [0, 8])

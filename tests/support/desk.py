@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.settings import MemorySettings
 from quizapp.models import DayTotal, Fact, Memory, Origin, Question, Review, Revision
 from quizapp.policy import Actor
 from quizapp.queries.memory_rows import STATE_COLUMNS
 from quizapp.queries.study import StudyView, next_card
+from quizapp.services.memory_rules import keep_rules
 from quizapp.services.reviews import Recorded, record_review
-from quizapp.services.study import Undone, undo_review
+from quizapp.services.study import Step, redo_step, undo_step
 from tests.support.make import Make
 
 
@@ -61,9 +63,18 @@ class Desk:
         values["revision_id"] = given.pop("revision_id", None) or self.revision_id(fact_id)
         return record_review(self.session, **values | given)
 
-    def undo(self, **given: Any) -> Undone:
+    def choose(self, **given: Any) -> None:
+        """Set settings of the learner's memory, as the settings page does."""
         values: dict[str, Any] = {"actor": self.actor, "course_id": self.course.id, "now": self.now}
-        return undo_review(self.session, **values | given)
+        keep_rules(self.session, **values, settings=MemorySettings(**given))
+
+    def undo(self, **given: Any) -> Step:
+        values: dict[str, Any] = {"actor": self.actor, "course_id": self.course.id, "now": self.now}
+        return undo_step(self.session, **values | given)
+
+    def redo(self, **given: Any) -> Step:
+        values: dict[str, Any] = {"actor": self.actor, "course_id": self.course.id}
+        return redo_step(self.session, **values | given)
 
     def look(self, **given: Any) -> StudyView:
         values: dict[str, Any] = {"actor": self.actor, "course_id": self.course.id, "now": self.now}

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
-from quizapp.models import Job, MemorySetting, User
+from quizapp.models import Job, MemoryRules, User
+from quizapp.queries.memory_rules import settings_of
 from quizapp.services import passwords
 
 GOOD, OTHER = "river under the bridge", "bridge over the river"
@@ -45,7 +46,8 @@ def user(app):
 
 def setting(app):
     with app.app_context():
-        return db.session.scalars(sa.select(MemorySetting)).one_or_none()
+        row = db.session.scalars(sa.select(MemoryRules)).one_or_none()
+        return None if row is None else settings_of(row.settings)
 
 
 class TestProfile:

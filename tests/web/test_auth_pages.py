@@ -480,8 +480,7 @@ def _guest_with_a_review(app, client, post, stored):
                 origin=Origin.FLASHCARD,
                 duration_ms=900,
                 before={},
-                desired_retention=0.9,
-                algorithm="fsrs6",
+                rules=1,
                 nonce="n1",
             )
         )

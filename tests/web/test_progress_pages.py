@@ -20,7 +20,7 @@ from quizapp.queries.forecast import ForecastDay
 from quizapp.queries.history import History, Recall, Totals
 from quizapp.queries.queue_counts import Waiting
 from quizapp.queries.today import TodayView
-from quizapp.services import study
+from quizapp.services import memory_acts
 from quizapp.web import study_charts, study_words
 from tests.support.make import Make
 
@@ -35,7 +35,8 @@ WAITING = Waiting(
     recalled=0,
     milliseconds=0,
     next_due_at=None,
-    last_review_id=None,
+    last_step_id=0,
+    undone_step_id=0,
 )
 
 
@@ -147,7 +148,7 @@ def test_bringing_back_a_card_that_was_not_put_aside_is_not_found(
         assert user is not None
         actor = make.actor(user)
         (course_id,) = actor.roles
-        study.suspend_fact(
+        memory_acts.suspend_fact(
             make.session, actor=actor, course_id=course_id, fact_id=1, now=datetime.now(UTC)
         )
     page = client.get("/progress").text

@@ -46,7 +46,7 @@ def test_what_is_said_on_the_next_page_is_sent(learner: FlaskClient) -> None:
     token = csrf_token(learner.get("/settings/profile").text)
 
     response = learner.post(
-        "/review/undo", data={"csrf_token": token, "course_id": "1", "review": "1"}
+        "/review/undo", data={"csrf_token": token, "course_id": "1", "step": "1"}
     )
 
     assert "Set-Cookie" in response.headers

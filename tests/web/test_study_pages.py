@@ -227,6 +227,7 @@ def test_a_card_of_a_course_one_is_not_in_is_not_found(learner: Learner, stored:
 def test_a_rating_takes_at_most_five_statements(
     learner: Learner, statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
+    learner.rate(3)  # the first in a course also writes down by which rules
     fields = learner.card() | {"rating": "3"}
     action = fields.pop("action")
 
@@ -239,11 +240,11 @@ def test_a_rating_takes_at_most_five_statements(
 def test_undo_takes_the_rating_back_and_shows_its_card_again(learner: Learner) -> None:
     learner.rate(1)
     page = learner.get("/review").text
-    form = re.search(r'action="/review/undo".*?name="review" value="(\d+)"', page, re.DOTALL)
+    form = re.search(r'action="/review/undo".*?name="step" value="(\d+)"', page, re.DOTALL)
     assert form
     fields = {
         "course_id": str(learner.course_id),
-        "review": form[1],
+        "step": form[1],
         "csrf_token": learner.card()["csrf_token"],
     }
 
@@ -254,6 +255,44 @@ def test_undo_takes_the_rating_back_and_shows_its_card_again(learner: Learner) -
     assert learner.count(Memory) == 0
     again = learner.client.post("/review/undo", data=fields)
     assert again.status_code == 303
+
+
+def step_of(page: str, address: str) -> str:
+    form = re.search(rf'action="{address}".*?name="step" value="(\d+)"', page, re.DOTALL)
+    assert form, address
+    return form[1]
+
+
+def test_what_was_taken_back_can_be_done_again_once(learner: Learner) -> None:
+    learner.rate(1)
+    fields = {"course_id": str(learner.course_id), "csrf_token": learner.card()["csrf_token"]}
+    page = learner.get("/review").text
+    assert "/review/redo" not in page
+    learner.client.post("/review/undo", data=fields | {"step": step_of(page, "/review/undo")})
+    page = learner.get("/review").text
+    again = fields | {"step": step_of(page, "/review/redo")}
+
+    answers = [learner.client.post("/review/redo", data=again) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert learner.count(Memory) == 1
+    assert [review.undone_at for review in learner.reviews()] == [None]
+    assert "/review/redo" not in learner.get("/review").text
+
+
+def test_putting_a_card_off_can_be_taken_back(learner: Learner) -> None:
+    fields = learner.card()
+    first = fields["fact"]
+    learner.client.post("/review/bury", data=fields)
+    page = learner.get("/review").text
+
+    answer = learner.client.post(
+        "/review/undo", data=fields | {"step": step_of(page, "/review/undo")}
+    )
+
+    page = learner.get(answer.location).text
+    assert "The card is not put off any more." in page
+    assert f'name="fact" value="{first}"' in page
 
 
 def test_there_is_no_undo_before_the_first_rating(learner: Learner) -> None:

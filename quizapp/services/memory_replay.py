@@ -1,0 +1,189 @@
+"""Working out every memory anew from its log, to prove or to rebuild what is stored of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.scheduler import review
+from quizapp.memory.settings import MemorySettings
+from quizapp.models import ActKind, Memory, MemoryAct, MemoryRules, Review
+from quizapp.queries.memory_rows import (
+    SNAPSHOT_COLUMNS,
+    UNTOUCHED,
+    Snapshot,
+    load_snapshot,
+    seed_of,
+    snapshot_of,
+)
+from quizapp.queries.memory_rules import settings_of
+from quizapp.services.snapshots import put_snapshot
+
+#: How many learners are read at once.
+BATCH = 50
+_Key = tuple[int, int]
+_Clocked = tuple[LearnerClock, MemorySettings]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A memory of which something else is stored than its log says."""
+
+    learner_id: int
+    fact_id: int
+    course_id: int
+    stored: Snapshot
+    replayed: Snapshot
+
+    def __str__(self) -> str:
+        """Return one line for people: whose memory of what, and what differs."""
+        stored, replayed = _spelt(self.stored), _spelt(self.replayed)
+        wrong = [name for name in stored if stored[name] != replayed[name]]
+        told = ", ".join(f"{name} {stored[name]}, replayed {replayed[name]}" for name in wrong)
+        return f"fact {self.fact_id} of learner {self.learner_id}: stored {told}"
+
+
+@dataclass(slots=True)
+class Replayed:
+    """How far a replay has come; a review counts if it was not undone."""
+
+    memories: int = 0
+    reviews: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+
+def replay(session: Session) -> Iterator[Replayed]:
+    """Yield after each batch of learners how much was worked out anew, and what differed.
+
+    Nothing is written. What is yielded is one object that grows.
+    """
+    so_far, last = Replayed(), 0
+    while learners := _learners(session, last):
+        _replay_batch(session, learners, so_far)
+        last = learners[-1]
+        yield so_far
+
+
+def rebuild(session: Session, differences: Iterable[Difference]) -> None:
+    """Store of each memory what its log says.
+
+    :raises Conflict: one of them has been written since it was replayed.
+    """
+    for one in differences:
+        keys = {
+            "learner_id": one.learner_id,
+            "course_id": one.course_id,
+            "fact_id": one.fact_id,
+        }
+        put_snapshot(session, keys, was=one.stored, becomes=one.replayed)
+
+
+def _learners(session: Session, last: int) -> Sequence[int]:
+    """Return the next learners who have a memory or a log of one."""
+    known = sa.union(
+        *(
+            sa.select(table.learner_id).where(table.learner_id > last)
+            for table in (Memory, Review, MemoryAct)
+        )
+    ).subquery()
+    statement = sa.select(known.c.learner_id).order_by(known.c.learner_id).limit(BATCH)
+    return session.scalars(statement).all()
+
+
+def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -> None:
+    rules, stored = _rules(session, learners), _stored(session, learners)
+    told: set[_Key] = set()
+    for key, entries in groupby(_log(session, learners), key=_key):
+        told.add(key)
+        replayed, course_id = UNTOUCHED, 0
+        for entry in entries:
+            course_id = entry.course_id
+            so_far.reviews += entry.kind is None
+            replayed = _after(replayed, entry, rules)
+        found = stored[key][1] if key in stored else UNTOUCHED
+        if found != replayed:
+            so_far.differences.append(Difference(*key, course_id, found, replayed))
+    for key, (course_id, found) in stored.items():
+        if key not in told and not found.is_blank:
+            so_far.differences.append(Difference(*key, course_id, found, UNTOUCHED))
+    so_far.memories += len(told | stored.keys())
+
+
+def _after(memory: Snapshot, entry: Any, rules: dict[tuple[int, int, int], _Clocked]) -> Snapshot:
+    """Return the memory after one entry of the log: a review, or an act and what it led to."""
+    if entry.kind is ActKind.RESET:
+        return UNTOUCHED
+    if entry.kind is not None:
+        flags = load_snapshot(entry.after)
+        return replace(memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until)
+    clock, settings = rules[entry.learner_id, entry.course_id, entry.rules]
+    state = review(
+        memory.state,
+        entry.rating,
+        now=entry.at,
+        clock=clock,
+        settings=settings,
+        seed=seed_of(entry.learner_id, entry.fact_id),
+    )
+    return replace(memory, state=state)
+
+
+def _log(session: Session, learners: Sequence[int]) -> list[Any]:
+    """Return reviews and acts that stand, fact by fact, each in the order of its log."""
+    reviews = sa.select(
+        Review.learner_id,
+        Review.fact_id,
+        Review.id,
+        Review.course_id,
+        Review.at,
+        Review.rating,
+        Review.rules,
+        sa.null().label("kind"),
+    ).where(Review.learner_id.in_(learners), Review.undone_at.is_(None))
+    acts = sa.select(
+        MemoryAct.learner_id,
+        MemoryAct.fact_id,
+        MemoryAct.id,
+        MemoryAct.course_id,
+        MemoryAct.kind,
+        MemoryAct.after,
+    ).where(MemoryAct.learner_id.in_(learners), MemoryAct.undone_at.is_(None))
+    rows: list[Any] = [*session.execute(reviews), *session.execute(acts)]
+    return sorted(rows, key=lambda row: (row.learner_id, row.fact_id, row.id))
+
+
+def _rules(session: Session, learners: Sequence[int]) -> dict[tuple[int, int, int], _Clocked]:
+    rows = session.execute(
+        sa.select(*MemoryRules.__table__.c).where(MemoryRules.learner_id.in_(learners))
+    )
+    return {
+        (row.learner_id, row.course_id, row.number): (
+            LearnerClock(row.zone, row.day_start_hour),
+            settings_of(row.settings),
+        )
+        for row in rows
+    }
+
+
+def _stored(session: Session, learners: Sequence[int]) -> dict[_Key, tuple[int, Snapshot]]:
+    rows = session.execute(
+        sa.select(Memory.learner_id, Memory.fact_id, Memory.course_id, *SNAPSHOT_COLUMNS).where(
+            Memory.learner_id.in_(learners)
+        )
+    )
+    return {_key(row): (row.course_id, snapshot_of(row)) for row in rows}
+
+
+def _key(row: Any) -> _Key:
+    return row.learner_id, row.fact_id
+
+
+def _spelt(memory: Snapshot) -> dict[str, Any]:
+    dumped = memory.dump()
+    return {**dumped.pop("state"), **dumped}

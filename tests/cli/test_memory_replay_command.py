@@ -1,0 +1,97 @@
+"""`quizapp memory replay`, run as a person would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from quizapp import db
+from quizapp.app import create_app
+from quizapp.models import Memory
+from tests.support.desk import Desk
+from tests.support.make import NOON, Make
+from tests.support.settings import settings_for
+
+Replay = Callable[..., subprocess.CompletedProcess[str]]
+Store = Callable[[Callable[[Any], Any]], Any]
+
+
+@pytest.fixture
+def replay(database_url: str, tmp_path: Path) -> Replay:
+    """A function that runs the command with these words on the test's database."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
+    own = {"QUIZAPP_DATA": str(tmp_path), "QUIZAPP_DATABASE_URL": database_url}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quizapp", "memory", "replay", *words],
+            env=kept | own,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Store:
+    """A function that runs another in a transaction of the database and returns what it does."""
+    app = create_app(settings_for(database_url, tmp_path))
+
+    def run(act: Callable[[Any], Any]) -> Any:
+        with app.app_context():
+            with db.transaction() as session:
+                found = act(session)
+            db.db.session.remove()
+            db.db.engine.dispose()
+        return found
+
+    return run
+
+
+def studied(session: Any) -> None:
+    """Store two memories from three reviews."""
+    desk = Desk(session, Make(session), NOON)
+    fact = desk.fact()
+    desk.rate(fact, 1)
+    desk.rate(fact, 3)
+    desk.rate(desk.fact(), 4)
+
+
+def forgotten(session: Any) -> None:
+    session.execute(sa.update(Memory).values(lapses=9))
+
+
+def test_where_everything_is_as_its_log_says_the_check_succeeds(
+    replay: Replay, store: Store
+) -> None:
+    store(studied)
+
+    done = replay("--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("2 memories replayed from 3 reviews in ")
+    assert done.stdout.endswith(": 0 differences\n")
+
+
+def test_the_check_names_what_differs_and_without_it_that_is_put_right(
+    replay: Replay, store: Store
+) -> None:
+    store(studied)
+    store(forgotten)
+
+    checked, mended, again = replay("--check"), replay(), replay("--check")
+
+    assert (checked.returncode, mended.returncode, again.returncode) == (1, 0, 0)
+    assert checked.stderr.count("stored lapses 9, replayed 0") == 2
+    assert checked.stdout.endswith(": 2 differences\n")
+    assert mended.stdout.endswith(": 2 differences, put right\n")
