@@ -18,6 +18,7 @@ from quizapp.errors import Conflict, Invalid
 from quizapp.jobs.handlers import close_overdue
 from quizapp.models import Attempt, MarkChange, Regrade, Revision
 from quizapp.services.attempt_submit import Submitted, submit_attempt
+from quizapp.services.marking import AnswerPlace, Written, mark_answer
 from quizapp.services.regrades import Change, NewRegrade, apply_regrade, undo_regrade
 from quizapp.services.replay import rebuild, replay
 from tests.support.crowd import Crowd
@@ -29,12 +30,19 @@ LEARNERS = 15
 class Exam(Crowd):
     """Learners who gave a wrong response, their attempts open, and an instructor."""
 
-    def begin(self, number: int = 1, *, now: datetime | None = None, **settings: Any) -> None:
+    def begin(
+        self,
+        number: int = 1,
+        *,
+        now: datetime | None = None,
+        types: tuple[str, ...] = ("short_text", "single_choice"),
+        **settings: Any,
+    ) -> None:
         with self.writing() as session:
             sitting = self.sitting
             sitting.session = sitting.make.session = session
             sitting.now = now or sitting.now
-            quiz = sitting.quiz("short_text", "single_choice", **settings)
+            quiz = sitting.quiz(*types, **settings)
             self.quiz_id = quiz.id
             self.teacher = sitting.make.instructor(sitting.course)
             self.opened = []
@@ -42,6 +50,8 @@ class Exam(Crowd):
                 learner = sitting.make.learner(sitting.course)
                 sitting.start(quiz, actor=learner, seed=place + 1)
                 sitting.save(0, actor=learner, text="Tigris")
+                if "self_rated" in types:
+                    sitting.answer_rightly(1, actor=learner)
                 self.opened.append((learner, sitting.attempt_id))
             self.revisions = session.scalars(
                 sa.select(Revision.id)
@@ -140,6 +150,33 @@ def test_of_many_who_hand_in_during_a_regrade_nobody_keeps_the_old_mark(exam: Ex
     exam.at_once(act, LEARNERS + 1)
 
     assert exam.marks() == [1] * LEARNERS
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_person_marks_while_the_question_is_regraded_counts_once(
+    exam: Exam, is_first: bool
+) -> None:
+    exam.begin(types=("short_text", "self_rated"))
+    with exam.writing() as session:
+        exam.hand_in(session)
+
+    def mark(session: Session) -> Any:
+        learner, attempt_id = exam.opened[0]
+        return mark_answer(
+            session,
+            actor=exam.teacher,
+            course_id=exam.sitting.course.id,
+            place=AnswerPlace(learner.id, attempt_id, 1),
+            written=Written(share="1/2"),
+            seen=0,
+            now=exam.sitting.at(61),
+        )
+
+    first: Act = mark if is_first else exam.regrade
+    then: Act = exam.regrade if is_first else mark
+    exam.before_commit(first, lambda: exam.transact(then))
+
+    assert exam.marks() == [Fraction(3, 2)]
 
 
 def test_two_regrades_of_other_questions_at_once_both_count(exam: Exam) -> None:

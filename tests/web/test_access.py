@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.models import MemorySetting, Role, User
+from quizapp.models import MemoryRules, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
@@ -347,7 +347,7 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
         session = db.db.session()
         user = session.get_one(User, world.people["guest"])
         assert (user.password_hash, user.email, user.is_guest) == (None, None, True)
-        assert session.scalars(sa.select(MemorySetting)).all() == []
+        assert session.scalars(sa.select(MemoryRules)).all() == []
 
 
 def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:
