@@ -1,6 +1,6 @@
 """Anki's half of the comparisons: runs in Anki's own environment, where quizapp is not.
 
-    <environment>/bin/python bench/anki_side.py replay|balance < job.json > result.jsonl
+    <environment>/bin/python bench/anki_side.py replay|balance|days < job.json > result.jsonl
 
 Reads a job, puts it through Anki's package and writes what Anki offered and stored, a line for
 each history. Started by `bench.oracle` and `bench.balance`; imports nothing of the app, so that
@@ -28,12 +28,13 @@ _SEEDS_TRIED = 20_000
 def main(task: str) -> None:
     """Do the job on standard input."""
     job = json.load(sys.stdin)
-    os.environ["TZ"] = "UTC"
+    os.environ["TZ"] = job.get("zone", "UTC")
     time.tzset()
     if not job["fuzz"]:
         os.environ["ANKI_TEST_MODE"] = "1"
     with tempfile.TemporaryDirectory() as folder:
-        for line in {"replay": _replay, "balance": _balance}[task](Path(folder), job):
+        tasks = {"replay": _replay, "balance": _balance, "days": _days}
+        for line in tasks[task](Path(folder), job):
             print(json.dumps(line))
 
 
@@ -241,6 +242,29 @@ def _study(anki: _Anki, numbers: dict[int, int], ratings: list[list[int]]) -> in
         anki.answer(card, cards[0].states, ratings[numbers[card]][reps])
         known += reps > 0
     return known
+
+
+def _days(folder: Path, job: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield roll-over hour, moment of a review, now, and the stability that Good would give now.
+
+    Anki tells the days between only by what they make of the memory.
+    """
+    anki = _Anki(folder, job["presets"])
+    card = anki.new_card(anki.decks[0])
+    anki.answer(card, anki.states(card), 4)
+    for hour, moments in job["moments"]:
+        anki.col.set_config("rollover", hour)
+        anki.reopen()
+        for moment in moments:
+            data = json.dumps({"s": 90.0, "d": 5.0, "dr": 0.9, "lrt": moment})
+            anki.col.db.execute(
+                "update cards set type = 2, queue = 2, ivl = 9, due = 0, data = ? where id = ?",
+                data,
+                card,
+            )
+            before = int(time.time())
+            good = anki.states(card).good.normal.review.memory_state
+            yield [hour, moment, before, good.stability]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@
 The same new cards a day, the same ratings, everything answered on its day: by the scheduler here,
 with balance, with chance alone and with neither, and by Anki from its own queue with its balancer
 on and off. Printed is how much the days of the second half differ in the number of known cards
-due (coefficient of variation: standard deviation by mean). Exits 1 if ours vary more than Anki's.
+due: the coefficient of variation (standard deviation by mean), and the same about the straight
+line through the days, as every new card makes the later ones fuller. Exits 1 if ours vary more
+than Anki's about that line, on average over the seeds.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=default_cache(), help="folder for Anki")
     chosen = parser.parse_args(arguments)
     python = environment(chosen.cache)
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[tuple[float, float, float]]] = {}
     for seed in range(chosen.seeds):
         ratings = _ratings(seed, cards=chosen.days * chosen.new, answers=chosen.days)
         sides = {
@@ -60,15 +62,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name in ("balanced", "chance")
         }
         for name, days in sides.items():
-            later = days[len(days) // 2 :]
-            variation = statistics.pstdev(later) / statistics.fmean(later)
-            found.setdefault(name, []).append(variation)
-            print(f"seed {seed}: {name}: {statistics.fmean(later):.1f} a day, {variation:.4f}")
-    print(f"coefficient of variation, mean of {chosen.seeds} seeds:")
-    means = {name: statistics.fmean(values) for name, values in found.items()}
-    for name, mean in means.items():
-        print(f"  {name:16} {mean:.4f}")
-    return int(means["here, balanced"] > means["Anki, balanced"])
+            measured = _measure(days[len(days) // 2 :])
+            found.setdefault(name, []).append(measured)
+            print(f"seed {seed}: {name:15}", *(f"{number:8.4f}" for number in measured), flush=True)
+    print(f"mean of {chosen.seeds} seeds: variation, about the line, cards a day")
+    means = {
+        name: [statistics.fmean(n) for n in zip(*rows, strict=True)] for name, rows in found.items()
+    }
+    for name, numbers in means.items():
+        print(f"  {name:15}", *(f"{number:8.4f}" for number in numbers))
+    return int(means["here, balanced"][1] > means["Anki, balanced"][1])
+
+
+def _measure(days: Sequence[int]) -> tuple[float, float, float]:
+    """Return the coefficient of variation, the same about a straight line, and the mean."""
+    mean = statistics.fmean(days)
+    slope, start = statistics.linear_regression(range(len(days)), days)
+    rest = [count - start - slope * number for number, count in enumerate(days)]
+    return statistics.pstdev(days) / mean, statistics.pstdev(rest) / mean, mean
 
 
 def _ratings(seed: int, *, cards: int, answers: int) -> list[list[int]]:
