@@ -2,6 +2,7 @@
 
     python -m bench.oracle --count 10000            # every interval offered, chance off
     python -m bench.oracle --count 2000 --fuzz      # within the bounds of Anki's chance
+    python -m bench.oracle --count 60 --write FILE  # and keep what Anki said, for the tests
 
 Anki's package (AGPL) is installed into an environment of its own under the cache folder and runs in
 a process of its own (`bench/anki_side.py`); nothing of it is imported here. Histories are random
@@ -26,6 +27,8 @@ from bench.oracle_compare import Report, compare
 from bench.oracle_histories import History, Preset, make_history, presets
 
 _REPORTING = Lock()
+#: Few histories are to have settings of every kind, too.
+_STRIDE = 7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", action=argparse.BooleanOptionalAction, help="only with, without")
     parser.add_argument("--fuzz", action="store_true", help="compare with the bounds of chance")
     parser.add_argument("--processes", type=int, default=1, help="of Anki, at the same time")
+    parser.add_argument("--write", type=Path, help="keep the histories with Anki's figures")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="folder for Anki")
     chosen = parser.parse_args(arguments)
     python = environment(chosen.cache)
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     random = Random(chosen.seed)  # noqa: S311
     began = monotonic()
     histories = [
-        make_history(random, number=number, preset=number % len(kinds), presets=kinds)
+        make_history(random, number=number, preset=number * _STRIDE % len(kinds), presets=kinds)
         for number in range(chosen.count)
     ]
     ours = monotonic() - began
@@ -53,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ThreadPoolExecutor(chosen.processes) as pool:
         list(pool.map(run_one, parts))
     report.print()
+    if chosen.write:
+        report.write(chosen.write)
     there = monotonic() - began - ours
     print(f"seed {chosen.seed}; {ours:.0f} s here, {there:.0f} s in Anki {VERSION}")
     return int(report.differs)

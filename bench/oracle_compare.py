@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bench.oracle_histories import CLOCK, Answer, History, Preset
@@ -21,6 +23,7 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     worst: dict[str, float] = field(default_factory=lambda: {"stability": 0.0, "difficulty": 0.0})
     examples: list[str] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
@@ -44,11 +47,19 @@ class Report:
         for example in self.examples[:_SHOWN]:
             print(example)
 
+    def write(self, path: Path) -> None:
+        """Keep every history as Anki told it (`tests/golden/fsrs/README.md` says how)."""
+        lines = ",\n".join(json.dumps(history, separators=(",", ":")) for history in self.told)
+        path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
 
 def compare(history: History, theirs: list[dict[str, Any]], preset: Preset, report: Report) -> None:
     """Add one history to the report."""
     report.counts["histories"] += 1
     report.counts["cut short"] += history.cut_short
+    asked = history.job(fuzz=report.fuzz)["answers"]
+    answers = [step | _short(told) for step, told in zip(asked, theirs, strict=True)]
+    report.told.append({"settings": preset.job, "answers": answers})
     for number, (answer, told) in enumerate(zip(history.answers, theirs, strict=True)):
         report.counts["answers"] += 1
         for rating in Rating:
@@ -60,6 +71,17 @@ def compare(history: History, theirs: list[dict[str, Any]], preset: Preset, repo
                     f" before {answer.before.to_json()}"
                 )
         _compare_state(answer, told, preset, report)
+
+
+def _short(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what Anki told of an answer, intervals as "31d" or "600s", "!" at a leech."""
+    offers = told["bounds"] or [told["offered"]]
+    words = [
+        " ".join(f"{number}{kind[0]}{'!' * leech}" for kind, number, leech in offer)
+        for offer in offers
+    ]
+    kept = {name: told[name] for name in ("stability", "difficulty", "lapses")}
+    return {"offered": words} | kept
 
 
 def _interval_problem(

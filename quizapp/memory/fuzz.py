@@ -32,16 +32,14 @@ def spread(days: float) -> float:
 def bounds(interval: float, *, minimum: int, maximum: int) -> tuple[int, int]:
     """Return the least and the greatest of the days that chance may pick for `interval`.
 
-    Within the limits, `maximum` being the stronger one; where limits leave a single day above
-    the second, the day after it joins, so that a card held up by a limit still moves a little.
+    Within the limits, `maximum` being the stronger one; where they move the interval, chance is
+    spread about where they leave it.
     """
     minimum = min(minimum, maximum)
     interval = min(max(interval, minimum), maximum)
     width = spread(interval)
     low = _clamp(_round(interval - width), minimum, maximum)
     high = _clamp(_round(interval + width), minimum, maximum)
-    if low == high and 2 < high < maximum:
-        high += 1
     return low, high
 
 
