@@ -30,6 +30,11 @@ class LaidSlot:
         revision_id, fact_id, max_mark, *order = stored
         return cls(revision_id, fact_id, tuple(order), Fraction(max_mark))
 
+    @staticmethod
+    def revision_of(stored: Sequence[Any]) -> int:
+        """Return the revision of the slot that `dump` stored, and read no more of it."""
+        return int(stored[0])
+
 
 def load_layout(stored: Iterable[Sequence[Any]]) -> tuple[LaidSlot, ...]:
     """Return the slots of a stored layout, in order."""

@@ -23,6 +23,10 @@ class RegradeFix(StrEnum):
     CORRECT = "correct"  # graded by a later revision
 
 
+#: What is said of a response that a decision made right.
+ACCEPTED = "Accepted as right after the quiz."
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """One decision about one revision.
@@ -50,7 +54,7 @@ def grader(
     def grade(response: Any) -> Grade:
         given = kind.dump_response(response)
         if any(_is_same(given, one) for one in accepted):
-            return Grade(Fraction(1), feedback="Accepted as right after the quiz.")
+            return Grade(Fraction(1), feedback=ACCEPTED)
         if corrected is None:
             return kind.grade(content, response)
         later, key = corrected

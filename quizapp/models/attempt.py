@@ -148,6 +148,7 @@ class Challenge(Base):
     """A learner's doubt about a question of an attempt, and what an instructor said to it.
 
     :param passage_id: the passage that the learner points at, if any.
+    :param answer_seen_at: when the learner first had this answer on a page.
     """
 
     __tablename__ = "challenge"
@@ -172,6 +173,7 @@ class Challenge(Base):
         sa.ForeignKey("user_account.id", ondelete="SET NULL")
     )
     answered_at: Mapped[datetime | None]
+    answer_seen_at: Mapped[datetime | None]
 
 
 class Regrade(Base):

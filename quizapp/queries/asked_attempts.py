@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.grading.layout import LaidSlot, load_layout
+from quizapp.grading.layout import LaidSlot
 from quizapp.models import Attempt, AttemptState, Quiz
 
 BATCH = 200
@@ -17,13 +17,16 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class AskedAttempt:
-    """An attempt with what it is marked by. `mark` is None where none is stored."""
+    """An attempt with what one question earns in it. `mark` is None where none is stored.
+
+    :param asked: the slots that asked it, by their place from 0.
+    """
 
     learner_id: int
     id: int
     quiz_id: int
     number: int
-    layout: tuple[LaidSlot, ...]
+    asked: Mapping[int, LaidSlot]
     settings: Any
     mark: Any
     max_mark: Any
@@ -36,11 +39,10 @@ def attempts_asking(
     course_id: int,
     revision_ids: Collection[int],
     quiz_id: int | None = None,
-    lock: bool = False,
 ) -> Iterator[Sequence[AskedAttempt]]:
     """Yield the attempts that asked one of the revisions, at most `BATCH` together; may be none.
 
-    :param quiz_id: look at this quiz only. :param lock: whoever would write to them waits.
+    :param quiz_id: look at this quiz only.
     """
     quizzes = sa.select(Quiz.id).where(
         Quiz.course_id == course_id,
@@ -48,7 +50,7 @@ def attempts_asking(
     )
     last = (-1, -1)
     while True:
-        some = (
+        rows = session.execute(
             sa.select(
                 Attempt.learner_id,
                 Attempt.id,
@@ -67,28 +69,30 @@ def attempts_asking(
             )
             .order_by(Attempt.learner_id, Attempt.id)
             .limit(BATCH)
-        )
-        rows = session.execute(some.with_for_update() if lock else some).all()
+        ).all()
         if rows:
-            yield [one for one in map(_attempt, rows) if _asks(one.layout, revision_ids)]
+            found = (_attempt(row, revision_ids) for row in rows)
+            yield [one for one in found if one.asked]
         if len(rows) < BATCH:
             return
         last = (rows[-1].learner_id, rows[-1].id)
 
 
-def _attempt(row: Any) -> AskedAttempt:
+def _attempt(row: Any, revision_ids: Collection[int]) -> AskedAttempt:
+    # Thousands are looked at for few slots of each: the others are not even read.
+    asked = {
+        place: LaidSlot.load(stored)
+        for place, stored in enumerate(row.layout)
+        if LaidSlot.revision_of(stored) in revision_ids
+    }
     return AskedAttempt(
         learner_id=row.learner_id,
         id=row.id,
         quiz_id=row.quiz_id,
         number=row.number,
-        layout=load_layout(row.layout),
+        asked=asked,
         settings=row.settings,
         mark=row.mark,
         max_mark=row.max_mark,
         waiting=row.waiting,
     )
-
-
-def _asks(layout: Sequence[LaidSlot], revision_ids: Collection[int]) -> bool:
-    return any(laid.revision_id in revision_ids for laid in layout)

@@ -35,6 +35,7 @@ class OwnChallenge:
     answer: str
     answered_by: str
     answered_at: datetime | None
+    is_seen: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -115,6 +116,7 @@ def _challenges(
             Challenge.answer,
             User.name,
             Challenge.answered_at,
+            Challenge.answer_seen_at,
         )
         .select_from(one)
         .outerjoin(Challenge, is_own)
@@ -122,7 +124,13 @@ def _challenges(
     ).all()
     found = {
         row.slot: OwnChallenge(
-            row.text, row.passage_id, row.made_at, row.answer, row.name or "", row.answered_at
+            row.text,
+            row.passage_id,
+            row.made_at,
+            row.answer,
+            row.name or "",
+            row.answered_at,
+            row.answer_seen_at is not None,
         )
         for row in rows
         if row.slot is not None

@@ -18,7 +18,7 @@ from quizapp.queries.attempt_marks import revision_contents, settle_slot
 from quizapp.queries.markings import markings_of
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.response_words import in_words, response_token
-from quizapp.queries.responses import UNTOUCHED, states_of_many
+from quizapp.queries.responses import UNTOUCHED, states_of_places
 from quizapp.questions.base import Grade
 
 
@@ -88,9 +88,8 @@ def responses_to(
     places: dict[int, list[tuple[AskedAttempt, int]]] = {one: [] for one in revision_ids}
     for some in attempts_asking(session, course_id=course_id, revision_ids=set(revision_ids)):
         for attempt in some:
-            for position, laid in enumerate(attempt.layout):
-                if laid.revision_id in places:
-                    places[laid.revision_id].append((attempt, position))
+            for position, laid in attempt.asked.items():
+                places[laid.revision_id].append((attempt, position))
     if revision_id is None:
         revision_id = next((one for one in revision_ids if places[one]), revision_ids[0])
     empty, given = _tally(session, revision_id, places[revision_id])
@@ -115,8 +114,8 @@ def _tally(
     for start in range(0, len(places), BATCH):
         some = places[start : start + BATCH]
         own = [(one.learner_id, one.id) for one, _ in some]
-        states = states_of_many(session, own)
         markings = {} if kind.is_gradable else markings_of(session, own)
+        states = states_of_places(session, [(one.learner_id, one.id, slot) for one, slot in some])
         for attempt, position in some:
             log = states.get((attempt.learner_id, attempt.id), {})
             settled = settle_slot(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +41,7 @@ class QuestionFilter:
 
     :param text: words in the stem or the key, whatever their case.
     :param topic_id: of the fact that a question tests. :param type_name: a key of `TYPES`.
-    :param page: 1 for the first; one beyond the last gives the last.
+    :param tag: as it is stored. :param page: 1 for the first; one beyond the last gives the last.
     """
 
     text: str = ""
@@ -49,10 +50,11 @@ class QuestionFilter:
     status: Status | None = None
     sort: Sort = Sort.EDITED
     page: int = 1
+    tag: str = ""
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.text or self.topic_id is not None or self.type_name)
+        return bool(self.text or self.topic_id is not None or self.type_name or self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class QuestionRow:
     fact_id: int
     updated_at: datetime
     citation: CitedPassage | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,10 @@ def _conditions(course_id: int, wanted: QuestionFilter) -> list[sa.ColumnElement
         conditions.append(Question.fact_id.in_(of_topic))
     if wanted.type_name:
         conditions.append(Question.type == wanted.type_name)
+    if wanted.tag:
+        # As the list is written: the quotation marks tell a tag from longer ones.
+        written = sa.cast(Question.tags, sa.Text)
+        conditions.append(written.contains(json.dumps(wanted.tag), autoescape=True))
     return conditions
 
 
@@ -201,7 +208,7 @@ def _rows(
     )
     rows = session.execute(
         sa.select(Question.id, Question.key, Question.stem, Question.type, Question.status)
-        .add_columns(Topic.title, Question.fact_id, Question.updated_at)
+        .add_columns(Topic.title, Question.fact_id, Question.updated_at, Question.tags)
         .join(ids, ids.c.id == Question.id)
         .join(Fact, Fact.id == Question.fact_id)
         .join(Topic, Topic.id == Fact.topic_id)
@@ -219,6 +226,7 @@ def _rows(
             fact_id=row.fact_id,
             updated_at=row.updated_at,
             citation=next(iter(cited.get(row.fact_id, ())), None),
+            tags=tuple(row.tags),
         )
         for row in rows
     )

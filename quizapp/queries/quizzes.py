@@ -125,12 +125,16 @@ class QuizLine:
 
 @dataclass(frozen=True, slots=True)
 class QuizPage:
-    """One quiz and the course that it belongs to."""
+    """One quiz and the course that it belongs to.
+
+    :param is_withdrawn: nobody can start it; who did may go on, and look back.
+    """
 
     quiz: QuizLine
     course_id: int
     course_slug: str
     course_title: str
+    is_withdrawn: bool = False
 
 
 _QUIZ = (
@@ -162,18 +166,28 @@ def quiz_list(
 def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) -> QuizPage:
     """Return one quiz, to start or to look back on.
 
+    One that was withdrawn is there for those who began it.
+
     :raises NotFound: there is no such quiz for this learner.
     """
+    began = sa.select(Attempt.id).where(Attempt.learner_id == actor.id, Attempt.quiz_id == Quiz.id)
     row = session.execute(
-        sa.select(*_QUIZ, Quiz.course_id, Course.slug, Course.title.label("course_title"))
+        sa.select(
+            *_QUIZ, Quiz.status, Quiz.course_id, Course.slug, Course.title.label("course_title")
+        )
         .join(Course, Course.id == Quiz.course_id)
-        .where(Quiz.id == quiz_id, *_LISTED)
+        .where(
+            Quiz.id == quiz_id,
+            Quiz.is_practice.is_(False),
+            sa.or_(Quiz.status == Status.READY, began.exists()),
+        )
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such quiz.")
     require_learner(actor, row.course_id)
     (line,) = _lines(session, actor, row.course_id, [row], now=now)
-    return QuizPage(line, row.course_id, row.slug, row.course_title)
+    is_withdrawn = row.status is not Status.READY
+    return QuizPage(line, row.course_id, row.slug, row.course_title, is_withdrawn)
 
 
 def _lines(

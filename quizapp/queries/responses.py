@@ -123,6 +123,13 @@ def states_of_many(
     return _states(session.execute(_latest(key.in_(attempts))).all())
 
 
+def states_of_places(
+    session: Session, places: Sequence[tuple[int, int, int]]
+) -> dict[tuple[int, int], dict[int, SlotState]]:
+    """Return `states_of_many` for single slots: learner, attempt and slot; one query for all."""
+    return _states(session.execute(_latest(sa.tuple_(*_PLACE).in_(places))).all())
+
+
 def states_between(
     session: Session, first: tuple[int, int], last: tuple[int, int]
 ) -> dict[tuple[int, int], dict[int, SlotState]]:

@@ -10,6 +10,7 @@ from typing import Any
 from quizapp.grading.behaviour import stakes
 from quizapp.grading.disclosure import EVERYTHING, Shown
 from quizapp.grading.marks import show
+from quizapp.grading.regrades import ACCEPTED
 from quizapp.queries.attempt_marks import GradedSlot
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, Grade, PartGrade, QuestionType, ReviewedOption
@@ -41,13 +42,40 @@ class FactLine:
 class QuietType:
     """A question type that says how a response did, and nothing that an author wrote about it."""
 
-    kind: QuestionType[Any, Any]
+    kind: QuestionType[Any, Any] | AcceptingType
 
     def review(self, *given: Any) -> tuple[ReviewedOption, ...]:
         return tuple(replace(one, feedback="") for one in self.kind.review(*given))
 
     def parts(self, *given: Any) -> tuple[PartGrade, ...]:
         return tuple(replace(one, feedback="") for one in self.kind.parts(*given))
+
+    def answer(self, content: Any) -> Answer:
+        return self.kind.answer(content)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptingType:
+    """A question type that says of a response that it was accepted after the quiz.
+
+    Nothing of it is marked as wrong; what an author wrote against it is left out.
+    """
+
+    kind: QuestionType[Any, Any]
+
+    def review(self, *given: Any) -> tuple[ReviewedOption, ...]:
+        return tuple(
+            replace(one, state="right", feedback=ACCEPTED) if one.state == "wrong" else one
+            for one in self.kind.review(*given)
+        )
+
+    def parts(self, *given: Any) -> tuple[PartGrade, ...]:
+        return tuple(
+            one
+            if one.fraction == 1
+            else replace(one, fraction=Fraction(1), feedback="", slip=False)
+            for one in self.kind.parts(*given)
+        )
 
     def answer(self, content: Any) -> Answer:
         return self.kind.answer(content)
@@ -91,10 +119,18 @@ class ResultSlot:
         )
 
     @property
-    def type(self) -> QuestionType[Any, Any] | QuietType:
+    def type(self) -> QuestionType[Any, Any] | AcceptingType | QuietType:
         """Return the type to tell the outcome with; it tells no feedback where that is hidden."""
-        kind = self.graded.type
+        kind: Any = AcceptingType(self.graded.type) if self.was_accepted else self.graded.type
         return kind if Shown.FEEDBACK in self.shown else QuietType(kind)
+
+    @property
+    def was_accepted(self) -> bool:
+        """Return whether the response is right by what was decided since, and was not before."""
+        graded = self.graded
+        if not graded.fixes or graded.response is None or not graded.is_right:
+            return False
+        return not graded.type.grade(graded.content, graded.response).is_right
 
     @property
     def grade(self) -> Grade | None:
@@ -138,6 +174,8 @@ class ResultSlot:
         if Shown.FEEDBACK not in self.shown or self.form != "given" or graded.response is None:
             return ()
         given = (graded.content, graded.response)
+        if self.was_accepted:
+            return (ACCEPTED,)
         options = graded.type.review(*given, graded.laid.order)
         said = [option.feedback for option in options if option.state in _CHOSEN]
         said += [one.feedback for one in graded.type.parts(*given) if one.state in _FOUND]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.answered import NewAnswer, new_answers
 from quizapp.queries.forecast import ForecastDay, forecast
 from quizapp.queries.history import History, history
 from quizapp.queries.queue_counts import Waiting, waiting
@@ -33,6 +34,7 @@ class TodayView:
     attempt: OpenAttempt | None
     slipping: tuple[TopicRecall, ...]
     quizzes: tuple[QuizOffer, ...]
+    answers: tuple[NewAnswer, ...] = ()
 
     @property
     def is_first_day(self) -> bool:
@@ -70,6 +72,7 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
             limit=MAXIMUM_QUIZZES,
             now=now,
         ),
+        answers=new_answers(session, learner_id=actor.id, course_id=course_id),
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, Invalid, Problem
+from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.allowances import Override, personal
 from quizapp.grading.settings import MAX_TIME_FACTOR, QuizSettings
 from quizapp.models import (
@@ -197,6 +197,9 @@ def set_member(
         session.execute(sa.delete(GroupMember).filter_by(**key))
         return
     people.student(session, actor=actor, course_id=course_id, learner_id=learner_id)
+    held = sa.select(Group.id).where(Group.id == group_id).with_for_update(read=True)
+    if session.scalar(held) is None:  # somebody deleted it just then
+        raise NotFound("There is no such group in this course.")
     if session.get(GroupMember, (learner_id, group_id)) is None:
         session.add(GroupMember(**key))
         session.flush()  # a page that reads it with Core in this transaction sees it
@@ -300,10 +303,10 @@ def _put(
 
 
 def _remove(session: Session, kind: Any, key: Mapping[str, int], *, seen: datetime | None) -> None:
-    found = session.scalar(sa.select(kind.set_at).filter_by(**key))
+    found = session.scalar(sa.select(kind.set_at).filter_by(**key).with_for_update())
     if found != seen:
         raise Conflict(STALE)
-    session.execute(sa.delete(kind).filter_by(**key))
+    session.execute(sa.delete(kind).filter_by(**key, set_at=seen))
 
 
 def _read_name(session: Session, course_id: int, name: str, *, but: int | None = None) -> str:

@@ -23,6 +23,7 @@ from quizapp.queries.attempt_marks import (
     review_nonce,
     waiting_in,
 )
+from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
 
 
@@ -51,7 +52,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
 
     :raises NotFound: the learner has no such attempt.
     """
-    attempt = _attempt(session, actor, attempt_id)
+    attempt = _attempt(session, actor, attempt_id, storing=True)
     settings = QuizSettings.parse(attempt.settings)
     is_late = settings.is_overdue(attempt.due_at, now=now)
     submitted_at = attempt.due_at if is_late else now
@@ -72,7 +73,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     marks = {"mark": mark.points, "max_mark": mark.most, "waiting": waiting_in(slots)}
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
     if settings.counts_for_memory and may_learn(actor, attempt.course_id):
-        _rate_facts(session, actor, attempt, slots, now=now)
+        _rate_facts(session, actor, attempt, slots, now=submitted_at)
     return Submitted(attempt_id, mark, submitted_at, repeated=False)
 
 
@@ -114,8 +115,12 @@ def overdue_attempts(
     )
 
 
-def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
-    row = session.execute(
+def _attempt(session: Session, actor: Actor, attempt_id: int, *, storing: bool = False) -> Any:
+    """Return the row of an attempt.
+
+    :param storing: its mark is about to be stored.
+    """
+    found = (
         sa.select(
             Attempt.id,
             Attempt.quiz_id,
@@ -129,7 +134,8 @@ def _attempt(session: Session, actor: Actor, attempt_id: int) -> Any:
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(*_own(actor, attempt_id))
-    ).one_or_none()
+    )
+    row = session.execute(beside_others(found) if storing else found).one_or_none()
     if row is None:
         raise NotFound("There is no such attempt.")
     return row
@@ -152,7 +158,11 @@ def _result(row: Any, *, repeated: bool) -> Submitted:
 def _rate_facts(
     session: Session, actor: Actor, attempt: Any, slots: Sequence[GradedSlot], *, now: datetime
 ) -> None:
-    """Write one review for each answered slot, from the first response that was graded."""
+    """Write one review for each answered slot, from the first response that was graded.
+
+    :param now: for an attempt that is found late its deadline: what it tells was known then. What
+        was done to a fact since stays before it, as `record_review` sees to.
+    """
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from quizapp.questions.tags import read_tags
 from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
 
 NO_QUESTION = "There is no such question in this course."
+_TICK = timedelta(milliseconds=1)
 STALE = "Someone else changed this question while you were editing it."
 
 
@@ -62,15 +63,10 @@ def create_question(
     checked = _check(session, course_id, written, allowed=(Status.DRAFT, Status.READY))
     question = Question(
         course_id=course_id,
-        fact_id=_fact_id(session, course_id, checked),
         key=free_key(session, Question, course_id, words=checked.stem),
-        type=checked.type_name,
-        recall=int(TYPES[checked.type_name].recall),
-        status=checked.status,
-        stem=checked.stem,
         current_number=1,
         updated_at=now,
-        tags=list(checked.tags),
+        **_columns(session, course_id, checked),
     )
     session.add(question)
     session.flush()  # generate question.id
@@ -87,20 +83,22 @@ def revise_question(
     written: Written,
     seen: int,
     now: datetime,
+    seen_at: datetime | None = None,
 ) -> int:
     """Make what is written the state of a question; return the number of its revision.
 
     Only other content makes a new revision; a change of fact or status alone does not. What the
     glossary accepts besides is worked out anew and is a part of the content.
 
-    :param seen: the revision number that the editor started from.
+    :param seen: the revision number that the editor started from; :param seen_at: when anything
+        had been changed last then, since tags and status have no number; None does not ask.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
-    :raises Conflict: someone else revised it since `seen`.
+    :raises Conflict: someone else revised it since.
     :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
     require_instructor(actor, course_id)
     stored = _current(session, course_id, question_id)
-    if stored.current_number != seen:
+    if stored.current_number != seen or seen_at not in {None, stored.updated_at}:
         raise Conflict(STALE)
     checked = _check(session, course_id, written, allowed=tuple(Status), keeps=stored.fact_id)
     differs = (stored.type, stored.sha256) != (checked.type_name, digest(checked.content))
@@ -108,24 +106,33 @@ def revise_question(
     kept = (stored.fact_id, stored.status, tuple(stored.tags))
     if not differs and (checked.fact, checked.status, checked.tags) == kept:
         return number
-    values = {
-        "fact_id": _fact_id(session, course_id, checked),
-        "type": checked.type_name,
-        "recall": int(TYPES[checked.type_name].recall),
-        "status": checked.status,
-        "stem": checked.stem,
-        "current_number": number,
-        "updated_at": now,
-        "tags": list(checked.tags),
-    }
-    # Whoever comes second finds another number and changes nothing.
-    unchanged = (Question.id == question_id, Question.current_number == seen)
+    # The time tells one change from the next, so it never stays the same.
+    times = {"current_number": number, "updated_at": max(now, stored.updated_at + _TICK)}
+    values = _columns(session, course_id, checked) | times
+    # Whoever comes second finds another number or time and changes nothing.
+    unchanged = (
+        Question.id == question_id,
+        Question.current_number == seen,
+        Question.updated_at == stored.updated_at,
+    )
     changed = session.execute(sa.update(Question).where(*unchanged).values(**values))
     if cast("sa.CursorResult[Any]", changed).rowcount != 1:
         raise Conflict(STALE)
     if differs:
         _append(session, question_id, checked, number=number, actor=actor, now=now)
     return number
+
+
+def _columns(session: Session, course_id: int, checked: _Checked) -> dict[str, Any]:
+    """Return what the row of a question says of what was written; a new fact is stored."""
+    return {
+        "fact_id": _fact_id(session, course_id, checked),
+        "type": checked.type_name,
+        "recall": int(TYPES[checked.type_name].recall),
+        "status": checked.status,
+        "stem": checked.stem,
+        "tags": list(checked.tags),
+    }
 
 
 def retire_question(
@@ -253,6 +260,7 @@ def _current(session: Session, course_id: int, question_id: int) -> Any:
             Question.fact_id,
             Question.status,
             Question.current_number,
+            Question.updated_at,
             Question.tags,
             Revision.type,
             Revision.sha256,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -115,7 +116,26 @@ def answer_challenge(
     if seen != fingerprint(challenge.text, challenge.passage_id, challenge.answer):
         raise Conflict("This was changed while you wrote. Read it again, then send your answer.")
     challenge.answer, challenge.answered_by, challenge.answered_at = words, actor.id, now
+    challenge.answer_seen_at = None  # another answer is news again
     session.flush()
+
+
+def note_seen(
+    session: Session, *, actor: Actor, attempt_id: int, slots: Collection[int], now: datetime
+) -> None:
+    """Note that the actor has the answers about such slots of their attempt on a page."""
+    session.execute(
+        sa.update(Challenge)
+        .where(
+            Challenge.learner_id == actor.id,
+            Challenge.attempt_id == attempt_id,
+            Challenge.slot.in_(slots),
+            Challenge.answered_at.is_not(None),
+            Challenge.answer_seen_at.is_(None),
+        )
+        .values(answer_seen_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def fingerprint(text: str, passage_id: int | None, answer: str) -> str:

@@ -20,6 +20,7 @@ from quizapp.models import Attempt, AttemptState, Marking, Quiz
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, waiting_in
 from quizapp.questions.reading import clean
+from quizapp.services.mark_lock import share
 
 COMMENT_LIMIT = 2_000
 _POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}|/[1-9][0-9]{0,3})?")
@@ -114,6 +115,7 @@ def _locked(
 ) -> tuple[Any, GradedSlot]:
     """Return the attempt, held until the end of the transaction, and the answered slot."""
     require_instructor(actor, course_id)
+    share(session, course_id)
     attempt = session.execute(
         sa.select(Attempt.learner_id, Attempt.id, Attempt.quiz_id, Attempt.layout, Attempt.settings)
         .join(Quiz, Quiz.id == Attempt.quiz_id)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -15,11 +16,11 @@ from sqlalchemy.orm import Session
 from quizapp.grading.marks import Mark, total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, MarkChange, Regrade
-from quizapp.queries.asked_attempts import BATCH, attempts_asking
-from quizapp.queries.attempt_marks import grade_slots, revision_contents, waiting_in
-from quizapp.queries.markings import markings_of
+from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
+from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
+from quizapp.queries.markings import Markings, markings_of
 from quizapp.queries.regrades import Fixes
-from quizapp.queries.responses import states_of_many
+from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +63,45 @@ def fingerprint(changes: Sequence[Change]) -> str:
 
 
 def changes_by(
-    session: Session, regrade: Regrade, fixes: Fixes, *, lock: bool = False
+    session: Session, regrade: Regrade, *, before: Fixes, after: Fixes
 ) -> Iterator[Change]:
-    """Yield the attempts of which another mark is stored than `fixes` give.
+    """Yield the attempts that have another mark by one set of decisions than by another.
+
+    Only what was given to the question is graded again: the other slots earn what they did.
 
     :param regrade: only attempts that it may be about are looked at.
-    :param lock: keep others from marking them until the marks are stored.
     """
-    contents: dict[int, Any] = {}
+    contents = revision_contents(session, [regrade.revision_id])
+    kind, _ = contents[regrade.revision_id]
     for asked in attempts_asking(
         session,
         course_id=regrade.course_id,
         revision_ids={regrade.revision_id},
         quiz_id=regrade.quiz_id,
-        lock=lock,
     ):
         if not asked:
             continue
-        needed = {laid.revision_id for one in asked for laid in one.layout}
-        contents |= revision_contents(session, sorted(needed - contents.keys()))
-        states = states_of_many(session, [(one.learner_id, one.id) for one in asked])
-        markings = markings_of(
-            session, [(one.learner_id, one.id) for one in asked if one.waiting is not None]
-        )
+        places = [(one.learner_id, one.id, place) for one in asked for place in one.asked]
+        states = states_of_places(session, places)
+        marked = [(one.learner_id, one.id) for one in asked if one.waiting is not None]
+        markings = {} if kind.is_gradable else markings_of(session, marked)
         for one in asked:
             settings = QuizSettings.parse(one.settings)
             own = (one.learner_id, one.id)
-            fixes_of = partial(fixes.of, one.quiz_id)
-            log, given = states.get(own, {}), markings.get(own, {})
-            slots = grade_slots(one.layout, settings, log, contents, fixes_of, markings=given)
-            new, old = total(slot.mark for slot in slots), Mark(one.mark, one.max_mark)
-            waits_then = waiting_in(slots)
-            if (new, waits_then) != (old, one.waiting):
+            said = _Said(states.get(own, {}), markings.get(own, {}))
+            was, waited = _earned(one, settings, said, contents, before)
+            now, waits = _earned(one, settings, said, contents, after)
+            if (was, waited) != (now, waits):
+                old = Mark(one.mark, one.max_mark)
+                # A mark that was stored wrongly stays so till a replay, and must be no fault here.
+                most = max(Fraction(0), old.most - was.most + now.most)
+                points = min(most, old.points - was.points + now.points)
+                waits_then = None if one.waiting is None else one.waiting - waited + waits
                 yield Change(
                     learner_id=one.learner_id,
                     attempt_id=one.id,
                     old=old,
-                    new=new,
+                    new=Mark(points, most),
                     quiz_id=one.quiz_id,
                     number=one.number,
                     pass_mark_percent=settings.pass_mark_percent,
@@ -162,3 +165,31 @@ def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int
         .group_by(*key)
     )
     return {(row.learner_id, row.attempt_id): row.seq for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an attempt has in its log, and what people gave for its answers; by position."""
+
+    log: Mapping[int, SlotState]
+    markings: Markings
+
+
+def _earned(
+    asked: AskedAttempt, settings: QuizSettings, said: _Said, contents: Contents, fixes: Fixes
+) -> tuple[Mark, int]:
+    """Return what the slots that asked the question earn together, and how many wait."""
+    places = dict(enumerate(asked.asked))
+    slots = grade_slots(
+        tuple(asked.asked.values()),
+        settings,
+        {number: said.log.get(place, UNTOUCHED) for number, place in places.items()},
+        contents,
+        partial(fixes.of, asked.quiz_id),
+        markings={
+            number: said.markings[place]
+            for number, place in places.items()
+            if place in said.markings
+        },
+    )
+    return total(slot.mark for slot in slots), sum(slot.waits for slot in slots)

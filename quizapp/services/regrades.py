@@ -14,10 +14,11 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.regrades import RegradeFix
 from quizapp.models import Question, Quiz, Regrade, Revision
 from quizapp.policy import Actor, require_instructor
-from quizapp.queries.regrades import fixes_for
+from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.questions.base import Posted
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
+from quizapp.services.mark_lock import alone
 from quizapp.services.regrade_marks import Change, changes_by, fingerprint, store_changes
 
 REASON_LIMIT = 1_000
@@ -49,7 +50,7 @@ def plan_regrade(
     :raises Invalid: with every problem at "fix", "response" or "reason".
     """
     checked = _check(session, actor, stated, now)
-    return tuple(changes_by(session, checked, fixes_for(session, planned=[checked])))
+    return _changes(session, checked, after=fixes_for(session, planned=[checked]))
 
 
 def apply_regrade(
@@ -63,10 +64,11 @@ def apply_regrade(
     :param seen: the fingerprint of the changes that were looked at.
     :raises Conflict: other marks would change than were looked at.
     """
+    alone(session, _course_taught(session, actor, _course_of_revision(stated.revision_id)))
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
-    changes = tuple(changes_by(session, checked, fixes_for(session), lock=True))
+    changes = _changes(session, checked, before=fixes_for(session, without=checked.id))
     _require_seen(changes, seen)
     store_changes(session, checked.id, changes, is_undo=False, now=now)
     return checked.id, changes
@@ -78,7 +80,7 @@ def plan_undo(session: Session, *, actor: Actor, regrade_id: int) -> tuple[Chang
     Errors as for `undo_regrade`.
     """
     regrade = _held(session, actor, regrade_id)
-    return tuple(changes_by(session, regrade, fixes_for(session, without=regrade_id)))
+    return _changes(session, regrade, after=fixes_for(session, without=regrade_id))
 
 
 def undo_regrade(
@@ -90,18 +92,49 @@ def undo_regrade(
     :raises NotFound: there is none in a course that the actor teaches.
     :raises Conflict: it was undone before, or other marks would change than were looked at.
     """
-    regrade = _held(session, actor, regrade_id, lock=True)
+    of_regrade = sa.select(Regrade.course_id).where(Regrade.id == regrade_id)
+    alone(session, _course_taught(session, actor, of_regrade))
+    regrade = _held(session, actor, regrade_id)
+    before = fixes_for(session)
     regrade.undone_by, regrade.undone_at = actor.id, now
     session.flush()  # the marks below are worked out without it
-    changes = tuple(changes_by(session, regrade, fixes_for(session), lock=True))
+    changes = _changes(session, regrade, before=before)
     _require_seen(changes, seen)
     store_changes(session, regrade.id, changes, is_undo=True, now=now)
     return changes
 
 
-def _held(session: Session, actor: Actor, regrade_id: int, *, lock: bool = False) -> Regrade:
-    """Return a regrade that holds."""
-    regrade = session.get(Regrade, regrade_id, with_for_update=lock or None)
+def _changes(
+    session: Session, regrade: Regrade, *, before: Fixes | None = None, after: Fixes | None = None
+) -> tuple[Change, ...]:
+    """Return what a regrade changes; None is what holds by what is stored now."""
+    sides = {"before": before or fixes_for(session), "after": after or fixes_for(session)}
+    return tuple(changes_by(session, regrade, **sides))
+
+
+def _course_of_revision(revision_id: int) -> sa.Select[int]:
+    return (
+        sa.select(Question.course_id)
+        .join(Revision, Revision.question_id == Question.id)
+        .where(Revision.id == revision_id)
+    )
+
+
+def _course_taught(session: Session, actor: Actor, found: sa.Select[int]) -> int:
+    """Return the course that a query finds.
+
+    :raises Forbidden, NotFound: there is none, or the actor does not teach it.
+    """
+    course_id = session.scalar(found)
+    if course_id is None:
+        raise NotFound("There is no such question or regrade.")
+    require_instructor(actor, course_id)
+    return course_id
+
+
+def _held(session: Session, actor: Actor, regrade_id: int) -> Regrade:
+    """Return a regrade that holds, as it is stored now."""
+    regrade = session.get(Regrade, regrade_id, populate_existing=True)
     if regrade is None:
         raise NotFound("There is no such regrade.")
     require_instructor(actor, regrade.course_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import total
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, AttemptState
+from quizapp.models import Attempt, AttemptState, Quiz
 from quizapp.queries.attempt_marks import (
     full_mark,
     grade_slots,
@@ -25,6 +25,7 @@ from quizapp.queries.markings import markings_between
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import states_between
 from quizapp.questions.base import QuestionType
+from quizapp.services.mark_lock import alone
 
 #: How many attempts are read at once.
 BATCH = 200
@@ -95,7 +96,7 @@ def replay(session: Session) -> Iterator[Replayed]:
     """
     so_far, revisions, last = Replayed(), _Revisions(session), _BEFORE_ALL
     fixes = fixes_for(session)
-    while rows := _batch(session, last):
+    while rows := _batch(session, _after(last)):
         so_far.differences += _differences(session, rows, revisions, fixes)
         so_far.attempts += len(rows)
         last = (rows[-1].learner_id, rows[-1].id)
@@ -103,17 +104,34 @@ def replay(session: Session) -> Iterator[Replayed]:
 
 
 def rebuild(session: Session, differences: Sequence[Difference]) -> None:
-    """Store of each attempt what its log says."""
+    """Store of each attempt what its log says: now, as what counts may have changed since."""
+    courses = {_course_of(session, one) for one in differences}
+    for course_id in sorted(courses):
+        alone(session, course_id)
+    revisions, fixes = _Revisions(session), fixes_for(session)
     for one in differences:
-        session.execute(
-            sa.update(Attempt)
-            .where(Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
-            .values(asdict(one.replayed)),
-            execution_options={"synchronize_session": False},
-        )
+        own = (Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
+        for now in _differences(session, _batch(session, *own), revisions, fixes):
+            session.execute(
+                sa.update(Attempt).where(*own).values(asdict(now.replayed)),
+                execution_options={"synchronize_session": False},
+            )
 
 
-def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
+def _after(last: tuple[int, int]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last))
+
+
+def _course_of(session: Session, difference: Difference) -> int:
+    found = (
+        sa.select(Quiz.course_id)
+        .join(Attempt, Attempt.quiz_id == Quiz.id)
+        .where(Attempt.learner_id == difference.learner_id, Attempt.id == difference.attempt_id)
+    )
+    return session.scalars(found).one()
+
+
+def _batch(session: Session, *which: sa.ColumnElement[bool]) -> Sequence[Any]:
     return session.execute(
         sa.select(
             Attempt.learner_id,
@@ -126,7 +144,7 @@ def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
             Attempt.max_mark,
             Attempt.waiting,
         )
-        .where(sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last)))
+        .where(*which)
         .order_by(Attempt.learner_id, Attempt.id)
         .limit(BATCH)
     ).all()

@@ -141,7 +141,7 @@ def results(attempt_id: int) -> ResponseReturnValue:
         terms=page_terms(head.course_id, head.course_slug, head.glossary_sha256),
         shown=shown,
         slots=slots[shown],
-        **doubts(head, page.slots, page.shown),
+        **doubts(head, page.slots, page.shown, slots[shown]),
     )
 
 

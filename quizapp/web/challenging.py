@@ -17,7 +17,7 @@ from quizapp.queries.challenged import ChallengedQuestion, challenged_question
 from quizapp.queries.doubts import doubts_about
 from quizapp.queries.results import shown_now
 from quizapp.queries.reviewed import ResultSlot
-from quizapp.services.challenges import challenge_question, count_challenge
+from quizapp.services.challenges import challenge_question, count_challenge, note_seen
 from quizapp.web.access import Access, access
 from quizapp.web.question_form import id_of
 from quizapp.web.regrade_words import decided
@@ -69,14 +69,28 @@ def send(attempt_id: int, n: int) -> ResponseReturnValue:
 
 
 def doubts(
-    head: AttemptHead, slots: Iterable[ResultSlot], shown: frozenset[Shown]
+    head: AttemptHead,
+    slots: Iterable[ResultSlot],
+    shown: frozenset[Shown],
+    listed: Iterable[ResultSlot],
 ) -> dict[str, Any]:
     """Return what the results page needs to show doubts, decisions and what the mark was.
 
-    :param shown: what may be seen of the attempt now.
+    Answers that the page shows for the first time are no news any more.
+
+    :param shown: what may be seen of the attempt now. :param listed: the questions on the page.
     """
     graded = [slot.graded for slot in slots]
     found = doubts_about(db.session(), actor=actor(), head=head, graded=graded, shown=shown)
+    places = {slot.graded.position for slot in listed}
+    news = [
+        place
+        for place, one in found.challenges.items()
+        if place in places and one.is_answered and not one.is_seen
+    ]
+    if news:
+        with transaction() as session:
+            note_seen(session, actor=actor(), attempt_id=head.id, slots=news, now=datetime.now(UTC))
     return {"doubts": found, "decided": decided}
 
 

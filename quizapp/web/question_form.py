@@ -49,6 +49,7 @@ class QuestionForm(Form):
         description="Words to sort questions by, with commas between; quizzes can draw by them.",
     )
     seen = HiddenField()
+    seen_at = HiddenField()  # a change of status, fact or tags makes no new version
     fact = SelectField(
         "Fact",
         description="What learners will remember. Several questions may test one fact.",
@@ -167,6 +168,7 @@ def filled_form(stored: StoredQuestion) -> QuestionForm:
         "type": stored.type,
         "status": stored.status.value,
         "seen": str(stored.number),
+        "seen_at": stored.updated_at.isoformat(),
         "fact": str(stored.fact_id),
         "tags": ", ".join(stored.tags),
     }

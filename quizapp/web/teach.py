@@ -16,6 +16,7 @@ from quizapp.queries.courses import CourseInfo
 from quizapp.queries.questions import QuestionFilter, Sort, list_questions
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
+from quizapp.questions.tags import is_tag
 from quizapp.services import authoring
 from quizapp.web.access import Access, access
 from quizapp.web.glossary import PageTerms, page_terms
@@ -28,6 +29,7 @@ from quizapp.web.question_form import (
     posted_form,
 )
 from quizapp.web.question_preview import Preview, preview_stored, preview_written
+from quizapp.web.quiz_rows import moment_of
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
 
@@ -55,6 +57,7 @@ def questions(course: str) -> ResponseReturnValue:
         "q": wanted.text,
         "topic": wanted.topic_id,
         "type": wanted.type_name,
+        "tag": wanted.tag,
         "status": wanted.status.value if wanted.status else None,
         "sort": wanted.sort.value if wanted.sort is not Sort.EDITED else None,
     }
@@ -128,6 +131,7 @@ def question_revise(course: str, question_id: int) -> ResponseReturnValue:
                 question_id=question_id,
                 written=written,
                 seen=id_of(form.seen.data) or 0,
+                seen_at=moment_of(form.seen_at.data),
                 now=datetime.now(UTC),
             )
     except Invalid as error:
@@ -220,6 +224,7 @@ def _filter() -> QuestionFilter:
         status=Status(status) if status in set(Status) else None,
         sort=Sort(sort) if sort in set(Sort) else Sort.EDITED,
         page=id_of(args.get("page")) or 1,
+        tag=tag if is_tag(tag := args.get("tag", "")) else "",
     )
 
 
@@ -267,6 +272,6 @@ def _editor(
 def _conflict(course: CourseInfo, form: QuestionForm, question_id: int) -> str:
     """Return the editor with what was typed, beside what was stored meanwhile."""
     stored = _stored(course, question_id)
-    form.seen.data = str(stored.number)
+    form.seen.data, form.seen_at.data = str(stored.number), stored.updated_at.isoformat()
     theirs = preview_stored(actor=actor(), course=course, stored=stored)
     return _editor(course, form, stored, theirs)

@@ -25,6 +25,7 @@ bp = blueprint("teach_people")
 _STUDENT = f"/people/<int(max={LARGEST_ID}):learner_id>"
 _GROUP = f"/groups/<int(max={LARGEST_ID}):group_id>"
 _LONGEST_SEARCH = 200
+_SAME_NAME = "Somebody gave a group this name just then. Nothing was saved; choose another."
 
 
 class NeedsForm(Form):
@@ -127,6 +128,9 @@ def create_group(course: str) -> ResponseReturnValue:
     except Invalid as error:
         form.attach(error)
         return _index(found, form), 422
+    except Conflict:
+        form.form_errors.append(_SAME_NAME)
+        return _index(found, form), 409
     flash("Group made. Add students to it.", "good")
     return redirect(_group_address(found, group_id), 303)
 
@@ -158,6 +162,10 @@ def rename_group(course: str, group_id: int) -> ResponseReturnValue:
         form.attach(error)
         row = people.group(db.session(), actor=actor(), course_id=found.id, group_id=group_id)
         return _group(found, row, form), 422
+    except Conflict:
+        form.form_errors.append(_SAME_NAME)
+        row = people.group(db.session(), actor=actor(), course_id=found.id, group_id=group_id)
+        return _group(found, row, form), 409
     flash("Saved.", "good")
     return redirect(_group_address(found, group_id), 303)
 

@@ -71,6 +71,9 @@ def create(course: str) -> ResponseReturnValue:
     except Invalid as error:
         form.attach(error)
         return _editor(found, form), 422
+    except Conflict as error:  # somebody stored a quiz of the same name just then
+        form.form_errors.append(f"{error} Nothing was saved yet: save once more.")
+        return _editor(found, form), 409
     flash(_SAVED[Status.READY if pressed.publishes else Status.DRAFT], "good")
     return redirect(_address(found, quiz_id), 303)
 

@@ -211,6 +211,46 @@ class TestOverdue:
 
         assert close_overdue(sitting.session, actor=other, now=sitting.at(1e6)) == ()
 
+    def test_its_reviews_are_of_the_deadline(self, sitting: Sitting) -> None:
+        sitting.start(sitting.quiz("single_choice", time_limit_minutes=10))
+        sitting.answer_rightly(0)
+
+        close_overdue(sitting.session, actor=sitting.actor, now=sitting.at(100_000))
+
+        (review,) = sitting.reviews()
+        memory = sitting.session.scalars(sa.select(Memory)).one()
+        assert (review.at, memory.last_review_at) == (sitting.at(600), sitting.at(600))
+
+    def test_what_was_rated_after_the_deadline_stays_before_its_review(
+        self, sitting: Sitting
+    ) -> None:
+        sitting.start(sitting.quiz("single_choice", "short_text", time_limit_minutes=10))
+        for slot in range(2):
+            sitting.answer_rightly(slot)
+        rated = sitting.layout()[0]
+        record_review(
+            sitting.session,
+            actor=sitting.actor,
+            course_id=sitting.course.id,
+            fact_id=rated.fact_id,
+            revision_id=rated.revision_id,
+            rating=Rating.AGAIN,
+            origin=Origin.FLASHCARD,
+            nonce="a-card-in-between",
+            now=sitting.at(5_000),
+        )
+
+        close_overdue(sitting.session, actor=sitting.actor, now=sitting.at(100_000))
+
+        times = {(one.fact_id == rated.fact_id, one.origin): one.at for one in sitting.reviews()}
+        assert times == {
+            (True, Origin.FLASHCARD): sitting.at(5_000),
+            (True, Origin.QUIZ): sitting.at(5_000.001),
+            (False, Origin.QUIZ): sitting.at(600),
+        }
+        ordered = sorted(sitting.reviews(), key=lambda one: one.id)
+        assert [one.at for one in ordered] == sorted(times.values())
+
     def test_submitting_in_the_grace_keeps_the_true_time(self, sitting: Sitting) -> None:
         sitting.start(sitting.quiz("single_choice", time_limit_minutes=10))
 

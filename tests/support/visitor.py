@@ -144,6 +144,13 @@ class Visitor:
         return Seen(address, reply, tuple(reader.forms), tuple(reader.links))
 
 
+def read_forms(address: str, text: str) -> tuple[PageForm, ...]:
+    """Return the forms of a page at an address."""
+    reader = _Reader(address)
+    reader.feed(text)
+    return tuple(reader.forms)
+
+
 class _Reader(HTMLParser):
     """Collects the links and the forms of a page, with what a browser would send of them."""
 

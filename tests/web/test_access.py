@@ -1,8 +1,9 @@
 """Every route × everybody: the table says who may, and each cell is asked.
 
 The things asked for belong to one course ("theirs"): a private one, so that nothing in it is
-open to the public. `student` is enrolled in it and owns the attempt; `guest` tries it out;
-`stranger` and `other teacher` belong to another course only.
+open to the public. `student` is enrolled in it and owns the attempt and the challenge;
+`classmate` is enrolled beside them and owns none of that; `guest` tries it out; `stranger` and
+`other teacher` belong to another course only.
 """
 
 from __future__ import annotations
@@ -13,30 +14,42 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.models import Role, User
+from quizapp.models import MemorySetting, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.web.access import Access, declared_access
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in, tokens
 from tests.web.conftest import csrf_token
 
-PEOPLE = ("nobody", "guest", "student", "stranger", "teacher", "other teacher", "admin")
-EVERYONE = "ok ok ok ok ok ok ok"
+PEOPLE = (
+    "nobody",
+    "guest",
+    "student",
+    "classmate",
+    "stranger",
+    "teacher",
+    "other teacher",
+    "admin",
+)
+EVERYONE = "ok ok ok ok ok ok ok ok"
 #: Pages about one's own things: whoever is signed in sees theirs.
-OWN = "sign-in ok ok ok ok ok ok"
-MEMBER = "sign-in sign-up ok ok ok ok ok"
+OWN = "sign-in ok ok ok ok ok ok ok"
+#: Who has an account: a guest is led to making one.
+MEMBER = "sign-in sign-up ok ok ok ok ok ok"
 #: Of one course: its members learn in it.
-LEARN = "sign-in ok ok 404 ok 404 404"
-READ = "404 ok ok 404 ok 404 ok"
-#: One learner's own attempt.
-MINE = "sign-in 404 ok 404 404 404 404"
-TEACH = "sign-in 403 403 403 ok 404 ok"
+LEARN = "sign-in ok ok ok 404 ok 404 404"
+READ = "404 ok ok ok 404 ok 404 ok"
+#: One learner's own attempt: to everybody else there is none, whoever sits beside or teaches.
+MINE = "sign-in 404 ok 404 404 404 404 404"
+TEACH = "sign-in 403 403 403 403 ok 404 ok"
 
 TABLE = {
     "GET /": EVERYONE,
@@ -48,7 +61,7 @@ TABLE = {
     "GET /courses": EVERYONE,
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
-    "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404",
+    "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404 404",
     "GET /courses/<slug>/glossary": READ,
     "GET /sources/<source_id>": READ,
     "GET /try": EVERYONE,
@@ -61,15 +74,15 @@ TABLE = {
     "GET /forgot": EVERYONE,
     "POST /forgot": EVERYONE,
     # Without the token of a link there is nothing to reset.
-    "GET /reset": "404 404 404 404 404 404 404",
-    "POST /reset": "404 404 404 404 404 404 404",
+    "GET /reset": "404 404 404 404 404 404 404 404",
+    "POST /reset": "404 404 404 404 404 404 404 404",
     "GET /reset/<token>": EVERYONE,
     "GET /settings/profile": OWN,
     "POST /settings/profile": OWN,
     "GET /settings/password": MEMBER,
     "POST /settings/password": MEMBER,
-    "GET /settings/study": "sign-in sign-up ok 404 ok 404 404",
-    "POST /settings/study": "sign-in sign-up ok 404 ok 404 404",
+    "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
@@ -176,12 +189,13 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         people = {
             "guest": make.user(name="Guest", email=None, is_guest=True),
             "student": make.user(),
+            "classmate": make.user(),
             "stranger": make.user(),
             "teacher": make.user(),
             "other teacher": make.user(),
             "admin": make.user(is_admin=True),
         }
-        for person in ("guest", "student"):
+        for person in ("guest", "student", "classmate"):
             make.enrol(people[person], theirs)
         make.enrol(people["stranger"], elsewhere)
         make.enrol(people["teacher"], theirs, Role.INSTRUCTOR)
@@ -302,6 +316,38 @@ def test_each_person_gets_what_the_table_says(
             surprises.append(f"{route}: expected {expected}, got {found}")
 
     assert not surprises, f"{person}:\n" + "\n".join(surprises)
+
+
+def test_a_guest_is_led_to_an_account_from_every_page_of_members(app: Flask) -> None:
+    guest = PEOPLE.index("guest")
+    for_members = {
+        _without_converters(f"{method} {rule.rule}")
+        for rule in app.url_map.iter_rules()
+        if declared_access(app, rule.endpoint) is Access.MEMBER
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert for_members == {route for route, row in TABLE.items() if row.split()[guest] == "sign-up"}
+
+
+def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
+    app: Flask, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    client = person_client("guest")
+    token = csrf_token(client.get("/forgot").text)
+    wanted = {"retention": "0.95", "new_per_day": "1", "exam_on": "2030-01-01"}
+    password = {"current": "", "password": "a long new password", "again": "a long new password"}
+
+    for path, form in (("/settings/password", password), ("/settings/study", wanted)):
+        query = {"course": world.names["course"]}
+        data = {**form, "csrf_token": token}
+        assert client.post(path, query_string=query, data=data).location == "/sign-up"
+
+    with app.app_context():
+        session = db.db.session()
+        user = session.get_one(User, world.people["guest"])
+        assert (user.password_hash, user.email, user.is_guest) == (None, None, True)
+        assert session.scalars(sa.select(MemorySetting)).all() == []
 
 
 def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:

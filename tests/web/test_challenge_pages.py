@@ -331,6 +331,26 @@ def many(make: Make, count: int) -> tuple[str, int]:
     return sitting.course.slug, teacher.id
 
 
+def test_an_answer_is_news_on_the_day_until_it_was_on_a_page(desk: Desk) -> None:
+    news = "was answered. "
+    desk.doubt()
+    assert news not in desk.page(desk.student, "/today")
+
+    desk.answer("It counts now.")
+    day = desk.page(desk.student, "/today")
+    assert news in day
+    link = f"/attempts/{desk.attempts[0]}/results?show=all#q1"
+    assert f'href="{link}"' in day
+
+    desk.page(desk.student, link.replace("show=all", "show=flagged"))
+    assert news in desk.page(desk.student, "/today")
+    desk.page(desk.student, link)
+    assert news not in desk.page(desk.student, "/today")
+
+    desk.answer("Once more: see P4.")
+    assert news in desk.page(desk.student, "/today")
+
+
 def test_a_page_takes_the_same_statements_for_1_and_10_challenges(
     app: Flask, stored: Any, sign_in: Any, statements: Any
 ) -> None:

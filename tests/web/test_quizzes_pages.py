@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
-from quizapp.models import Attempt, AttemptState, Course, LearnerOverride, Quiz, User
+from quizapp.models import Attempt, AttemptState, Course, LearnerOverride, Quiz, Status, User
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.attempt_submit import submit_attempt
 
@@ -378,6 +378,30 @@ class TestAccessCode:
         answer = coded("")
 
         assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_a_withdrawn_quiz_says_so_to_whoever_began_it(learner, stored, course, is_submitted):
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    attempt_id = attempted(stored, course, started_at=began, is_submitted=is_submitted)
+    with stored() as make:
+        make.session.get_one(Quiz, course["quiz"]).status = Status.RETIRED
+
+    page = learner.get(f"/quizzes/{course['quiz']}")
+
+    assert page.status_code == 200
+    assert "Your instructor has withdrawn this quiz" in page.text
+    assert f"/attempts/{attempt_id}" in page.text
+    assert f"/quizzes/{course['quiz']}/start" not in page.text
+    assert ("go on and hand it in" in page.text) is not is_submitted
+    assert f'/quizzes/{course["quiz"]}"' not in learner.get("/quizzes").text
+
+
+def test_a_withdrawn_quiz_is_not_there_for_others(learner, stored, course):
+    with stored() as make:
+        make.session.get_one(Quiz, course["quiz"]).status = Status.RETIRED
+
+    assert learner.get(f"/quizzes/{course['quiz']}").status_code == 404
 
 
 def test_what_learners_put_together_themselves_is_not_listed(learner, stored, course):

@@ -516,9 +516,28 @@ def test_the_address_filters_the_list(place: Place) -> None:
     assert "No question fits" in nothing.text
 
 
+def test_tags_are_chips_that_filter(place: Place) -> None:
+    place.create(content_stem="With both?", tags="Exam, reißverschluß")
+    place.create(content_stem="With a longer one?", tags="exam-2")
+
+    whole = place.client.get(place.base).text
+    exam = place.client.get(place.base, query_string={"tag": "exam", "status": "draft"}).text
+    other = place.client.get(place.base, query_string={"tag": "reißverschluß"}).text
+
+    assert "<bdi>exam-2</bdi>" in whole
+    assert f'href="{place.base}?tag=exam"' in whole
+    for page in (exam, other):
+        assert "With both?" in page
+        assert "With a longer one?" not in page
+    assert f'href="{place.base}?status=draft" aria-current="true"><bdi>exam</bdi>' in exam
+    assert '<input type="hidden" name="tag" value="exam">' in exam
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        {"tag": "%"},
+        {"tag": '"] OR 1'},
         {"page": "0"},
         {"page": "99999999999999999999"},
         {"page": "x", "topic": "x", "type": "x", "status": "x", "sort": "x"},
