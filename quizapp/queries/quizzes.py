@@ -44,7 +44,8 @@ class QuizLine:
     """One quiz, with the learner's attempts at it, the newest first.
 
     :param rules: how it runs for the learner. :param general: the settings for everybody.
-    :param now: when that was asked.
+    :param now: when that was asked. :param is_given: whether it can be started at all; one that
+        was withdrawn is there for those who have attempts at it.
     """
 
     id: int
@@ -56,6 +57,7 @@ class QuizLine:
     attempts: tuple[AttemptLine, ...]
     now: datetime
     needs_code: bool = False
+    is_given: bool = True
 
     @property
     def settings(self) -> QuizSettings:
@@ -129,6 +131,7 @@ _QUIZ = (
     Quiz.summary,
     Quiz.settings,
     (Quiz.access_code != "").label("needs_code"),
+    Quiz.status,
 )
 _LISTED = (Quiz.status == Status.READY, Quiz.is_practice.is_(False))
 
@@ -152,17 +155,22 @@ def quiz_list(
 def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) -> QuizPage:
     """Return one quiz, to start or to look back on.
 
+    One that was withdrawn is shown to a learner who has attempts at it: one that is open goes
+    on, and results stay.
+
     :raises NotFound: there is no such quiz for this learner.
     """
     row = session.execute(
         sa.select(*_QUIZ, Quiz.course_id, Course.slug, Course.title.label("course_title"))
         .join(Course, Course.id == Quiz.course_id)
-        .where(Quiz.id == quiz_id, *_LISTED)
+        .where(Quiz.id == quiz_id, Quiz.is_practice.is_(False))
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such quiz.")
     require_learner(actor, row.course_id)
     (line,) = _lines(session, actor, row.course_id, [row], now=now)
+    if not line.is_given and not line.attempts:
+        raise NotFound("There is no such quiz.")
     return QuizPage(line, row.course_id, row.slug, row.course_title)
 
 
@@ -185,6 +193,7 @@ def _lines(
             attempts=tuple(attempts[row.id]),
             now=now,
             needs_code=row.needs_code,
+            is_given=row.status is Status.READY,
         )
         for row in rows
     )
