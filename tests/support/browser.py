@@ -21,11 +21,14 @@ from playwright.sync_api import (
     Error,
     Page,
     Response,
+    expect,
     sync_playwright,
 )
 
 PHONE_WIDTH = 390
 DESKTOP_WIDTH = 1280
+#: How long a page may take to become as expected: two browsers and a server share slow machines.
+PATIENCE_MS = 20_000
 # Tests run as root in containers, and a test browser has nobody to report home to.
 FLAGS = (
     "--no-sandbox",
@@ -37,6 +40,8 @@ FLAGS = (
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class BrowserNotFound(RuntimeError):
@@ -136,7 +141,7 @@ class Pages:
         context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         context.on("response", self._note_navigation)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         return page
 
     def close(self) -> None:
