@@ -8,6 +8,7 @@ from typing import Any
 
 from quizapp.bank.entries import Entry
 from quizapp.bank.findings import Where
+from quizapp.bank.quiz_settings import read_settings
 from quizapp.bank.remarks import read_evidence, read_waivers
 from quizapp.bank.schema import (
     BankCitation,
@@ -16,7 +17,6 @@ from quizapp.bank.schema import (
     BankPassage,
     BankQuestion,
     BankQuiz,
-    BankSettings,
     BankSlot,
     BankSource,
     BankTerm,
@@ -25,7 +25,7 @@ from quizapp.bank.schema import (
 from quizapp.bank.terms import KINDS, GlossaryTerm, Spelling
 from quizapp.bank.text import LANGUAGE, suggestion
 from quizapp.errors import Invalid
-from quizapp.grading.settings import MAX_ATTEMPTS, MAX_MINUTES, MAX_TRIES, Behaviour, Counting
+from quizapp.grading.settings import CODE_LIMIT
 from quizapp.markup import plain_inline
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import MOST_TAGS, is_tag
@@ -221,40 +221,13 @@ def read_quiz(entry: Entry) -> BankQuiz:
         key=entry.key(),
         title=entry.text("title", limit=200),
         summary=entry.text("summary", limit=2_000, required=False),
-        settings=_read_settings(entry.entry("settings", "the settings of a quiz")),
+        settings=read_settings(entry.entry("settings", "the settings of a quiz")),
         slots=tuple(_read_slot(inner) for inner in entry.entries("slots", "a slot")),
         where=entry.where,
+        access_code=entry.text("access_code", limit=CODE_LIMIT, required=False),
     )
     entry.close()
     return quiz
-
-
-def _read_settings(entry: Entry | None) -> BankSettings:
-    usual = BankSettings()
-    if entry is None:
-        return usual
-    settings = BankSettings(
-        time_limit_minutes=entry.whole(
-            "time_limit_minutes", low=1, high=MAX_MINUTES, unit=" minutes"
-        ),
-        pass_mark_percent=entry.whole("pass_mark_percent", low=0, high=100, unit=" percent"),
-        shuffle_options=entry.truth("shuffle_options", default=True),
-        counts_for_memory=entry.truth("counts_for_memory", default=True),
-        attempts_allowed=entry.whole("attempts_allowed", low=1, high=MAX_ATTEMPTS),
-        shuffle_questions=entry.truth("shuffle_questions", default=False),
-        counting=entry.choice("counting", tuple(Counting)),
-        behaviour=entry.choice("behaviour", tuple(Behaviour)),
-        tries=_or(entry.whole("tries", low=1, high=MAX_TRIES), usual.tries),
-        penalty_percent=_or(
-            entry.whole("penalty_percent", low=0, high=100, unit=" percent"), usual.penalty_percent
-        ),
-    )
-    entry.close()
-    return settings
-
-
-def _or(value: int | None, usual: int) -> int:
-    return usual if value is None else value
 
 
 def _read_slot(entry: Entry) -> BankSlot:

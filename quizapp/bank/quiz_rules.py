@@ -34,9 +34,6 @@ def _check_fixed(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
         elif not question.is_ready:
             message = f"{who}, which is a draft; set its status to ready or delete the slot"
             yield error(slot.where, message)
-        elif not _may_be_asked(question):
-            message = f"{who}, which learners rate themselves; it is for flashcards, name another"
-            yield error(slot.where, message)
         if slot.question in first:
             line = first[slot.question].line
             yield error(slot.where, f"{who} twice, first in line {line}; delete one slot")
@@ -87,8 +84,8 @@ def _check_draws(course: BankCourse, quiz: BankQuiz) -> Iterator[Finding]:
 
 def _check_types(quiz: BankQuiz, slot: BankSlot, draw: BankDraw) -> Iterator[Finding]:
     for name in draw.types:
-        if name not in GRADABLE:
-            advice = suggestion(name, list(GRADABLE)) or f"; types are {', '.join(GRADABLE)}"
+        if name not in TYPES:
+            advice = suggestion(name, list(TYPES)) or f"; types are {', '.join(TYPES)}"
             message = f'quiz "{quiz.key}" draws the type "{name}", which no quiz can ask{advice}'
             yield error(slot.where, message)
 
@@ -116,7 +113,7 @@ def _fixed_places(course: BankCourse, quiz: BankQuiz) -> Iterator[Place]:
 
 
 def _candidates(course: BankCourse, draw: BankDraw) -> tuple[Candidate, ...]:
-    """Return the ready questions that can be graded, as far as a draw takes them."""
+    """Return the ready questions that a draw takes: what people mark, where it names the type."""
     numbers = _numbers(course)
     facts = {fact.key for fact in course.facts if not draw.topics or fact.topic in draw.topics}
     return tuple(
@@ -124,8 +121,7 @@ def _candidates(course: BankCourse, draw: BankDraw) -> tuple[Candidate, ...]:
         for number, question in enumerate(course.questions)
         if question.is_ready
         and question.fact in facts
-        and _may_be_asked(question)
-        and (not draw.types or question.type in draw.types)
+        and (question.type in draw.types if draw.types else _grades_itself(question))
         and (not draw.tags or any(tag in draw.tags for tag in question.tags))
     )
 
@@ -135,6 +131,6 @@ def _numbers(course: BankCourse) -> dict[str, int]:
     return {fact.key: number for number, fact in enumerate(course.facts)}
 
 
-def _may_be_asked(question: BankQuestion) -> bool:
-    """Return whether a quiz may ask a question of this type; of unknown ones others tell."""
+def _grades_itself(question: BankQuestion) -> bool:
+    """Return whether nobody has to mark the question; of unknown types others tell."""
     return question.type in GRADABLE or question.type not in TYPES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -131,7 +131,11 @@ class BankTerm:
 
 @dataclass(frozen=True, slots=True)
 class BankSettings:
-    """How a quiz runs, as `grading.settings` means it; None means no limit, no pass mark."""
+    """How a quiz runs, as `grading.settings` means it; None means no limit, no pass mark.
+
+    :param opens_at: ISO times; :param disclosure: and :param bands: as `QuizSettings.dump` gives
+        them; {} and () where nothing is stated.
+    """
 
     time_limit_minutes: int | None = None
     pass_mark_percent: int | None = None
@@ -143,6 +147,11 @@ class BankSettings:
     behaviour: str = "deferred"
     tries: int = 3
     penalty_percent: int = 25
+    grace_seconds: int = 30
+    opens_at: str | None = None
+    closes_at: str | None = None
+    disclosure: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bands: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +179,10 @@ class BankSlot:
 
 @dataclass(frozen=True, slots=True)
 class BankQuiz:
-    """Settings and an ordered list of slots."""
+    """Settings and an ordered list of slots.
+
+    :param access_code: "" where the file states none; the site may.
+    """
 
     key: str
     title: str
@@ -178,6 +190,7 @@ class BankQuiz:
     settings: BankSettings
     slots: tuple[BankSlot, ...]
     where: Where
+    access_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

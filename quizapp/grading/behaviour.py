@@ -38,6 +38,7 @@ class Settled:
     """Where a slot stands.
 
     :param response: the one that counts; None for an empty slot, and then `grade` is None too.
+    :param waits: a person has yet to mark the response; `grade` is None until then.
     :param share: of the slot's full mark that it earns; below 0 for a certain mistake.
     :param most: the share that could be earned: 1, or 3 with certainty.
     :param tries: the grade of each try, in order; () where nothing was checked.
@@ -53,6 +54,7 @@ class Settled:
     tries_left: int = 0
     first: Grade | None = None
     certainty: int | None = None
+    waits: bool = False
 
     @property
     def is_checked(self) -> bool:

@@ -6,10 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quizapp.questions.registry import GRADABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
     """`count` questions of these topics, types and tags; an empty list means any.
+
+    Any type means any that grades itself: what a person has to mark is drawn where it is named.
 
     :param topics: ids. :param types: names of question types. :param tags: a question needs one.
     """
@@ -34,6 +38,6 @@ class Draw:
         """Return whether a question may be drawn."""
         return (
             (not self.topics or topic_id in self.topics)
-            and (not self.types or type_name in self.types)
+            and type_name in (self.types or GRADABLE)
             and (not self.tags or any(tag in self.tags for tag in tags))
         )

@@ -41,8 +41,8 @@ def grader(
 ) -> Callable[[Any], Grade]:
     """Return what grades the responses to a revision, with the fixes that hold for it.
 
-    A response that a corrected revision cannot read, because it has other parts, is graded by
-    the revision that was asked.
+    A response that a corrected revision cannot read, because it has other parts, or that a
+    person would have to mark, is graded by the revision that was asked.
     """
     accepted = [fix.response for fix in fixes if fix.kind is RegradeFix.ACCEPT]
     corrected = next((fix.corrected for fix in reversed(fixes) if fix.corrected), None)
@@ -54,6 +54,8 @@ def grader(
         if corrected is None:
             return kind.grade(content, response)
         later, key = corrected
+        if not later.is_gradable:
+            return kind.grade(content, response)
         try:
             return later.grade(key, later.load_response(key, given))
         except Invalid:
@@ -63,12 +65,15 @@ def grader(
 
 
 def with_fixes(settled: Settled, fixes: Sequence[Fix]) -> Settled:
-    """Return where a slot stands once full marks are given to all, or it is dropped."""
+    """Return where a slot stands once full marks are given to all, or it is dropped.
+
+    Nobody has to mark it then.
+    """
     kinds = {fix.kind for fix in fixes}
     if RegradeFix.DROP in kinds:
-        return replace(settled, share=Fraction(0), most=Fraction(0))
+        return replace(settled, share=Fraction(0), most=Fraction(0), waits=False)
     if RegradeFix.GIVE_ALL in kinds:
-        return replace(settled, share=settled.most)
+        return replace(settled, share=settled.most, waits=False)
     return settled
 
 

@@ -19,6 +19,8 @@ MAX_TRIES = 10
 MAX_TIME_FACTOR = 10
 MAX_BANDS = 10
 BAND_LIMIT = 2_000
+#: The most characters of an access code.
+CODE_LIMIT = 80
 #: Times beyond are slips, and an extended deadline could not be reckoned.
 YEARS = range(2000, 2200)
 

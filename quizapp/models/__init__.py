@@ -14,6 +14,7 @@ from quizapp.models.attempt import (
     AttemptState,
     Challenge,
     MarkChange,
+    Marking,
     Regrade,
     Response,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "JobState",
     "LearnerOverride",
     "MarkChange",
+    "Marking",
     "Memory",
     "MemorySetting",
     "Origin",

@@ -33,8 +33,10 @@ class Attempt(Base):
     """One learner's go at a quiz; layout and settings are fixed when it starts.
 
     `layout` lists per slot what `grading.layout` reads. `mark` and `max_mark` are a cache that the
-    responses and pinned revisions can rebuild. `title` names what a learner chose to practise;
-    "" where the quiz's own title does.
+    responses and pinned revisions can rebuild, with the markings and regrades. So is `waiting`: how
+    many answers a person has yet to mark once it is handed in, and NULL where it asks none that
+    people mark; `mark` and `max_mark` are of the others until then. `title` names what a learner
+    chose to practise; "" where the quiz's own title does.
     """
 
     __tablename__ = "attempt"
@@ -58,6 +60,13 @@ class Attempt(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        # What people mark, for the instructors who do.
+        sa.Index(
+            "ix_attempt_marked_by_people",
+            "quiz_id",
+            sqlite_where=sa.text("waiting IS NOT NULL"),
+            postgresql_where=sa.text("waiting IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -75,6 +84,7 @@ class Attempt(Base):
     submitted_at: Mapped[datetime | None]
     mark: Mapped[Fraction | None] = mapped_column(Exact())
     max_mark: Mapped[Fraction] = mapped_column(Exact())
+    waiting: Mapped[int | None] = mapped_column(sa.SmallInteger)
 
 
 class Response(Base):
@@ -102,6 +112,36 @@ class Response(Base):
     nonce: Mapped[str] = mapped_column(sa.String(64))
     content: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     certainty: Mapped[int | None] = mapped_column(sa.SmallInteger)
+
+
+class Marking(Base):
+    """What an instructor gave for one answer; appended, never changed. The last one counts.
+
+    :param revision_id: what was asked. :param fraction: of the question's points, 0 to 1; NULL
+        where the markings before were taken back and none holds. :param comment: to the learner,
+        Markdown, or "". :param is_undo: it brings back what held before the one that it undoes.
+    """
+
+    __tablename__ = "marking"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["learner_id", "attempt_id"], ["attempt.learner_id", "attempt.id"], ondelete="CASCADE"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    learner_id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revision.id"))
+    fraction: Mapped[Fraction | None] = mapped_column(Exact())
+    comment: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    is_undo: Mapped[bool]
+    made_by: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    at: Mapped[datetime]
 
 
 class Challenge(Base):

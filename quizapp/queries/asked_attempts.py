@@ -27,6 +27,7 @@ class AskedAttempt:
     settings: Any
     mark: Any
     max_mark: Any
+    waiting: int | None
 
 
 def attempts_asking(
@@ -35,10 +36,11 @@ def attempts_asking(
     course_id: int,
     revision_ids: Collection[int],
     quiz_id: int | None = None,
+    lock: bool = False,
 ) -> Iterator[Sequence[AskedAttempt]]:
     """Yield the attempts that asked one of the revisions, at most `BATCH` together; may be none.
 
-    :param quiz_id: look at this quiz only.
+    :param quiz_id: look at this quiz only. :param lock: whoever would write to them waits.
     """
     quizzes = sa.select(Quiz.id).where(
         Quiz.course_id == course_id,
@@ -46,7 +48,7 @@ def attempts_asking(
     )
     last = (-1, -1)
     while True:
-        rows = session.execute(
+        some = (
             sa.select(
                 Attempt.learner_id,
                 Attempt.id,
@@ -56,6 +58,7 @@ def attempts_asking(
                 Attempt.settings,
                 Attempt.mark,
                 Attempt.max_mark,
+                Attempt.waiting,
             )
             .where(
                 Attempt.quiz_id.in_(quizzes),
@@ -64,7 +67,8 @@ def attempts_asking(
             )
             .order_by(Attempt.learner_id, Attempt.id)
             .limit(BATCH)
-        ).all()
+        )
+        rows = session.execute(some.with_for_update() if lock else some).all()
         if rows:
             yield [one for one in map(_attempt, rows) if _asks(one.layout, revision_ids)]
         if len(rows) < BATCH:
@@ -82,6 +86,7 @@ def _attempt(row: Any) -> AskedAttempt:
         settings=row.settings,
         mark=row.mark,
         max_mark=row.max_mark,
+        waiting=row.waiting,
     )
 
 

@@ -18,6 +18,7 @@ from quizapp.models import Attempt, Challenge, Passage, Question, Quiz, Revision
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.attempt_marks import revision_contents, settle_slot
 from quizapp.queries.citation_health import number_flagged
+from quizapp.queries.markings import asks_people, markings_of, number_to_mark
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.response_words import in_words, response_token
@@ -95,6 +96,15 @@ class ChallengeRow:
         return self.settled.grade is not None and self.settled.grade.is_right
 
     @property
+    def verdict(self) -> str:
+        """Return how the response is told: "right", "wrong", "waiting" to be marked or "none"."""
+        if self.settled.waits:
+            return "waiting"
+        if self.settled.grade is None:
+            return "none"
+        return "right" if self.is_right else "wrong"
+
+    @property
     def key(self) -> Answer:
         return self.kind.answer(self.content)
 
@@ -120,10 +130,11 @@ class Waiting:
 
     flagged: int
     challenges: int
+    answers: int = 0
 
 
 def what_waits(session: Session, *, actor: Actor, course_id: int) -> Waiting:
-    """Return how many citations and challenges wait, in one statement.
+    """Return how many citations, challenges and answers to mark wait, in one statement.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
@@ -132,7 +143,11 @@ def what_waits(session: Session, *, actor: Actor, course_id: int) -> Waiting:
         Challenge.course_id == course_id, Challenge.answered_at.is_(None)
     )
     row = session.execute(
-        sa.select(number_flagged(course_id).scalar_subquery(), waiting.scalar_subquery())
+        sa.select(
+            number_flagged(course_id).scalar_subquery(),
+            waiting.scalar_subquery(),
+            number_to_mark(course_id).scalar_subquery(),
+        )
     ).one()
     return Waiting(*row)
 
@@ -212,6 +227,9 @@ def _read(session: Session, rows: Sequence[Any]) -> tuple[ChallengeRow, ...]:
     contents = revision_contents(session, sorted({one.revision_id for one in laid}))
     states = states_of_many(session, [(row.learner_id, row.attempt_id) for row in rows])
     fixes = fixes_for(session, list(contents))
+    markings: Any = {}
+    if asks_people(laid, contents):
+        markings = markings_of(session, [(row.learner_id, row.attempt_id) for row in rows])
     citations = citations_for(session, {one.fact_id for one in laid})
     found = []
     for row, one in zip(rows, laid, strict=True):
@@ -224,6 +242,7 @@ def _read(session: Session, rows: Sequence[Any]) -> tuple[ChallengeRow, ...]:
             content,
             fixes.of(row.quiz_id, one.revision_id),
             is_submitted=True,
+            marking=markings.get((row.learner_id, row.attempt_id), {}).get(row.slot),
         )
         found.append(_row(row, one, (kind, content), settled, citations.get(one.fact_id, ())))
     return tuple(found)

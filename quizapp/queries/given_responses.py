@@ -15,6 +15,7 @@ from quizapp.models import Quiz
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import revision_contents, settle_slot
+from quizapp.queries.markings import markings_of
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.response_words import in_words, response_token
 from quizapp.queries.responses import UNTOUCHED, states_of_many
@@ -26,14 +27,18 @@ class Given:
     """One response with how often it was given, those alike together.
 
     :param token: names it in a form. :param response: as the type has it.
-    :param grade: as it is graded now.
+    :param grade: as it is graded now; None where it waits for a person.
     """
 
     token: str
     words: str
     count: int
     response: Any
-    grade: Grade
+    grade: Grade | None
+
+    @property
+    def is_right(self) -> bool:
+        return self.grade is not None and self.grade.is_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,11 @@ class Asked:
 
     @property
     def wrong(self) -> tuple[Given, ...]:
-        return tuple(one for one in self.given if not one.grade.is_right)
+        return tuple(one for one in self.given if not one.is_right)
 
     @property
     def right(self) -> tuple[Given, ...]:
-        return tuple(one for one in self.given if one.grade.is_right)
+        return tuple(one for one in self.given if one.is_right)
 
     def find(self, token: str) -> Given | None:
         """Return the response that a form names, or None."""
@@ -109,7 +114,9 @@ def _tally(
     found: dict[str, Given] = {}
     for start in range(0, len(places), BATCH):
         some = places[start : start + BATCH]
-        states = states_of_many(session, [(one.learner_id, one.id) for one, _ in some])
+        own = [(one.learner_id, one.id) for one, _ in some]
+        states = states_of_many(session, own)
+        markings = {} if kind.is_gradable else markings_of(session, own)
         for attempt, position in some:
             log = states.get((attempt.learner_id, attempt.id), {})
             settled = settle_slot(
@@ -119,22 +126,24 @@ def _tally(
                 content,
                 fixes.of(attempt.quiz_id, revision_id),
                 is_submitted=True,
+                marking=markings.get((attempt.learner_id, attempt.id), {}).get(position),
             )
-            if settled.response is None or settled.grade is None:
+            if settled.response is None:
                 counts[""] += 1
                 continue
             token = response_token(kind.dump_response(settled.response))
             counts[token] += 1
             # Accepted in one quiz and not in another: it can still be picked.
-            if token not in found or found[token].grade.is_right > settled.grade.is_right:
-                words = in_words(kind, content, settled.response)
-                found[token] = Given(token, words, 0, settled.response, settled.grade)
+            words = in_words(kind, content, settled.response)
+            one = Given(token, words, 0, settled.response, settled.grade)
+            if token not in found or found[token].is_right > one.is_right:
+                found[token] = one
     empty = counts.pop("", 0)
     given = [
         Given(token, one.words, counts[token], one.response, one.grade)
         for token, one in found.items()
     ]
-    given.sort(key=lambda one: (one.grade.is_right, -one.count, one.words))
+    given.sort(key=lambda one: (one.is_right, -one.count, one.words))
     return empty, tuple(given)
 
 

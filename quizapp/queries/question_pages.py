@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.grading.behaviour import CERTAINTIES, Settled
 from quizapp.grading.disclosure import Shown
-from quizapp.grading.marks import slot_mark
+from quizapp.grading.marks import show, slot_mark
 from quizapp.grading.settings import Behaviour
 from quizapp.models import Fact
 from quizapp.policy import Actor
@@ -34,6 +34,7 @@ class Step:
     """One question in the list beside the question. `number` counts from 1.
 
     :param verdict: how it did, once it was checked and as far as that is shown; else "".
+    :param is_final: it was checked for the last time, so that its response stays.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Step:
     is_flagged: bool
     stem: str = ""
     verdict: str = ""
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class QuestionPage:
     :param filled: posted values that restore the last response; {} without one.
     :param settled: how often it was checked, and how often it still may be.
     :param reviewed: its outcome, once it takes no other response.
-    :param hints: what helps with the next try.
+    :param hints: what helps with the next try. :param asks_people: a person marks it later.
     """
 
     head: AttemptHead
@@ -64,6 +66,12 @@ class QuestionPage:
     settled: Settled
     reviewed: ResultSlot | None = None
     hints: tuple[Hint, ...] = ()
+    asks_people: bool = False
+
+    @property
+    def full_points(self) -> str:
+        """Return what it is worth, as marks are shown."""
+        return show(self.head.layout[self.number - 1].max_mark)
 
     @property
     def last_verdict(self) -> str:
@@ -83,7 +91,7 @@ class QuestionPage:
     @property
     def stakes(self) -> tuple[tuple[int, Fraction, Fraction], ...]:
         """Return each certainty with its points if right and if wrong; () if none is asked."""
-        if self.head.settings.behaviour is not Behaviour.CERTAINTY:
+        if self.head.settings.behaviour is not Behaviour.CERTAINTY or self.asks_people:
             return ()
         laid = self.head.layout[self.number - 1]
         return tuple((one, *points_at_stake(one, laid.max_mark)) for one in CERTAINTIES)
@@ -141,6 +149,7 @@ def question_page(
         state=state,
         steps=_steps(head, states, contents),
         settled=settled,
+        asks_people=not kind.is_gradable,
     )
     if not settled.is_checked:
         return page
@@ -215,12 +224,15 @@ def _steps(
     steps = []
     for position, laid in enumerate(head.layout):
         state = states.get(position, UNTOUCHED)
-        stem = outcome = ""
+        stem, outcome, is_final = "", "", False
         if laid.revision_id in contents:
             kind, content = contents[laid.revision_id]
             stem = kind.stem(content) if with_stems else ""
-            if state.checked and Shown.MARKS in head.shown_during:
+            if state.checked:
                 settled = settle_slot(head.settings, state, kind, content, is_submitted=False)
-                outcome = verdict(settled.grade)
-        steps.append(Step(position + 1, state.is_answered, state.is_flagged, stem, outcome))
+                is_final = settled.is_final
+                outcome = verdict(settled.grade) if Shown.MARKS in head.shown_during else ""
+        steps.append(
+            Step(position + 1, state.is_answered, state.is_flagged, stem, outcome, is_final)
+        )
     return tuple(steps)

@@ -48,6 +48,7 @@ class QuizOffer:
 
     :param minutes: its time limit; None without one. :param taken_at: None if never.
     :param mark: None if never taken, and where the quiz does not show marks now.
+    :param waits: how many answers a person has yet to mark; the mark is of the others.
     """
 
     quiz_id: int
@@ -57,6 +58,7 @@ class QuizOffer:
     taken_at: datetime | None
     mark: Fraction | None
     max_mark: Fraction | None
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class PastAttempt:
     """An attempt that was submitted.
 
     :param mark: None where the quiz does not show marks now; then `change` is None too.
-    :param change: in marks, since the attempt before; None for the first, and for practice.
+    :param change: in marks, since the attempt before; None for the first, for practice, and
+        where either of them waits to be marked.
+    :param waits: how many answers a person has yet to mark; the mark is of the others.
     :param is_practice: the learner put it together: another one asks something else.
     """
 
@@ -76,6 +80,8 @@ class PastAttempt:
     max_mark: Fraction
     change: Fraction | None
     is_practice: bool = False
+    number: int = 1
+    waits: int = 0
 
 
 _OF_LEARNER = Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)
@@ -185,6 +191,7 @@ def _offers() -> Any:
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
+            Attempt.waiting,
         )
         .outerjoin(Attempt, taken)
         .where(_OF_COURSE, Quiz.status == Status.READY, Quiz.is_practice.is_(False))
@@ -210,12 +217,15 @@ def quiz_offers(
             taken_at=row.submitted_at,
             mark=row.mark if _shows_marks(row, now=now) else None,
             max_mark=row.max_mark,
+            waits=row.waiting or 0,
         )
         for row in session.execute(_OFFERS, values)
     )
 
 
-_MARK_BEFORE = sa.func.lag(Attempt.mark, type_=Exact).over(
+#: A mark that answers are missing from is none to compare with.
+_WHOLE_MARK = sa.case((sa.func.coalesce(Attempt.waiting, 0) == 0, Attempt.mark))
+_MARK_BEFORE = sa.func.lag(_WHOLE_MARK, type_=Exact).over(
     partition_by=Attempt.quiz_id, order_by=Attempt.number
 )
 _PAST = (
@@ -226,9 +236,11 @@ _PAST = (
         Quiz.is_practice,
         Quiz.settings,
         _own_closing(),
+        Attempt.number,
         Attempt.submitted_at,
         Attempt.mark,
         Attempt.max_mark,
+        Attempt.waiting,
         # Of practices each asks something else: there is no mark to compare with.
         sa.case((Quiz.is_practice.is_(False), _MARK_BEFORE)).label("mark_before"),
     )
@@ -254,7 +266,8 @@ def past_attempts(
 
 def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
     is_shown = _shows_marks(row, now=now)
-    change = row.mark - row.mark_before if is_shown and row.mark_before is not None else None
+    is_compared = is_shown and row.mark_before is not None and not row.waiting
+    change = row.mark - row.mark_before if is_compared else None
     return PastAttempt(
         attempt_id=row.id,
         quiz_id=row.quiz_id,
@@ -264,4 +277,6 @@ def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
         max_mark=row.max_mark,
         change=change,
         is_practice=row.is_practice,
+        number=row.number,
+        waits=row.waiting or 0,
     )

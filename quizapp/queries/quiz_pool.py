@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.grading.draws import Draw
 from quizapp.models import Fact, Question, Status
-from quizapp.questions.registry import GRADABLE
+from quizapp.questions.registry import TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """A question that is ready, of a type that a quiz can ask, with what draws sort by."""
+    """A question that is ready, with what draws sort by."""
 
     id: int
     fact_id: int
@@ -49,7 +49,7 @@ def askable(
         .where(
             Question.course_id == course_id,
             Question.status == Status.READY,
-            Question.type.in_(GRADABLE),
+            Question.type.in_(TYPES),
             Fact.status == Status.READY,
             wanted,
         )

@@ -16,10 +16,11 @@ from quizapp.grading.counting import Counted, counted
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.marks import Mark
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, Course, Quiz, Slot, Status
+from quizapp.models import Attempt, Course, Question, Quiz, Slot, Status
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.allowances import OwnRules, own_rules
 from quizapp.queries.attempts import Stage, stage_of
+from quizapp.questions.registry import TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class AttemptLine:
 
     :param mark: None while it is open, and where the quiz does not show marks now.
     :param passed: None while there is no mark, and where there is no pass mark.
+    :param waits: how many answers a person has yet to mark: the mark is of the others, and there
+        is no `passed`. 0 where marks are not shown.
     """
 
     id: int
@@ -37,6 +40,12 @@ class AttemptLine:
     submitted_at: datetime | None
     mark: Mark | None
     passed: bool | None
+    waits: int = 0
+
+    @property
+    def settled(self) -> Mark | None:
+        """Return the mark once it is whole; None while answers wait to be marked."""
+        return None if self.waits else self.mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class QuizLine:
     :param rules: how it runs for the learner. :param general: the settings for everybody.
     :param now: when that was asked. :param is_given: whether it can be started at all; one that
         was withdrawn is there for those who have attempts at it.
+    :param now: when that was asked. :param asks_people: a person marks some of what it asks.
     """
 
     id: int
@@ -58,6 +68,7 @@ class QuizLine:
     now: datetime
     needs_code: bool = False
     is_given: bool = True
+    asks_people: bool = False
 
     @property
     def settings(self) -> QuizSettings:
@@ -100,7 +111,7 @@ class QuizLine:
     @property
     def counted(self) -> Counted | None:
         """Return what counts of the attempts; None while none counts, or marks are hidden."""
-        marks = [(one.number, one.mark) for one in self.finished if one.mark is not None]
+        marks = [(one.number, one.settled) for one in self.finished if one.mark is not None]
         return counted(self.settings.counting, marks)
 
     @property
@@ -178,7 +189,7 @@ def _lines(
     session: Session, actor: Actor, course_id: int, rows: Sequence[Any], *, now: datetime
 ) -> tuple[QuizLine, ...]:
     ids = [row.id for row in rows]
-    questions = _question_counts(session, ids)
+    asked = _asked(session, ids)
     stored = {row.id: row.settings for row in rows}
     rules = own_rules(session, learner_id=actor.id, course_id=course_id, quizzes=stored)
     attempts = _attempts(session, actor, rules, now=now)
@@ -189,23 +200,37 @@ def _lines(
             summary=row.summary,
             rules=rules[row.id],
             general=QuizSettings.parse(row.settings),
-            questions=questions[row.id],
+            questions=asked[row.id].questions,
             attempts=tuple(attempts[row.id]),
             now=now,
             needs_code=row.needs_code,
             is_given=row.status is Status.READY,
+            asks_people=asked[row.id].asks_people,
         )
         for row in rows
     )
 
 
-def _question_counts(session: Session, quiz_ids: Sequence[int]) -> defaultdict[int, int]:
-    counts: defaultdict[int, int] = defaultdict(int)
+@dataclass(slots=True)
+class _Asked:
+    """What a quiz asks: how many questions, and whether a person marks any."""
+
+    questions: int = 0
+    asks_people: bool = False
+
+
+def _asked(session: Session, quiz_ids: Sequence[int]) -> defaultdict[int, _Asked]:
+    found: defaultdict[int, _Asked] = defaultdict(_Asked)
     for row in session.execute(
-        sa.select(Slot.quiz_id, Slot.draw).where(Slot.quiz_id.in_(quiz_ids))
+        sa.select(Slot.quiz_id, Slot.draw, Question.type)
+        .outerjoin(Question, Question.id == Slot.question_id)
+        .where(Slot.quiz_id.in_(quiz_ids))
     ):
-        counts[row.quiz_id] += row.draw["count"] if row.draw else 1
-    return counts
+        one = found[row.quiz_id]
+        types = row.draw.get("types", ()) if row.draw else (row.type,)
+        one.questions += row.draw["count"] if row.draw else 1
+        one.asks_people |= any(not TYPES[name].is_gradable for name in types)
+    return found
 
 
 def _attempts(
@@ -224,6 +249,7 @@ def _attempts(
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
+            Attempt.waiting,
         )
         .where(Attempt.learner_id == actor.id, Attempt.quiz_id.in_(list(rules)))
         .order_by(Attempt.number.desc())
@@ -236,6 +262,7 @@ def _attempts(
 def _attempt_line(row: Any, shows_marks: bool, *, now: datetime) -> AttemptLine:
     settings = QuizSettings.parse(row.settings)
     mark = Mark(row.mark, row.max_mark) if shows_marks and row.mark is not None else None
+    waits = row.waiting or 0 if mark else 0
     return AttemptLine(
         id=row.id,
         number=row.number,
@@ -243,5 +270,6 @@ def _attempt_line(row: Any, shows_marks: bool, *, now: datetime) -> AttemptLine:
         started_at=row.started_at,
         submitted_at=row.submitted_at,
         mark=mark,
-        passed=mark.passes(settings.pass_mark_percent) if mark else None,
+        passed=mark.passes(settings.pass_mark_percent) if mark and not waits else None,
+        waits=waits,
     )

@@ -17,6 +17,8 @@ def in_words(kind: QuestionType[Any, Any], content: Any, response: Any | None) -
     """Return what was given on one line ("Dehghan; Shoygu", "Volga: Caspian Sea"), or ""."""
     if response is None:
         return ""
+    if not kind.is_gradable:
+        return str(response)  # it is in words already
     options = kind.review(content, response)
     if options:
         return "; ".join(plain_inline(one.text) for one in options if one.state in _CHOSEN)

@@ -18,7 +18,7 @@ from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.models import Attempt, AttemptState, Quiz, Status
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.allowances import own_rules
-from quizapp.queries.attempt_marks import graded_slots
+from quizapp.queries.attempt_marks import GradedSlot, graded_slots
 from quizapp.queries.attempts import AttemptHead
 from quizapp.queries.passages import citations_for
 from quizapp.queries.result_facts import fact_lines
@@ -27,19 +27,21 @@ from quizapp.queries.reviewed import ResultSlot, told
 
 @dataclass(frozen=True, slots=True)
 class TopicBar:
-    """What the questions of one topic earned together."""
+    """What the questions of one topic earned together; so far, while one `waits` to be marked."""
 
     title: str
     mark: Mark
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The attempt before this one."""
+    """The attempt before this one. `mark` is of what is marked of it, so far if it `waits`."""
 
     number: int
     submitted_at: datetime
     mark: Mark
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AttemptMark:
     """One attempt in the comparison of all that were handed in.
 
     :param seconds: from its start to handing in.
+    :param waits: how many answers a person has yet to mark; `mark` is of the others.
     """
 
     id: int
@@ -55,6 +58,12 @@ class AttemptMark:
     seconds: float
     mark: Mark
     passed: bool | None
+    waits: int = 0
+
+    @property
+    def settled(self) -> Mark | None:
+        """Return the mark once it is whole; None while answers wait to be marked."""
+        return None if self.waits else self.mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class ResultsPage:
     :param seconds: from the start to handing in, at most to the deadline.
     :param shown: what may be seen now. :param later: what else once the quiz has closed, at
         `closes_at`.
+    :param mark: of what is marked, while answers wait for a person.
     :param attempts: all that were handed in, the newest first. :param counted: what they count.
     :param may_retry: the quiz is still given and open, and an attempt is left.
     """
@@ -89,8 +99,11 @@ class ResultsPage:
 
     @property
     def band(self) -> str:
-        """Return what the quiz says of a mark like this, Markdown; "" where that is hidden."""
-        if not {Shown.MARKS, Shown.FEEDBACK} <= self.shown:
+        """Return what the quiz says of a mark like this, Markdown.
+
+        "" where that is hidden, and while answers wait to be marked.
+        """
+        if self.waits or not {Shown.MARKS, Shown.FEEDBACK} <= self.shown:
             return ""
         return self.head.settings.band(self.mark.percent)
 
@@ -100,7 +113,8 @@ class ResultsPage:
 
     @property
     def missed(self) -> tuple[ResultSlot, ...]:
-        return tuple(slot for slot in self.slots if not slot.graded.is_right)
+        """Return what was not right; what waits to be marked may be."""
+        return tuple(slot for slot in self.slots if not (slot.graded.is_right or slot.graded.waits))
 
     @property
     def flagged(self) -> tuple[ResultSlot, ...]:
@@ -112,8 +126,14 @@ class ResultsPage:
         return self.mark.points == self.right and self.mark.most == len(self.slots)
 
     @property
+    def waits(self) -> int:
+        """Return how many answers a person has yet to mark."""
+        return sum(slot.graded.waits for slot in self.slots)
+
+    @property
     def passed(self) -> bool | None:
-        return self.mark.passes(self.head.settings.pass_mark_percent)
+        """Return whether it is passed; None without a pass mark, and while answers wait."""
+        return None if self.waits else self.mark.passes(self.head.settings.pass_mark_percent)
 
     @property
     def points_to_pass(self) -> Fraction | None:
@@ -162,7 +182,7 @@ def results_page(
         earlier=_earlier(attempts, own.number),
         attempts=attempts,
         counting=rules.counting,
-        counted=counted(rules.counting, [(one.number, one.mark) for one in attempts]),
+        counted=counted(rules.counting, [(one.number, one.settled) for one in attempts]),
         may_retry=_may_retry(actor, head, rows, rules, now=now),
         shown=shown,
         later=rules.disclosure.after_close - shown if closes_at else frozenset(),
@@ -218,6 +238,7 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
+            Attempt.waiting,
             Attempt.settings.label("pinned"),
             Quiz.status,
             Quiz.settings,
@@ -230,8 +251,10 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
 
 def _mark_line(row: Any) -> AttemptMark:
     mark = Mark(row.mark, row.max_mark)
-    passed = mark.passes(QuizSettings.parse(row.pinned).pass_mark_percent)
-    return AttemptMark(row.id, row.number, row.submitted_at, _seconds(row), mark, passed)
+    waits = row.waiting or 0
+    needed = QuizSettings.parse(row.pinned).pass_mark_percent
+    passed = None if waits else mark.passes(needed)
+    return AttemptMark(row.id, row.number, row.submitted_at, _seconds(row), mark, passed, waits)
 
 
 def _seconds(row: Any) -> float:
@@ -244,7 +267,8 @@ def _earlier(attempts: Sequence[AttemptMark], number: int) -> Earlier | None:
     before = [one for one in attempts if one.number < number]
     if not before:
         return None
-    return Earlier(before[0].number, before[0].submitted_at, before[0].mark)
+    last = before[0]
+    return Earlier(last.number, last.submitted_at, last.mark, last.waits)
 
 
 def _may_retry(
@@ -265,8 +289,11 @@ def _may_retry(
 
 
 def _topics(slots: Iterable[ResultSlot]) -> tuple[TopicBar, ...]:
-    marks: dict[tuple[int, str], list[Mark]] = {}
+    found: dict[tuple[int, str], list[GradedSlot]] = {}
     for slot in slots:
         place = (slot.fact.topic_position, slot.fact.topic)
-        marks.setdefault(place, []).append(slot.graded.mark)
-    return tuple(TopicBar(title, total(marks[place, title])) for place, title in sorted(marks))
+        found.setdefault(place, []).append(slot.graded)
+    return tuple(
+        TopicBar(title, total(one.mark for one in some), any(one.waits for one in some))
+        for (_, title), some in sorted(found.items(), key=lambda one: one[0])
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from quizapp.grading.behaviour import stakes
 from quizapp.grading.disclosure import EVERYTHING, Shown
+from quizapp.grading.marks import show
 from quizapp.queries.attempt_marks import GradedSlot
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, Grade, PartGrade, QuestionType, ReviewedOption
@@ -154,8 +155,23 @@ class ResultSlot:
 
     @property
     def verdict(self) -> str:
-        """Return "right", "partly", "wrong" or "unanswered"; "" where marks are hidden."""
-        return verdict(self.graded.grade) if Shown.MARKS in self.shown else ""
+        """Return what `verdict` does, or "waiting" for a person; "" where marks are hidden."""
+        if Shown.MARKS not in self.shown:
+            return ""
+        return "waiting" if self.graded.waits else verdict(self.graded.grade)
+
+    @property
+    def full_points(self) -> str:
+        """Return what it is worth, as marks are shown."""
+        return show(self.graded.laid.max_mark)
+
+    @property
+    def comment(self) -> str:
+        """Return what the person who marked it says of it, Markdown; "" where that is hidden."""
+        graded = self.graded
+        if graded.type.is_gradable or graded.grade is None or Shown.FEEDBACK not in self.shown:
+            return ""
+        return graded.grade.feedback
 
     @property
     def tries(self) -> tuple[str, ...]:
@@ -172,8 +188,9 @@ class ResultSlot:
 
     @property
     def earned(self) -> Fraction | None:
-        """Return the points; None where marks are hidden."""
-        return self.graded.mark.points if Shown.MARKS in self.shown else None
+        """Return the points; None where marks are hidden, and while it waits to be marked."""
+        is_told = Shown.MARKS in self.shown and not self.graded.waits
+        return self.graded.mark.points if is_told else None
 
 
 def verdict(grade: Grade | None) -> str:
@@ -195,11 +212,31 @@ def told(
 
     A note on the fact goes with the passage. When a card comes back tells how the response did.
     """
+    graded = _corrected(graded)
     if Shown.PASSAGE not in shown:
         citations, fact = (), replace(fact, note="")
     if Shown.MARKS not in shown:
         fact = replace(fact, due_in="")
     return ResultSlot(graded, fact, citations, shown)
+
+
+def _corrected(graded: GradedSlot) -> GradedSlot:
+    """Return the question with the key that it is marked by since, where that asks the same.
+
+    Where the corrected question reads otherwise, what was asked stays on the page.
+    """
+    corrected = next((fix.corrected for fix in reversed(graded.fixes) if fix.corrected), None)
+    if corrected is None or corrected[0] is not graded.type:
+        return graded
+    kind, content = corrected
+    order, response = graded.laid.order, graded.response
+    if kind.shuffled(content) != kind.shuffled(graded.content) or (
+        kind.public(content, order) != kind.public(graded.content, order)
+    ):
+        return graded
+    if response is not None:
+        response = kind.load_response(content, kind.dump_response(response))
+    return replace(graded, content=content, settled=replace(graded.settled, response=response))
 
 
 def points_at_stake(certainty: int, max_mark: Fraction) -> tuple[Fraction, Fraction]:

@@ -27,7 +27,7 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
-from quizapp.questions.registry import GRADABLE
+from quizapp.questions.registry import TYPES
 
 PICK_SIZE = 10
 _NO_QUIZ = "There is no such quiz in this course."
@@ -250,7 +250,7 @@ def find_questions(
 
 
 _ASKABLE = sa.and_(
-    Question.status == Status.READY, Question.type.in_(GRADABLE), Fact.status == Status.READY
+    Question.status == Status.READY, Question.type.in_(TYPES), Fact.status == Status.READY
 )
 _PICKS = (
     sa.select(Question.id, Question.stem, Question.type, Topic.title, Question.tags)

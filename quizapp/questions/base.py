@@ -132,8 +132,8 @@ class QuestionType(ABC, Generic[Content, Response]):
     recall: ClassVar[Recall]
     #: What an author fills in, in order; each name is a key that `parse` reads.
     fields: ClassVar[tuple[Field, ...]]
-    #: Whether `grade` judges the response; a type in which learners judge themselves is for
-    #: flashcards alone, and no quiz asks it.
+    #: Whether `grade` judges the response. Where it does not, a person marks what was given in
+    #: a quiz (`grading.markings`), and on a card learners judge themselves.
     is_gradable: ClassVar[bool] = True
 
     @abstractmethod
@@ -207,7 +207,10 @@ class QuestionType(ABC, Generic[Content, Response]):
 
     @abstractmethod
     def grade(self, content: Content, response: Response) -> Grade:
-        """Grade a response; total, deterministic and free of I/O."""
+        """Grade a response; total, deterministic and free of I/O.
+
+        :raises TypeError: the type is one that a person marks.
+        """
 
     @abstractmethod
     def guess_score(self, content: Content) -> Fraction:

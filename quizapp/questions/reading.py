@@ -142,14 +142,14 @@ def posted_value(posted: Posted, name: str) -> str:
     return values[0] if values else ""
 
 
-def response_text(value: Any, path: str) -> str:
+def response_text(value: Any, path: str, limit: int = RESPONSE_LIMIT) -> str:
     """Return a typed response, cleaned; "" when there is nothing in it.
 
     :raises Invalid: it is too long, cannot be written or is no text.
     """
     if not isinstance(value, str):
         raise Invalid([Problem(path, "Give the response as text.")])
-    text, complaint = clean(value, RESPONSE_LIMIT)
+    text, complaint = clean(value, limit)
     if complaint:
         raise Invalid([Problem(path, complaint)])
     return text

@@ -39,5 +39,6 @@ TYPES: Mapping[str, QuestionType[Any, Any]] = MappingProxyType(
     }
 )
 
-#: The names of the types that a quiz may ask.
+#: The names of the types that grade a response themselves. A quiz may ask the others too, where
+#: its slot names the question or the type: they wait for a person.
 GRADABLE = tuple(name for name, kind in TYPES.items() if kind.is_gradable)

@@ -1,4 +1,4 @@
-"""A question that learners answer in their own words and judge themselves; for cards alone."""
+"""A question answered in one's own words: marked by a person in a quiz, by oneself on a card."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from quizapp.errors import Invalid, Problem
 from quizapp.markup import plain
 from quizapp.questions.base import (
     Answer,
     Grade,
     Order,
-    PartGrade,
     Posted,
     QuestionType,
     Raw,
     Recall,
 )
-from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD, ShownOption, show_options
+from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD
 from quizapp.questions.fields import Field, Kind
-from quizapp.questions.reading import EXPLANATION_LIMIT, STEM_LIMIT, Reader, posted_value
+from quizapp.questions.reading import (
+    EXPLANATION_LIMIT,
+    STEM_LIMIT,
+    Reader,
+    posted_value,
+    response_text,
+)
 
 ANSWER_LIMIT = 4_000
-#: What learners may say of themselves, in words, and what it is worth.
-_RATINGS = {
-    "right": ("I had it", Fraction(1)),
-    "partly": ("I had part of it", Fraction(1, 2)),
-    "wrong": ("I did not have it", Fraction(0)),
-}
+#: The most characters that a response may have.
+OPEN_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class SelfRated:
-    """A stem and the answer to compare one's own with, both Markdown."""
+    """A stem and the answer to compare with, both Markdown."""
 
     stem: str
     answer: str
@@ -42,21 +42,21 @@ class SelfRated:
 
 @dataclass(frozen=True, slots=True)
 class PublicSelfRated:
-    """The question without the answer, and what learners may say of themselves."""
+    """The question without the answer; `limit` is the most characters a response may have."""
 
     stem: str
-    options: tuple[ShownOption, ...]
+    limit: int
 
 
 class SelfRatedType(QuestionType[SelfRated, str]):
-    """The response is the learner's own rating, "right", "partly" or "wrong".
+    """The response is a text of one's own, never empty.
 
-    Nothing of the content is graded, and the answer has to be seen before the rating. So no
-    quiz asks it: there, the key of an unanswered question must be nowhere in the page.
+    Nothing here can judge it. In a quiz it waits until a person marks it beside the answer; on
+    a card learners compare their own with the answer and rate themselves, and nothing is typed.
     """
 
     name: ClassVar[str] = "self_rated"
-    label: ClassVar[str] = "Own words, self-rated (cards only)"
+    label: ClassVar[str] = "Own words"
     recall: ClassVar[Recall] = Recall.FREE
     is_gradable: ClassVar[bool] = False
     fields: ClassVar[tuple[Field, ...]] = (
@@ -64,8 +64,9 @@ class SelfRatedType(QuestionType[SelfRated, str]):
         Field(
             "answer",
             Kind.TEXT,
-            "Answer",
-            help="What a good answer says. Learners compare their own with it. Markdown.",
+            "Model answer",
+            help="What a good answer says. You mark by it, and learners compare theirs with it. "
+            "Markdown.",
         ),
         EXPLANATION_FIELD,
     )
@@ -93,34 +94,27 @@ class SelfRatedType(QuestionType[SelfRated, str]):
         return Answer(plain(content.answer), markdown=content.answer)
 
     def public(self, content: SelfRated, order: Order = ()) -> PublicSelfRated:
-        words = [said for said, _ in _RATINGS.values()]
-        return PublicSelfRated(content.stem, show_options(words, list(_RATINGS)))
+        return PublicSelfRated(content.stem, OPEN_LIMIT)
 
     def parse_response(self, content: SelfRated, posted: Posted, order: Order = ()) -> str | None:
-        value = posted_value(posted, "choice")
-        return _checked(value, "Say how well you had it.") if value else None
+        return response_text(posted_value(posted, "text"), "text", OPEN_LIMIT) or None
 
     def fill(self, content: SelfRated, response: str, order: Order = ()) -> dict[str, list[str]]:
-        return {"choice": [response]}
+        return {"text": [response]}
 
     def dump_response(self, response: str) -> dict[str, Any]:
-        return {"choice": response}
+        return {"text": response}
 
     def load_response(self, content: SelfRated, stored: Raw) -> str:
-        return _checked(stored.get("choice"), "The stored rating is none of those known.")
+        return response_text(stored.get("text"), "text", OPEN_LIMIT)
 
     def grade(self, content: SelfRated, response: str) -> Grade:
-        """Return what the learner said: 1 for right, 1/2 for partly, 0 for wrong."""
-        parts = self.parts(content, response)
-        return Grade(parts[0].fraction, parts)
+        """Refuse: a person marks it."""
+        raise TypeError("An answer in one's own words is marked by a person.")
 
     def guess_score(self, content: SelfRated) -> Fraction:
         """Return 0: there is nothing to guess at."""
         return Fraction(0)
-
-    def parts(self, content: SelfRated, response: str | None) -> tuple[PartGrade, ...]:
-        said, fraction = _RATINGS[response] if response else ("", Fraction(0))
-        return (PartGrade(said, plain(content.answer), fraction),)
 
     def example(self) -> tuple[SelfRated, Posted]:
         content = SelfRated(
@@ -128,10 +122,4 @@ class SelfRatedType(QuestionType[SelfRated, str]):
             "The Earth’s **axis** is tilted, so each half of it leans towards the Sun in turn.",
             "The distance to the Sun is not the cause: the Earth is nearest to it in January.",
         )
-        return content, {"choice": ["right"]}
-
-
-def _checked(value: Any, message: str) -> str:
-    if not isinstance(value, str) or value not in _RATINGS:
-        raise Invalid([Problem("choice", message)])
-    return value
+        return content, {"text": ["Because the axis of the Earth is tilted."]}

@@ -21,7 +21,7 @@ from quizapp.grading.selection import (
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, Fact, Question, Revision, Slot, Status
 from quizapp.policy import Actor
-from quizapp.questions.registry import GRADABLE, TYPES
+from quizapp.questions.registry import TYPES
 
 
 def lay_out(
@@ -87,7 +87,7 @@ def _ready_questions(session: Session, course_id: int, slots: Sequence[Any]) -> 
         .where(
             Question.course_id == course_id,
             Question.status == Status.READY,
-            Question.type.in_(GRADABLE),
+            Question.type.in_(TYPES),
             Fact.status == Status.READY,
             sa.or_(Question.id.in_(fixed), drawn),
         )

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from quizapp.grading.layout import LaidSlot
 from quizapp.grading.selection import (
     select,
 )
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import Behaviour, QuizSettings
 from quizapp.models import (
     Attempt,
     AttemptState,
@@ -27,7 +28,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.allowances import own_rules
-from quizapp.queries.attempt_marks import full_mark
+from quizapp.queries.attempt_marks import full_mark, revision_contents
 from quizapp.services.attempt_layout import lay_out, places
 from quizapp.services.attempt_submit import submit_attempt
 
@@ -108,9 +109,17 @@ def store_attempt(session: Session, *, actor: Actor, new: NewAttempt, now: datet
         "settings": new.settings.dump(),
         "started_at": now,
         "due_at": new.settings.due_at(now),
-        "max_mark": full_mark(new.layout, new.settings),
+        "max_mark": _full_mark(session, new),
     }
     return _store(session, actor, new.quiz_id, values)
+
+
+def _full_mark(session: Session, new: NewAttempt) -> Fraction:
+    if new.settings.behaviour is not Behaviour.CERTAINTY:
+        return full_mark(new.layout, new.settings)
+    # What people mark earns its plain points there, so it has to be known.
+    contents = revision_contents(session, [laid.revision_id for laid in new.layout])
+    return full_mark(new.layout, new.settings, contents)
 
 
 def _settings(session: Session, actor: Actor, quiz: Any) -> QuizSettings:
@@ -130,10 +139,13 @@ def _may_start(
         raise Conflict("This quiz is not open yet.")
     if settings.attempts_allowed is not None and number > settings.attempts_allowed:
         raise Conflict(f"You have used all your attempts at this quiz ({number - 1}).")
+    # Codes are told aloud: capitals and spaces around one do not count.
     if quiz.access_code and not hmac.compare_digest(
-        quiz.access_code.encode(), access_code.strip().encode()
+        *(code.strip().casefold().encode() for code in (quiz.access_code, access_code))
     ):
         message = "Enter the access code that your instructor gave you."
+        if access_code.strip():
+            message = "This is not the access code. Ask your instructor for the one that holds now."
         raise Invalid([Problem("access_code", message)])
 
 

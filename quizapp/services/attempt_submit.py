@@ -17,7 +17,12 @@ from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Origin, Quiz
 from quizapp.policy import Actor, may_learn
-from quizapp.queries.attempt_marks import GradedSlot, graded_slots, review_nonce
+from quizapp.queries.attempt_marks import (
+    GradedSlot,
+    graded_slots,
+    review_nonce,
+    waiting_in,
+)
 from quizapp.services.reviews import record_review
 
 
@@ -25,6 +30,7 @@ from quizapp.services.reviews import record_review
 class Submitted:
     """An attempt that is handed in.
 
+    :param mark: of what is marked so far, where answers wait for a person.
     :param repeated: it had been handed in before; nothing changed now.
     """
 
@@ -36,6 +42,8 @@ class Submitted:
 
 def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: datetime) -> Submitted:
     """Close an attempt, grade what was saved and rate the facts of the answered slots.
+
+    What a person has to mark waits; the memory does not hear of it.
 
     The first to submit wins; whoever comes later, or again, sees that result. An attempt
     found after its deadline and grace counts as handed in at the deadline. Who has left the
@@ -61,7 +69,7 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
         settings=settings,
     )
     mark = total(slot.mark for slot in slots)
-    marks = {"mark": mark.points, "max_mark": mark.most}
+    marks = {"mark": mark.points, "max_mark": mark.most, "waiting": waiting_in(slots)}
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
     if settings.counts_for_memory and may_learn(actor, attempt.course_id):
         _rate_facts(session, actor, attempt, slots, now=now)

@@ -41,7 +41,7 @@ def save_response(
     :param seen: `SlotState.seen` as the page showed it; None does not ask. What is chosen on an
         older page is saved as a later step, and the outcome says that it replaced another.
     :param check: grade the response at once, where the quiz does that. The same response
-        again is no second try, and an empty form is none at all.
+        again is no second try, and an empty form is none at all; what a person marks is saved.
     :raises NotFound: the learner has no such attempt, or it no such slot.
     :raises Invalid: the response is malformed or too long; nothing was saved.
     """
@@ -54,8 +54,9 @@ def save_response(
         return place.step(Outcome.FINAL)
     response = kind.parse_response(content, posted, place.laid.order)
     stored = None if response is None else kind.dump_response(response)
-    given = _Given(Action.CLEAR if stored is None else Action.SAVE, stored, _certainty(posted))
-    checks = check and place.settings.behaviour.checks and stored is not None
+    certainty = _certainty(posted) if kind.is_gradable else None
+    given = _Given(Action.CLEAR if stored is None else Action.SAVE, stored, certainty)
+    checks = check and place.settings.behaviour.checks and stored is not None and kind.is_gradable
     if checks and stored not in place.state.checked:
         given = _Given(Action.CHECK, stored)
     return _keep(session, place, given, seen=seen, now=now)

@@ -96,7 +96,8 @@ def load_quizzes(
         tally.count(before=known, differs=differs)
         if differs:
             quiz.title, quiz.summary = item.title, item.summary
-            quiz.settings = asdict(item.settings)
+            quiz.settings = _settings_statement(item.settings)
+            quiz.access_code = item.access_code or quiz.access_code or ""
             quiz.status, quiz.position, quiz.bank_sha256 = Status.READY, position, sha256
             # Whoever edits it on the site meanwhile gets a conflict, and not the last word.
             quiz.edited = (quiz.edited or 0) + (1 if known else 0)
@@ -163,15 +164,14 @@ def _quiz_digest(item: BankQuiz, position: int) -> str:
         }
         for slot in item.slots
     ]
-    return digest(
-        {
-            "title": item.title,
-            "summary": item.summary,
-            "settings": _settings_statement(item.settings),
-            "slots": slots,
-            "position": position,
-        }
-    )
+    stated = {
+        "title": item.title,
+        "summary": item.summary,
+        "settings": _settings_statement(item.settings),
+        "slots": slots,
+        "position": position,
+    }
+    return digest(stated | ({"access_code": item.access_code} if item.access_code else {}))
 
 
 def _draw_statement(draw: BankDraw) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from quizapp.grading.draws import Draw
 from quizapp.grading.selection import Candidate, Place, select
 from quizapp.models import Topic
 from quizapp.queries.quiz_pool import Askable, askable, supply
-from quizapp.questions.registry import GRADABLE
+from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import read_tags
 
 MOST_SLOTS = 200
@@ -143,7 +143,7 @@ def _draw_problems(
 ) -> list[Problem]:
     if not set(draw.topics) <= topics:
         return [Problem(f"{path}.topics", "Choose topics of this course.")]
-    if not set(draw.types) <= set(GRADABLE):
+    if not set(draw.types) <= set(TYPES):
         return [Problem(f"{path}.types", "Choose types of question from the list.")]
     found = supply(pool, draw)
     if found.facts < draw.count:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.draws import Draw
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import CODE_LIMIT, QuizSettings
 from quizapp.models import Quiz, Slot, Status
 from quizapp.policy import Actor, require_instructor
 from quizapp.questions.reading import clean
@@ -21,7 +21,6 @@ from quizapp.services.quiz_slots import CheckedSlot, WrittenSlot, read_slots, sl
 
 TITLE_LIMIT = 200
 SUMMARY_LIMIT = 4_000
-CODE_LIMIT = 80
 NO_QUIZ = "There is no such quiz in this course."
 STALE = "Someone else changed this quiz while you were editing it."
 #: These belong to a person, not to a quiz.

@@ -66,7 +66,7 @@ def apply_regrade(
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
-    changes = tuple(changes_by(session, checked, fixes_for(session)))
+    changes = tuple(changes_by(session, checked, fixes_for(session), lock=True))
     _require_seen(changes, seen)
     store_changes(session, checked.id, changes, is_undo=False, now=now)
     return checked.id, changes
@@ -93,7 +93,7 @@ def undo_regrade(
     regrade = _held(session, actor, regrade_id, lock=True)
     regrade.undone_by, regrade.undone_at = actor.id, now
     session.flush()  # the marks below are worked out without it
-    changes = tuple(changes_by(session, regrade, fixes_for(session)))
+    changes = tuple(changes_by(session, regrade, fixes_for(session), lock=True))
     _require_seen(changes, seen)
     store_changes(session, regrade.id, changes, is_undo=True, now=now)
     return changes
@@ -182,8 +182,12 @@ def _detail(
     session: Session, stated: NewRegrade, revision: Any, problems: list[Problem]
 ) -> Mapping[str, Any] | None:
     """Return what the fix needs to know, or note what is missing."""
+    kind = TYPES[revision.type]
+    if stated.fix == RegradeFix.ACCEPT and not kind.is_gradable:
+        message = "Its answers are marked one by one. Change a marking instead."
+        problems.append(Problem("fix", message))
+        return None
     if stated.fix == RegradeFix.ACCEPT:
-        kind = TYPES[revision.type]
         content = kind.parse(revision.content)
         response = kind.parse_response(content, stated.response or {})
         if response is None:
@@ -191,12 +195,25 @@ def _detail(
             return None
         return kind.dump_response(response)
     if stated.fix == RegradeFix.CORRECT:
-        if revision.number == revision.current_number:
-            message = "Correct the question first; this revision is the one asked now."
-            problems.append(Problem("fix", message))
-            return None
-        current = sa.select(Revision.id).where(
+        return _corrected(session, revision, problems)
+    return None
+
+
+def _corrected(
+    session: Session, revision: Any, problems: list[Problem]
+) -> Mapping[str, Any] | None:
+    """Return which revision marks instead, or note why none can."""
+    if revision.number == revision.current_number:
+        message = "Correct the question first; this revision is the one asked now."
+        problems.append(Problem("fix", message))
+        return None
+    current = session.execute(
+        sa.select(Revision.id, Revision.type).where(
             Revision.question_id == revision.id, Revision.number == revision.current_number
         )
-        return {"revision": session.scalar(current)}
-    return None
+    ).one()
+    if not (TYPES[revision.type].is_gradable and TYPES[current.type].is_gradable):
+        message = "A person marks its answers, and no other version can. Change the markings."
+        problems.append(Problem("fix", message))
+        return None
+    return {"revision": current.id}

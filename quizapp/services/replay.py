@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -15,7 +15,13 @@ from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState
-from quizapp.queries.attempt_marks import full_mark, grade_slots, revision_contents
+from quizapp.queries.attempt_marks import (
+    full_mark,
+    grade_slots,
+    revision_contents,
+    waiting_in,
+)
+from quizapp.queries.markings import markings_between
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import states_between
 from quizapp.questions.base import QuestionType
@@ -27,22 +33,36 @@ _BEFORE_ALL = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What is stored of an attempt, and a log can say anew; columns of `Attempt`."""
+
+    mark: Fraction | None
+    max_mark: Fraction
+    waiting: int | None
+
+    def __str__(self) -> str:
+        """Return "no mark", or "7 of 9, 2 waiting"."""
+        said = "no mark" if self.mark is None else f"{self.mark} of {self.max_mark}"
+        return said if self.waiting is None else f"{said}, {self.waiting} waiting"
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """An attempt of which something else is stored than its log says.
 
-    :param stored: mark and full mark as they stand; :param replayed: as they should.
+    :param stored: the marks as they stand; :param replayed: as they should.
     """
 
     learner_id: int
     attempt_id: int
-    stored: tuple[Fraction | None, Fraction]
-    replayed: tuple[Fraction | None, Fraction]
+    stored: Marks
+    replayed: Marks
 
     def __str__(self) -> str:
         """Return one line for people: whose attempt, what is stored, what the log says."""
         return (
             f"attempt {self.attempt_id} of learner {self.learner_id}: "
-            f"stored {_words(self.stored)}, replayed {_words(self.replayed)}"
+            f"stored {self.stored}, replayed {self.replayed}"
         )
 
 
@@ -85,11 +105,10 @@ def replay(session: Session) -> Iterator[Replayed]:
 def rebuild(session: Session, differences: Sequence[Difference]) -> None:
     """Store of each attempt what its log says."""
     for one in differences:
-        mark, max_mark = one.replayed
         session.execute(
             sa.update(Attempt)
             .where(Attempt.learner_id == one.learner_id, Attempt.id == one.attempt_id)
-            .values(mark=mark, max_mark=max_mark),
+            .values(asdict(one.replayed)),
             execution_options={"synchronize_session": False},
         )
 
@@ -105,6 +124,7 @@ def _batch(session: Session, last: tuple[int, int]) -> Sequence[Any]:
             Attempt.settings,
             Attempt.mark,
             Attempt.max_mark,
+            Attempt.waiting,
         )
         .where(sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last)))
         .order_by(Attempt.learner_id, Attempt.id)
@@ -117,20 +137,19 @@ def _differences(
 ) -> Iterator[Difference]:
     layouts = [load_layout(row.layout) for row in rows]
     contents = revisions.of({laid.revision_id for layout in layouts for laid in layout})
-    states = states_between(session, *((row.learner_id, row.id) for row in (rows[0], rows[-1])))
+    ends = [(row.learner_id, row.id) for row in (rows[0], rows[-1])]
+    states = states_between(session, *ends)
+    markings = markings_between(session, *ends)
     for row, layout in zip(rows, layouts, strict=True):
         settings = QuizSettings.parse(row.settings)
-        mark, max_mark = None, full_mark(layout, settings)
+        replayed = Marks(None, full_mark(layout, settings, contents), None)
         if row.state is AttemptState.SUBMITTED:
-            log = states.get((row.learner_id, row.id), {})
+            own = (row.learner_id, row.id)
             fixes_of = partial(fixes.of, row.quiz_id)
-            slots = grade_slots(layout, settings, log, contents, fixes_of)
+            log, given = states.get(own, {}), markings.get(own, {})
+            slots = grade_slots(layout, settings, log, contents, fixes_of, markings=given)
             whole = total(slot.mark for slot in slots)
-            mark, max_mark = whole.points, whole.most
-        if (row.mark, row.max_mark) != (mark, max_mark):
-            yield Difference(row.learner_id, row.id, (row.mark, row.max_mark), (mark, max_mark))
-
-
-def _words(mark: tuple[Fraction | None, Fraction]) -> str:
-    points, most = mark
-    return "no mark" if points is None else f"{points} of {most}"
+            replayed = Marks(whole.points, whole.most, waiting_in(slots))
+        stored = Marks(row.mark, row.max_mark, row.waiting)
+        if stored != replayed:
+            yield Difference(row.learner_id, row.id, stored, replayed)

@@ -147,9 +147,11 @@ def _topic_row(mastery: TopicMastery, is_slipping: bool) -> TopicRow:
 def _attempt_row(attempt: PastAttempt) -> AttemptRow:
     if attempt.mark is None:
         return AttemptRow(attempt, "not shown", "–", "")
-    score = f"{marks(attempt.mark)} of {marks(attempt.max_mark)}"
+    so_far = " so far" if attempt.waits else ""
+    score = f"{marks(attempt.mark)} of {marks(attempt.max_mark)}{so_far}"
     if attempt.change is None:
-        return AttemptRow(attempt, score, "–" if attempt.is_practice else "first", "")
+        is_first = attempt.number == 1 and not (attempt.is_practice or attempt.waits)
+        return AttemptRow(attempt, score, "first" if is_first else "–", "")
     if not attempt.change:
         return AttemptRow(attempt, score, "0", "")
     sign, kind = ("+", "good") if attempt.change > 0 else ("−", "bad")

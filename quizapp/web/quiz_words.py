@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from quizapp.grading.behaviour import CERTAINTIES, stakes
@@ -16,6 +16,8 @@ from quizapp.queries.quizzes import QuizLine
 from quizapp.web.filters import moment
 from quizapp.web.wording import NO_BREAK_SPACE, count
 
+#: Minutes before the end at which the timer speaks; `timer.js` has the same.
+ANNOUNCED = (5, 1)
 SURE = {1: "Not sure", 2: "Fairly sure", 3: "Certain"}
 COUNTS = {
     Counting.HIGHEST: "The highest mark counts.",
@@ -29,7 +31,7 @@ _THINGS = {
     Shown.RESPONSE: "your answers",
     Shown.RIGHT_ANSWER: "the right answers",
     Shown.FEEDBACK: "the comments",
-    Shown.PASSAGE: "the passages that prove them",
+    Shown.PASSAGE: "the passages of the text",
 }
 
 
@@ -67,12 +69,15 @@ def time_left(head: AttemptHead) -> str:
     """Return until when an attempt runs, in words."""
     if head.due_at is None:
         return "There is no time limit."
-    own = minutes(head.settings)
-    said = [f"You have {own}, until {moment(head.due_at)}."] if own else []
-    said = said or [f"You have until {moment(head.due_at)}."]
-    if head.settings.shows_countdown:
-        return f"{said[0]} We tell you at 5 minutes and at 1 minute."
-    return f"{said[0]} What you have saved then is handed in."
+    whole = head.due_at - head.started_at
+    limit = timedelta(minutes=head.settings.time_limit_minutes or 0)
+    # A quiz that closes sooner leaves less than its limit.
+    is_full = limit and whole >= limit * float(head.settings.time_factor) - timedelta(seconds=1)
+    said = f"You have {minutes(head.settings)}, until" if is_full else "You have until"
+    told = [f"at {count(at, 'minute')}" for at in ANNOUNCED if whole > timedelta(minutes=at)]
+    if head.settings.shows_countdown and told:
+        return f"{said} {moment(head.due_at)}. We tell you {' and '.join(told)}."
+    return f"{said} {moment(head.due_at)}. What you have saved then is handed in."
 
 
 def signed(points: Fraction) -> str:
@@ -100,6 +105,8 @@ def _rules(quiz: QuizLine, settings: QuizSettings) -> Iterator[Rule]:
     yield _time(settings)
     yield from _dates(quiz, settings)
     yield _behaviour(settings)
+    if quiz.asks_people:
+        yield _by_people(settings)
     if settings.pass_mark_percent is not None:
         needed = f"{settings.pass_mark_percent}{NO_BREAK_SPACE}%"
         yield Rule("target", f"To pass, reach {needed}", "of the points.")
@@ -146,7 +153,7 @@ def _dates(quiz: QuizLine, settings: QuizSettings) -> Iterator[Rule]:
 
 def _behaviour(settings: QuizSettings) -> Rule:
     if settings.behaviour is Behaviour.IMMEDIATE:
-        seen = things(settings.disclosure.during)
+        seen = things(_visible(settings.disclosure.during))
         return Rule(
             "check",
             "Check each question when you like.",
@@ -159,6 +166,21 @@ def _behaviour(settings: QuizSettings) -> Rule:
         return Rule("circle-help", "Say how sure you are of each answer.", _certainty())
     text = "Answers save as you go. You can change them until you submit."
     return Rule("pencil", "", text)
+
+
+def _by_people(settings: QuizSettings) -> Rule:
+    """Return what is different about answers that a person marks."""
+    text = "Until they are marked, your result is not final. They leave your cards as they are."
+    if settings.behaviour.checks:
+        text = f"They cannot be checked at once. {text}"
+    if settings.behaviour is Behaviour.CERTAINTY:
+        text = f"How sure you are plays no part in them. {text}"
+    return Rule("circle-check", "Your instructor marks answers in your own words.", text)
+
+
+def waiting_words(waits: int) -> str:
+    """Return "2 answers wait to be marked"."""
+    return f"{count(waits, 'answer')} {'waits' if waits == 1 else 'wait'} to be marked"
 
 
 def _tries(settings: QuizSettings) -> str:
@@ -200,7 +222,7 @@ def _attempts(quiz: QuizLine, settings: QuizSettings) -> Rule:
 
 def _disclosure(settings: QuizSettings, *, is_closed: bool) -> str:
     told: Disclosure = settings.disclosure
-    before, after = told.after_submit, told.after_close
+    before, after = _visible(told.after_submit), _visible(told.after_close)
     if is_closed:
         before = after
     said = "After you submit you see "
@@ -213,6 +235,13 @@ def _disclosure(settings: QuizSettings, *, is_closed: bool) -> str:
     if before - after:
         said += f" After it closes on {when} you no longer see {things(before - after)}."
     return said
+
+
+def _visible(shown: frozenset[Shown]) -> frozenset[Shown]:
+    """Return what is seen in fact: comments stand beside an answer, or not at all."""
+    if shown & {Shown.RESPONSE, Shown.RIGHT_ANSWER}:
+        return shown
+    return shown - {Shown.FEEDBACK}
 
 
 def hidden_words(

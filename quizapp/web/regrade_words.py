@@ -36,7 +36,10 @@ def decided(fix: RegradeFix, accepted: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One student's change as the table shows it. `kind`: the colour of `verdict`."""
+    """One student's change as the table shows it. `kind`: the colour of `verdict`.
+
+    :param waits: answers wait to be marked before it, as `waits_then` afterwards.
+    """
 
     name: str
     quiz_title: str
@@ -45,6 +48,8 @@ class ChangeRow:
     new: Mark
     verdict: str
     kind: str
+    waits: bool = False
+    waits_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ def change_row(change: Change, names: Mapping[int, str], quizzes: Mapping[int, s
         new=change.new,
         verdict=verdict,
         kind=kind,
+        waits=bool(change.waits),
+        waits_then=bool(change.waits_then),
     )
 
 

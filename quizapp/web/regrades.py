@@ -86,7 +86,7 @@ def regrade(course: str, question_id: int) -> ResponseReturnValue:
     case = _case(course, question_id)
     token = request.args.get("response", "")
     found = case.asked.find(token)
-    picked = found is not None and not found.grade.is_right
+    picked = found is not None and not found.is_right
     data = {"fix": RegradeFix.ACCEPT.value, "response": token} if picked else {}
     form = RegradeForm(formdata=None, data=data)
     return _form(case, form)

@@ -9,31 +9,40 @@ from quizapp.queries.results import Earlier, ResultsPage
 from quizapp.queries.reviewed import ResultSlot
 from quizapp.services.undoing import TakenBack
 from quizapp.web.filters import short_day
-from quizapp.web.quiz_words import COUNTS, SURE, signed
+from quizapp.web.quiz_words import COUNTS, SURE, signed, waiting_words
 from quizapp.web.wording import NO_BREAK_SPACE, count, duration
 
 _VERDICTS = {"right": "right", "partly": "partly right", "wrong": "wrong"}
 
 
 def result_summary(page: ResultsPage) -> str:
-    """Return whether it was passed, how it compares with the last attempt, and the time taken."""
+    """Return whether it was passed, how it compares with the last attempt, and the time taken.
+
+    While answers wait to be marked, that stands in place of the first two.
+    """
     taken = f"You took {duration(page.seconds)}."
     if not page.shows_marks:
         return taken
+    if page.waits:
+        final = f"Your mark is final once {'it is' if page.waits == 1 else 'they are'}."
+        return f"{waiting_words(page.waits)}. {final} {taken}"
     sentences = [_passed(page)]
-    if page.earlier is not None:
+    if page.earlier is not None and not page.earlier.waits:
         sentences.append(_compared(page, page.earlier))
     return " ".join([*sentences, taken])
 
 
 def counted_words(page: ResultsPage) -> str:
     """Return which of several attempts counts, and what; "" for one attempt or hidden marks."""
-    if page.counted is None or not page.shows_marks or len(page.attempts) < 2:
+    if not page.shows_marks or len(page.attempts) < 2:
         return ""
+    if page.counted is None:
+        return f"{COUNTS[page.counting]} It waits to be marked."
     mark = f"{page.counted.mark} ({_percent(page.counted.mark.percent)})"
+    so_far = "So far it is" if page.counted.is_so_far else "It is"
     if page.counting is Counting.AVERAGE:
-        return f"{COUNTS[page.counting]} It is {mark}."
-    return f"{COUNTS[page.counting]} It is attempt {page.counted.number}, with {mark}."
+        return f"{COUNTS[page.counting]} {so_far} {mark}."
+    return f"{COUNTS[page.counting]} {so_far} attempt {page.counted.number}, with {mark}."
 
 
 def slot_words(slot: ResultSlot, penalty_percent: int = 0) -> str:
@@ -43,7 +52,7 @@ def slot_words(slot: ResultSlot, penalty_percent: int = 0) -> str:
     if not slot.tries:
         return ""
     said = [
-        f"try {number} {_VERDICTS[verdict]}" + _cost(penalty_percent * (number - 1))
+        f"try {number} {_VERDICTS[verdict]}" + _cost(min(100, penalty_percent * (number - 1)))
         for number, verdict in enumerate(slot.tries, start=1)
     ]
     return f"{', '.join(said).capitalize()}."

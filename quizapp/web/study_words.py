@@ -148,14 +148,15 @@ class Day:
         return points(topic.recall, self.view.waiting.settings.desired_retention)
 
     def score(self, quiz: QuizOffer) -> str:
-        """Return "9 of 12" for a quiz that was taken."""
+        """Return "9 of 12" for a quiz that was taken, and "so far" where answers wait for marks."""
         if quiz.mark is None or quiz.max_mark is None:
             return "Taken"
-        return f"{marks(quiz.mark)} of {marks(quiz.max_mark)}"
+        so_far = " so far" if quiz.waits else ""
+        return f"{marks(quiz.mark)} of {marks(quiz.max_mark)}{so_far}"
 
     def is_full(self, quiz: QuizOffer) -> bool:
         """Return whether every mark of the quiz was earned."""
-        return quiz.mark is not None and quiz.mark == quiz.max_mark
+        return quiz.mark is not None and quiz.mark == quiz.max_mark and not quiz.waits
 
     @property
     def cards_a_day(self) -> int:

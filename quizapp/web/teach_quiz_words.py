@@ -37,11 +37,11 @@ COUNTINGS: Mapping[Counting, str] = {
     Counting.AVERAGE: "The average of all",
 }
 THINGS: Mapping[Shown, str] = {
-    Shown.RESPONSE: "Their answer, and whether it is right",
+    Shown.RESPONSE: "Their answer",
     Shown.RIGHT_ANSWER: "The right answer",
-    Shown.FEEDBACK: "Feedback and explanation",
+    Shown.FEEDBACK: "Feedback on an answer that is shown",
     Shown.PASSAGE: "The passage that proves it",
-    Shown.MARKS: "Marks",
+    Shown.MARKS: "Marks, and what was right or missed",
 }
 #: By moment: its name, and when that is.
 MOMENT_WORDS: Mapping[str, tuple[str, str]] = {
@@ -50,6 +50,19 @@ MOMENT_WORDS: Mapping[str, tuple[str, str]] = {
     "after_close": ("After it closed", "once nobody can answer any more"),
 }
 assert tuple(MOMENT_WORDS) == MOMENTS  # noqa: S101 – the page shows every moment
+
+
+#: What an instructor should know where a quiz asks for answers in own words, by behaviour.
+BY_PEOPLE: Mapping[Behaviour, str] = {
+    Behaviour.DEFERRED: "You mark answers in students’ own words, on the page Marking. Until they "
+    "are marked, results are not final.",
+    Behaviour.IMMEDIATE: "Answers in students’ own words cannot be checked at once: students see "
+    "how they did only when you have marked them.",
+    Behaviour.PRACTICE: "Answers in students’ own words cannot be tried several times: there is no "
+    "hint and no check, and you mark what is handed in.",
+    Behaviour.CERTAINTY: "How sure students are plays no part in answers in their own words: they "
+    "earn their plain points, a third of what other questions can.",
+}
 
 
 def points(mark: Fraction) -> str:

@@ -16,7 +16,7 @@ from quizapp.queries import teach_quizzes as taught
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.questions import TopicChoice, topic_choices
 from quizapp.queries.quiz_pool import Supply, askable, supply, tags_in_use
-from quizapp.questions.registry import GRADABLE, TYPES
+from quizapp.questions.registry import TYPES
 from quizapp.services import quizzes
 from quizapp.services.quiz_preview import PreviewSlot, preview_quiz
 from quizapp.web import teach_quiz_words as quiz_words
@@ -203,6 +203,7 @@ class Shelf:
     """What the editor shows beside what is in the form.
 
     :param supplies: by row, what a draw has to choose from.
+    :param asks_people: some of what is asked is marked by a person.
     """
 
     picks: dict[int, taught.Pick]
@@ -210,6 +211,7 @@ class Shelf:
     found: taught.Picks
     topics: tuple[TopicChoice, ...]
     tags: tuple[str, ...]
+    asks_people: bool
 
 
 def _shelf(course: CourseInfo, form: QuizForm) -> Shelf:
@@ -220,12 +222,15 @@ def _shelf(course: CourseInfo, form: QuizForm) -> Shelf:
     topics = topic_choices(session, course.id)
     form.offer(topics)
     form.found.data = (form.find.data or "").strip()
+    picks = taught.picked_questions(session, course_id=course.id, question_ids=ids)
+    types = {pick.type for pick in picks.values()}.union(*(draw.types for draw in draws.values()))
     return Shelf(
-        picks=taught.picked_questions(session, course_id=course.id, question_ids=ids),
+        picks=picks,
         supplies={place: supply(pool, draw) for place, draw in draws.items()},
         found=taught.find_questions(session, course_id=course.id, wanted=form.wanted, without=ids),
         topics=topics,
         tags=tags_in_use(pool),
+        asks_people=any(not TYPES[name].is_gradable for name in types & TYPES.keys()),
     )
 
 
@@ -269,7 +274,7 @@ def _editor(
         theirs=theirs,
         their_shelf=_shelf(course, theirs) if theirs else None,
         opens_more=opens_more or form.has_more_errors,
-        types={name: TYPES[name] for name in GRADABLE},
+        types=TYPES,
         words=quiz_words,
         zone=actor().timezone,
     )

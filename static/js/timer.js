@@ -1,5 +1,6 @@
 // The time left in a quiz. The server decides when time is up; this only shows it.
 //   [data-deadline]          an ISO time; `data-now`: the server's time when it drew the page
+//   data-started             when the time began: what is announced is less than the whole of it
 //   [data-time] in it        gets "9:40"
 //   data-time-up=id          the form to send when no time is left, once there is a network
 //   data-silent              show and say nothing: only send the form in time
@@ -8,16 +9,18 @@ import { recall, remember } from "./storage.js";
 
 const ANNOUNCED = [[60, "1 minute left"], [300, "5 minutes left"]];
 const SAID = "timer-said";
+// How late a mark may be named as it is: a tick or a page in between.
+const LATE = 15;
 
 // Each page of an attempt has a timer of its own: what one of them said, the next does not repeat,
-// and what fell between two pages is said by the next.
-function announce(deadline, left) {
-  const due = ANNOUNCED.find(([seconds]) => left <= seconds);
+// and what fell between two pages is said by the next. `whole`: the seconds that there ever were.
+function announce(deadline, left, whole) {
+  const due = ANNOUNCED.find(([seconds]) => left <= seconds && seconds < whole);
   if (!due || left <= 0) return "";
   const [of, last] = (recall(SAID, window.sessionStorage) ?? "").split(" ").map(Number);
   if (of === deadline && last <= due[0]) return "";
   remember(SAID, `${deadline} ${due[0]}`, window.sessionStorage);
-  return due[1];
+  return due[0] - left > LATE ? `Less than ${due[1]}` : due[1];
 }
 
 function send(id) {
@@ -42,6 +45,8 @@ function run(timer) {
   speaker.setAttribute("role", "status");
   timer.after(speaker);
   const silent = "silent" in timer.dataset;
+  const started = Date.parse(timer.dataset.started);
+  const whole = Number.isNaN(started) ? Infinity : (deadline - ahead - started) / 1000;
   let clock = 0;
 
   const tick = () => {
@@ -49,7 +54,7 @@ function run(timer) {
     if (!silent) {
       (timer.querySelector("[data-time]") ?? timer).textContent = words(left);
       timer.classList.toggle("t-warn", left <= 60);
-      const said = announce(Date.parse(timer.dataset.deadline), left);
+      const said = announce(Date.parse(timer.dataset.deadline), left, whole);
       if (said) speaker.textContent = said;
     }
     if (left > 0) return;

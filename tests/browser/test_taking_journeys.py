@@ -332,10 +332,11 @@ class TestTime:
         """Let the attempt end so soon."""
         with database(server) as session:
             learner = session.scalars(sa.select(User.id).where(User.email == person.email)).one()
+            due_at = datetime.now(UTC) + timedelta(seconds=seconds)
             session.execute(
                 sa.update(AttemptRow)
                 .where(AttemptRow.learner_id == learner)
-                .values(due_at=datetime.now(UTC) + timedelta(seconds=seconds))
+                .values(due_at=due_at, started_at=due_at - timedelta(minutes=10))
             )
 
     @pytest.mark.parametrize(("left", "said"), [(301, "5 minutes left"), (61, "1 minute left")])
@@ -361,7 +362,18 @@ class TestTime:
 
         page.reload()
 
-        expect(page.get_by_text("5 minutes left")).to_be_visible()
+        expect(page.get_by_text("5 minutes left", exact=True)).to_be_visible()
+
+    def test_it_never_says_that_more_is_left_than_there_is(
+        self, begin: Begin, live_server: LiveServer
+    ) -> None:
+        page, _, person = begin(time_limit_minutes=2)
+        expect(page.locator(".timer-said")).to_have_text("")
+
+        self.due_in(live_server, person, 200)
+        page.reload()
+
+        expect(page.get_by_text("Less than 5 minutes left")).to_be_visible()
 
     def test_when_it_is_up_the_page_hands_itself_in(
         self, begin: Begin, live_server: LiveServer

@@ -28,6 +28,8 @@ from tests.support.samples import SAMPLES
 
 CANARY = "Zanzibar"
 ALL_TYPES = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
+#: Those that grade a response themselves.
+GRADING_TYPES = pytest.mark.parametrize("kind", [TYPES[name] for name in GRADABLE], ids=GRADABLE)
 Type = QuestionType[Any, Any]
 
 
@@ -78,7 +80,7 @@ def test_a_type_is_known_by_the_name_of_its_module() -> None:
         assert type(kind).__module__ == f"quizapp.questions.{name}"
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_a_sample_says_what_is_right_and_what_is_not(kind: Type) -> None:
     sample = SAMPLES[kind.name]
     content = kind.parse(sample.raw)
@@ -90,7 +92,7 @@ def test_a_sample_says_what_is_right_and_what_is_not(kind: Type) -> None:
     kind.parse_response(hidden(kind), sample.other)
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_the_example_earns_full_marks(kind: Type) -> None:
     content, posted = kind.example()
 
@@ -115,7 +117,7 @@ def canaries(text: str) -> list[str]:
     return [f"{CANARY} {text}"]
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_further_spellings_are_kept_and_change_nothing_else(kind: Type) -> None:
     content, posted = kind.example()
 
@@ -171,7 +173,7 @@ def test_no_field_takes_what_cannot_be_its_value(kind: Type, value: Any) -> None
 
 
 @ALL_TYPES
-@pytest.mark.parametrize("value", ["x" * 1_001, "x" * 1_000_000, "a\x00b"])
+@pytest.mark.parametrize("value", ["x" * 4_001, "x" * 1_000_000, "a\x00b"])
 def test_a_response_that_cannot_be_kept_is_refused(kind: Type, value: str) -> None:
     content, posted = kind.example()
     for name in posted:
@@ -251,7 +253,7 @@ def test_what_asks_and_answers_is_plain_text(kind: Type) -> None:
     assert kind.explanation(content)
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_results_are_options_or_typed_parts(kind: Type) -> None:
     content, posted = kind.example()
     for response in (kind.parse_response(content, posted), None):
@@ -283,7 +285,7 @@ def test_the_public_side_is_the_same_whatever_the_key(kind: Type) -> None:
     assert kind.public(other) == kind.public(content)
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_guessing_earns_a_share_that_only_the_key_exceeds(kind: Type) -> None:
     content, posted = kind.example()
 
@@ -355,7 +357,7 @@ def test_the_inputs_are_those_that_parse_response_reads(kind: Type) -> None:
 
     for name in posted:
         assert f'name="q7-{name}"' in html
-    assert html.count("<input ") + html.count("<select ") == html.count('name="q7-')
+    assert sum(map(html.count, ("<input ", "<select ", "<textarea "))) == html.count('name="q7-')
     assert " checked" not in html
     assert " selected" not in html
     assert "autofocus" not in html
@@ -373,7 +375,7 @@ def test_what_was_given_is_filled_in_again(kind: Type) -> None:
         assert html.count(" autofocus") == 1
         for values in filled.values():
             for value in values:
-                assert f'value="{value}"' in html
+                assert f'value="{value}"' in html or f">{value}</textarea>" in html
         if "choice" in filled:
             assert html.count(" checked") == len(filled["choice"])
         lists = html.count("<select ")
@@ -389,7 +391,7 @@ def test_the_front_of_a_card_has_no_inputs(kind: Type) -> None:
     assert html.count('id="q"') == 1
 
 
-@ALL_TYPES
+@GRADING_TYPES
 def test_results_show_the_answer_with_and_without_a_response(kind: Type) -> None:
     content, posted = kind.example()
     response = kind.parse_response(content, posted)
@@ -417,7 +419,8 @@ def test_nothing_typed_by_an_author_or_learner_is_markup(kind: Type) -> None:
     except Invalid:
         assert not isinstance(kind, TypedType)  # whatever is typed there is kept
     else:
-        html += module.results(kind, content, response, kind.grade(content, response))
+        grade = kind.grade(content, response) if kind.is_gradable else None
+        html += module.results(kind, content, response, grade)
     shown = hidden(kind, nasty)
     html += module.respond(kind.public(shown)) + module.prompt(kind.public(shown))
     html += module.results(kind, shown, None)
@@ -425,7 +428,7 @@ def test_nothing_typed_by_an_author_or_learner_is_markup(kind: Type) -> None:
     assert nasty not in html
 
 
-@ALL_TYPES
+@GRADING_TYPES
 @given(typed=st.text(max_size=40) | st.from_regex(r"[\d²٣./ ,-]{1,12}", fullmatch=True))
 def test_whatever_is_typed_can_be_graded(kind: Type, typed: str) -> None:
     content, posted = kind.example()
@@ -511,7 +514,6 @@ def test_fractions_of_parts_are_told_by_their_state() -> None:
             ["You gave it position 1", "1492", "Right, not placed", "0 of 3 neighbours"],
         ),
         ("cloze", {"gap-2": ["Arctic"]}, ["Gap 3: You gave", "Arctic", "Pacific"]),
-        ("self_rated", {"choice": ["wrong"]}, ["You said</dt>", "axis is tilted"]),
     ],
 )
 def test_results_tell_each_part_what_it_was_and_should_be(
@@ -528,15 +530,17 @@ def test_results_tell_each_part_what_it_was_and_should_be(
     assert 'class="wrong"' in html or "opt static wrong" in html
 
 
-def test_a_part_that_earns_something_is_not_shown_as_wrong() -> None:
+def test_what_was_written_stands_beside_the_model_answer() -> None:
     kind = TYPES["self_rated"]
     content, _ = kind.example()
 
-    html = macros(kind).results(kind, content, "partly", kind.grade(content, "partly"))
+    html = macros(kind).results(kind, content, "The axis\n<b>is</b> tilted.")
 
-    assert '<div class="partly"><dt>You said, partly right</dt>' in html
-    assert "I had part of it" in html
-    assert "wrong" not in html
+    assert "The axis\n&lt;b&gt;is&lt;/b&gt; tilted." in html
+    assert "<strong>axis</strong>" in html
+    assert "Nothing" in macros(kind).results(kind, content, None)
+    with pytest.raises(TypeError):
+        kind.grade(content, "The axis is tilted.")
 
 
 def test_two_items_in_one_place_are_told_beside_each() -> None:

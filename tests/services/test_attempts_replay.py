@@ -103,7 +103,7 @@ def test_a_response_that_is_gone_is_found(sitting: Sitting) -> None:
 
     (found,) = differences(sitting.session)
 
-    assert (found.stored[0], found.replayed[0]) == (1, 0)
+    assert (found.stored.mark, found.replayed.mark) == (1, 0)
 
 
 def test_every_attempt_is_reached_however_many_are_read_at_once(

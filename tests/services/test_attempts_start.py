@@ -138,15 +138,16 @@ def test_locked_options_stay_in_place_while_the_others_are_shuffled(sitting: Sit
     assert len(set(orders)) > 2
 
 
-def test_no_attempt_asks_what_learners_rate_themselves(sitting: Sitting, make: Make) -> None:
+def test_what_people_mark_is_asked_only_where_it_is_named(sitting: Sitting, make: Make) -> None:
     plain = sitting.question("cloze")
-    own_words = sitting.question("self_rated")
-    make.question(make.fact(sitting.course, sitting.topic), "self_rated")
+    fixed, drawn = sitting.question("self_rated"), sitting.question("self_rated")
     draw = {"topics": [sitting.topic.id], "count": 5}
 
-    sitting.start(make.quiz(sitting.course, [own_words], [draw]))
+    sitting.start(make.quiz(sitting.course, [fixed], [draw]))
+    assert [slot.fact_id for slot in sitting.layout()] == [fixed.fact_id, plain.fact_id]
 
-    assert [slot.fact_id for slot in sitting.layout()] == [plain.fact_id]
+    sitting.start(make.quiz(sitting.course, [fixed], [draw | {"types": ["self_rated"]}]), seed=2)
+    assert [slot.fact_id for slot in sitting.layout()] == [fixed.fact_id, drawn.fact_id]
 
 
 def test_a_draw_asks_nothing_of_another_course(sitting: Sitting, make: Make) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from quizapp.bank.check import check
 from quizapp.bank.digest import digest
 from quizapp.bank.schema import Bank
 from quizapp.errors import Conflict
+from quizapp.grading.disclosure import Shown
 from quizapp.grading.settings import Behaviour, QuizSettings
 from quizapp.models import Citation, Course, Fact, Passage, Question, Quiz, Revision, Slot, Status
 from quizapp.services.bank_sync import Changes, load_bank
@@ -304,6 +305,46 @@ def test_tags_and_further_settings_are_stored(session: Session, bank: Path, now:
     assert (settings.behaviour, settings.tries) == (Behaviour.PRACTICE, 2)
     draw = session.scalars(sa.select(Slot.draw).order_by(Slot.position)).all()[1]
     assert draw == {"count": 1, "types": ["true_false"], "tags": ["easy"]}
+
+
+def test_every_setting_of_a_file_is_stored_and_an_unchanged_file_changes_nothing(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    edit(
+        bank,
+        "quizzes",
+        "    settings: {time_limit_minutes: 5}\n",
+        "    access_code: door 7\n"
+        "    settings:\n"
+        "      closes_at: 2030-01-31T18:00+01:00\n"
+        "      disclosure: {after_submit: [marks]}\n"
+        "      bands: [{from_percent: 50, text: Half of it.}]\n",
+    )
+
+    load(session, bank, now)
+
+    quiz = session.scalars(sa.select(Quiz)).one()
+    settings = QuizSettings.parse(quiz.settings)
+    assert settings.closes_at == datetime(2030, 1, 31, 17, tzinfo=UTC)
+    assert settings.disclosure.after_submit == {Shown.MARKS}
+    assert settings.band(50) == "Half of it."
+    assert quiz.access_code == "door 7"
+    assert load(session, bank, now).changed == 0
+
+
+def test_an_access_code_of_the_site_outlives_a_file_without_one(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    session.execute(sa.update(Quiz).values(access_code="room 12"))
+    edit(bank, "quizzes", "A short quiz", "The file's quiz")
+
+    assert load(session, bank, now).changed == 1
+
+    assert session.execute(sa.select(Quiz.title, Quiz.access_code)).one() == (
+        "The file's quiz",
+        "room 12",
+    )
 
 
 def test_what_a_file_does_not_state_leaves_its_digest_as_it_was(

@@ -201,13 +201,13 @@ def test_a_draw_from_elsewhere_is_refused(school: School) -> None:
     with pytest.raises(Invalid) as error:
         school.create(
             school.draw(1, topics=(other.id,)),
-            school.draw(1, types=("self_rated",)),
+            school.draw(1, types=("essay",)),
             school.draw(1, tags=("a b",)),
         )
 
     assert set(problems(error)) == {"slots.2.tags"}
     with pytest.raises(Invalid) as error:
-        school.create(school.draw(1, topics=(other.id,)), school.draw(1, types=("self_rated",)))
+        school.create(school.draw(1, topics=(other.id,)), school.draw(1, types=("essay",)))
     assert set(problems(error)) == {"slots.0.topics", "slots.1.types"}
 
 

@@ -15,6 +15,7 @@ from tests.support.visitor import Seen, Visitor
 LETTER_SECONDS = 20
 TIMED_QUIZ = "The whole course"
 OPEN_QUIZ = "Airbase and Article 146"
+OWN_WORDS = "In your own words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
     questions = instructor.open(f"/teach/{COURSE}/questions")
     regrade = instructor.open(f"/teach/{COURSE}/challenges").link("/regrade?")
     return {
+        **_own_words(student, instructor),
         "course": COURSE,
         "regraded": regrade,
         "regrade": _regrade(instructor, regrade, _quiz(student, TIMED_QUIZ)),
@@ -69,6 +71,28 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         **_taught(instructor),
+    }
+
+
+def _own_words(student: Visitor, instructor: Visitor) -> dict[str, str]:
+    """Let the instructor ask for answers in own words, and the student hand two of them in."""
+    base = f"/teach/{COURSE}"
+    questions = instructor.open(f"{base}/questions?type=self_rated")
+    slot = {"slot-0-question": _number(questions, f"{base}/questions/"), "slot-0-mark": "2"}
+    form = instructor.open(f"{base}/quizzes/new").form(f"{base}/quizzes/new")
+    instructor.submit(form, {"title": OWN_WORDS, "action": "publish", **slot})
+    for _ in range(2):
+        essay = _start(student, OWN_WORDS)
+        address = f"/attempts/{essay}/1"
+        student.send(student.open(address).form(address), {"text": "It was so.\n\nI think."})
+        student.submit(student.open(f"/attempts/{essay}/check").form("/submit"))
+    queue = instructor.open(f"{base}/marking")
+    to_mark = instructor.open(queue.link(f"{base}/marking/")).url
+    return {
+        "essay": essay,
+        "essay_to_write": _start(student, OWN_WORDS),
+        "to_mark": to_mark,
+        "to_mark_first": to_mark.rpartition("/")[0],
     }
 
 
@@ -207,6 +231,12 @@ def _answer_nothing(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def _mark_too_high(page: Page) -> None:
+    page.get_by_label("Or exact points").fill("7")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
 def _state_nothing(page: Page) -> None:
     page.get_by_role("button", name="See what would change").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
@@ -329,6 +359,8 @@ PLACES = (
     Place("practise, one open", STUDENT, "/practise"),
     Place("practise with errors", STUDENT, "/practise?length=7", _send_no_number),
     Place("practise another", STUDENT, "/practise?topic=aleppo&ask=1"),
+    Place("question to answer in own words", STUDENT, "/attempts/{essay_to_write}/1"),
+    Place("results that wait to be marked", STUDENT, "/attempts/{essay}/results"),
     Place("progress", STUDENT, "/progress"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
@@ -352,6 +384,11 @@ PLACES = (
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
     Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
     Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
+    Place("marking", INSTRUCTOR, "/teach/{course}/marking"),
+    Place("answer to mark", INSTRUCTOR, "{to_mark}"),
+    Place("answer to mark, with its name", INSTRUCTOR, "{to_mark}?names=1"),
+    Place("answer to mark, with errors", INSTRUCTOR, "{to_mark}", _mark_too_high),
+    Place("first answer to mark", INSTRUCTOR, "{to_mark_first}"),
     Place("challenges", INSTRUCTOR, "/teach/{course}/challenges"),
     Place("challenge", INSTRUCTOR, "/teach/{course}/challenges/{finished}/0"),
     Place("no answer", INSTRUCTOR, "/teach/{course}/challenges/{finished}/0", _answer_nothing),

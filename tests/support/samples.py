@@ -205,8 +205,8 @@ SAMPLES: Mapping[str, Sample] = {
             "answer": "The operations had been advertised openly.",
             "explanation": "",
         },
-        right={"choice": ["right"]},
-        other={"choice": ["partly"]},
+        right={"text": ["The operations had been advertised."]},
+        other={"text": ["No idea."]},
         hidden=lambda word: {
             "stem": "Why?",
             "answer": f"{word} answer",

@@ -23,6 +23,7 @@ from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
 from tests.support.make import NOON, Make
+from tests.support.marked import hand_in, tokens
 from tests.web.conftest import csrf_token
 
 PEOPLE = ("nobody", "guest", "student", "stranger", "teacher", "other teacher", "admin")
@@ -110,6 +111,11 @@ TABLE = {
     "GET /teach/<course>/challenges": TEACH,
     "GET /teach/<course>/challenges/<attempt_id>/<slot>": TEACH,
     "POST /teach/<course>/challenges/<attempt_id>/<slot>": TEACH,
+    "GET /teach/<course>/marking": TEACH,
+    "GET /teach/<course>/marking/<quiz_id>/<question_id>": TEACH,
+    "GET /teach/<course>/marking/<quiz_id>/<question_id>/<answer>": TEACH,
+    "POST /teach/<course>/marking/<quiz_id>/<question_id>/<answer>": TEACH,
+    "POST /teach/<course>/marking/<quiz_id>/<question_id>/<answer>/undo": TEACH,
     "GET /teach/<course>/questions/<question_id>/regrade": TEACH,
     "POST /teach/<course>/questions/<question_id>/regrade": TEACH,
     "GET /teach/<course>/regrades": TEACH,
@@ -164,7 +170,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         theirs, elsewhere = make.course(is_public=False), make.course(is_public=False)
         fact = make.fact(theirs)
         question = make.question(fact)
-        quiz = make.quiz(theirs, [question])
+        own_words = make.question(make.fact(theirs), "self_rated")
+        quiz = make.quiz(theirs, [question, own_words])
         people = {
             "guest": make.user(name="Guest", email=None, is_guest=True),
             "student": make.user(),
@@ -183,6 +190,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         group = make.group(theirs)
         student = actor_for_id(make.session, ids["student"])
         assert isinstance(student, Actor)
+        hand_in(make, student, quiz, 1)
+        teacher = make.actor(people["teacher"])
+        (answer,) = tokens(make, app, teacher, quiz, own_words)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
         make.challenge(student, attempt.attempt_id, question)
         regrade = make.regrade(question)
@@ -193,7 +203,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "course": theirs.slug,
             "source_id": "1",
             "quiz_id": str(quiz.id),
-            "question_id": str(question.id),
+            "question_id": str(own_words.id),
+            "answer": answer,
             "attempt_id": str(attempt.attempt_id),
             "passage_id": "1",
             "fact_id": str(fact.id),

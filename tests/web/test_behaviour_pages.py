@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -299,6 +301,64 @@ class TestNothingCanHurt:
         assert taken.mark() == 1
 
 
+class TestBeforeHandingIn:
+    def test_what_was_checked_for_the_last_time_is_not_offered_to_be_changed(
+        self, begin: Callable[..., Taken]
+    ) -> None:
+        taken = begin(behaviour="immediate")
+        taken.send(1, "grade", choice="1")
+        taken.send(2, text="Tigris")
+
+        page = taken.client.get(f"/attempts/{taken.id}/check").text
+
+        assert re.findall(r">(Look at|Change|Answer)<span", page) == ["Look at", "Change", "Answer"]
+
+    def test_a_wrong_try_with_more_to_come_is_offered_to_be_changed(
+        self, begin: Callable[..., Taken]
+    ) -> None:
+        taken = begin(behaviour="practice", tries=2)
+        taken.send(1, "grade", choice="1")
+
+        page = taken.client.get(f"/attempts/{taken.id}/check").text
+
+        assert re.search(r">Change<span class=\"sr\"> question 1<", page)
+
+    def test_a_check_that_shows_nothing_says_that_it_was_taken(
+        self, begin: Callable[..., Taken]
+    ) -> None:
+        taken = begin(behaviour="immediate", disclosure={"during": []})
+        taken.send(1, "grade", choice="1")
+
+        assert "Checked. Your answer stays as it is" in taken.get(1).text
+        assert "Checked. Your answer" not in taken.get(2).text
+
+
+class TestHowLong:
+    @pytest.mark.parametrize(
+        ("limit", "said"),
+        [
+            (6, "We tell you at 5 minutes and at 1 minute."),
+            (5, "We tell you at 1 minute."),
+            (1, "What you have saved then is handed in."),
+        ],
+    )
+    def test_only_what_comes_is_announced(
+        self, begin: Callable[..., Taken], limit: int, said: str
+    ) -> None:
+        assert said in html.unescape(begin(time_limit_minutes=limit).get(1).text)
+
+    def test_a_quiz_that_closes_sooner_does_not_promise_its_whole_limit(
+        self, begin: Callable[..., Taken]
+    ) -> None:
+        closes = datetime.now(UTC) + timedelta(minutes=20)
+        taken = begin(time_limit_minutes=45, closes_at=closes.isoformat())
+
+        page = taken.get(1).text
+
+        assert "You have 45 minutes" not in page
+        assert re.search(r"You have until \d", page)
+
+
 class TestNoCountdown:
     def test_the_deadline_is_named_in_words(self, begin: Callable[..., Taken]) -> None:
         taken = begin(time_limit_minutes=10, allowance={"hides_countdown": True})
@@ -442,3 +502,14 @@ def test_a_page_takes_the_same_number_of_statements_however_many_were_checked(
         assert taken.get(place).status_code == 200
 
     assert len(many) == len(few) <= 8
+
+
+def test_a_printed_result_says_of_which_quiz_and_whose_it_is(begin: Callable[..., Taken]) -> None:
+    taken = begin()
+    taken.submit()
+
+    page = taken.get("results").text
+
+    assert re.search(r'<p class="print-only"><b>[^<]+</b>, attempt 1, [^<]+</p>', page)
+    assert "data-print>" in page
+    assert "js/print" in page

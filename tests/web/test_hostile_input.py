@@ -18,6 +18,7 @@ from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
 from tests.support.make import NOON, Make
+from tests.support.marked import hand_in, tokens
 from tests.support.settings import settings_for
 from tests.web.conftest import csrf_token
 
@@ -45,7 +46,7 @@ FIELDS = (
     *("content_number", "content_tolerance", "content_units", "content_pairs-0-left"),
     *("content_items-0-text", "content_answer", "match-0", "place-0", "place-1", "tags"),
     *("heading", "locator", "note", "agreed", "prefix", "suffix"),
-    *("about", "answer", "fix", "response", "quiz", "action", "page"),
+    *("share", "points", "comment", "about", "answer", "fix", "response", "quiz", "action", "page"),
     *("title", "summary", "time_limit_minutes", "opens_at", "opens_at-was", "closes_at"),
     *("attempts_allowed", "grace_seconds", "counting", "behaviour", "tries", "penalty_percent"),
     *("pass_mark_percent", "access_code", "disclosure-sent", "disclosure-during", "bands-0-text"),
@@ -56,7 +57,7 @@ FIELDS = (
 #: Every name that an address of ours carries.
 QUERY = (
     *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
-    *("seed", "group", "needs"),
+    *("seed", "group", "needs", "names"),
 )
 QUERY += ("length", "behaviour", "after", "ask", "response")
 
@@ -83,13 +84,16 @@ def addresses(
         course = make.course()
         fact = make.fact(course)
         question = make.question(fact)
-        quiz = make.quiz(course, [question])
+        own_words = make.question(make.fact(course), "self_rated")
+        quiz = make.quiz(course, [question, own_words])
         user = make.user()
         make.enrol(user, course, Role.INSTRUCTOR)
         group, student = make.group(course), make.user()
         make.enrol(student, course)
         actor = actor_for_id(make.session, user.id)
         assert isinstance(actor, Actor)
+        hand_in(make, actor, quiz, 1)
+        (answer,) = tokens(make, app, actor, quiz, own_words)
         attempt = start_attempt(make.session, actor=actor, quiz_id=quiz.id, seed=1, now=NOON)
         make.challenge(actor, attempt.attempt_id, question)
         regrade = make.regrade(question)
@@ -98,7 +102,8 @@ def addresses(
             "course": course.slug,
             "source_id": "1",
             "quiz_id": str(quiz.id),
-            "question_id": str(question.id),
+            "question_id": str(own_words.id),
+            "answer": answer,
             "attempt_id": str(attempt.attempt_id),
             "passage_id": "1",
             "fact_id": str(fact.id),

@@ -351,6 +351,16 @@ class TestAWithdrawnQuiz:
         assert learner.get(f"/quizzes/{course['quiz']}").status_code == 404
 
 
+def test_an_introduction_keeps_its_paragraphs_and_lists(stored, course, learner):
+    with stored() as make:
+        make.session.get_one(Quiz, course["quiz"]).summary = "Read *first*.\n\n- one\n- two"
+
+    page = learner.get(f"/quizzes/{course['quiz']}").text
+
+    assert "<p>Read <em>first</em>.</p>" in page
+    assert re.search(r"<li>one</li>\s*<li>two</li>", page)
+
+
 class TestAccessCode:
     @pytest.fixture
     def coded(self, stored, course, learner, post):
@@ -370,15 +380,31 @@ class TestAccessCode:
         assert 'name="access_code"' in page
         assert "sesame" not in page
 
-    def test_the_right_one_starts_the_quiz(self, coded):
-        assert coded(" sesame ").status_code == 303
+    @pytest.mark.parametrize("code", ["sesame", " Sesame "])
+    def test_the_right_one_starts_the_quiz(self, coded, code):
+        """Codes are told aloud, so capitals do not count."""
+        answer = coded(code)
+
+        assert answer.status_code == 303
+        assert "/attempts/" in answer.location
+
+    def test_trying_again_from_the_results_leads_to_where_it_is_entered(
+        self, learner, course, coded, post
+    ):
+        address = f"/quizzes/{course['quiz']}"
+
+        answer = post(learner, f"{address}/start", {}, on=address)
+
+        assert (answer.status_code, answer.location) == (303, address)
+        assert "There is a problem" not in learner.get(address).text
 
     @pytest.mark.parametrize("code", ["", "open", "s\u00e9same"])
     def test_another_one_is_refused_beside_the_field(self, app, coded, code):
         answer = coded(code)
 
         assert answer.status_code == 422
-        assert "Enter the access code" in answer.text
+        said = "This is not the access code." if code else "Enter the access code"
+        assert said in answer.text
         assert f'value="{code}"' in answer.text
         assert "sesame" not in answer.text
         with app.app_context():

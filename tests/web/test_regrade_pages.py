@@ -351,6 +351,22 @@ class TestTakingItBack:
         assert re.search(r"Was 0 of 2 until [^,]*, then 1 of 2 until", page)
         assert "counts as right too." not in page
 
+    def test_of_many_changes_the_student_reads_the_last_two(self, desk: Desk, sign_in: Any) -> None:
+        for fix in ("accept", "give_all"):
+            desk.apply(**desk.stated(fix))
+            address = desk.undo_address()
+            seen = re.search(r'name="seen" value="([0-9a-f]{32})"', desk.page(address))
+            assert seen
+            desk.send(address, seen=seen[1])
+        student = desk.app.test_client()
+        sign_in(student, desk.student_id)
+
+        page = html.unescape(student.get(f"/attempts/{desk.attempts[0]}/results?show=all").text)
+
+        assert re.search(
+            r"Was 0 of 2 until [^,;]*, then 1 of 2 until [^,;]*; it changed 2 times", page
+        )
+
     def test_undone_twice_is_undone_once(self, desk: Desk) -> None:
         desk.apply(**desk.stated("drop"))
         address = desk.undo_address()

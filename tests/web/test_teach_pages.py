@@ -347,10 +347,10 @@ def several() -> list[dict[str, Any]]:
     return options
 
 
-def test_a_question_for_cards_alone_says_so(place: Place) -> None:
+def test_a_question_that_people_mark_says_so(place: Place) -> None:
     page = place.post(f"/teach/{place.slug}/preview", place.form("self_rated")).text
 
-    assert "No quiz asks this" in page
+    assert "In a quiz you mark what is written" in page
 
 
 def test_changing_the_type_there_and_back_loses_nothing(place: Place) -> None:

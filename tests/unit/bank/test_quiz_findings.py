@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+
 import pytest
 
 from quizapp.bank.schema import BankDraw, BankSettings
+from quizapp.grading.disclosure import EVERYTHING, Shown
+from quizapp.grading.settings import Band, QuizSettings
 
 FILE = "quizzes.yaml"
 
@@ -176,12 +181,6 @@ ERRORS = {
         "short_txt",
         'draws the type "short_txt", which no quiz can ask; did you mean "short_text"?',
     ),
-    "type that no quiz asks in a draw": (
-        "topics: [mouths], count: 1",
-        "types: [self_rated], count: 1",
-        "self_rated",
-        'draws the type "self_rated", which no quiz can ask',
-    ),
     "tag that is none in a draw": (
         "topics: [mouths], count: 1",
         "tags: [A b], count: 1",
@@ -199,6 +198,48 @@ ERRORS = {
         "count: 9",
         "count: 9",
         "draws 9 from the whole course, where the slots before it leave 1 fact with ready",
+    ),
+    "time without its zone": (
+        "pass_mark_percent: 60",
+        "closes_at: 2030-01-31T09:00",
+        "closes_at",
+        '"closes_at": give a date and a time with its zone, such as 2030-01-31T09:00+01:00',
+    ),
+    "closing before opening": (
+        "pass_mark_percent: 60",
+        "opens_at: 2030-02-01T09:00Z\n      closes_at: 2030-01-31T09:00Z",
+        "closes_at",
+        '"closes_at": close the quiz after it opens',
+    ),
+    "unknown moment": (
+        "pass_mark_percent: 60",
+        "disclosure:\n        before: [marks]",
+        "before",
+        '"disclosure": remove this; the moments are during, after_submit, after_close',
+    ),
+    "unknown thing to see": (
+        "pass_mark_percent: 60",
+        "disclosure:\n        during: [answer]",
+        "during",
+        '"disclosure": list any of response, right_answer, feedback, passage, marks',
+    ),
+    "band without a text": (
+        "pass_mark_percent: 60",
+        "bands:\n        - from_percent: 10",
+        "from_percent",
+        '"bands": write what learners read, at most 2,000 characters',
+    ),
+    "band with more than it can have": (
+        "pass_mark_percent: 60",
+        "bands:\n        - {from_percent: 10, text: Good, colour: red}",
+        "colour",
+        'unknown key "colour" in a band',
+    ),
+    "grace of an hour": (
+        "pass_mark_percent: 60",
+        "grace_seconds: 3600",
+        "grace_seconds",
+        '"grace_seconds" must be a whole number from 0 to 600 seconds',
     ),
     "settings that are no map": (
         (
@@ -238,21 +279,20 @@ def test_a_quiz_may_leave_marks_and_memory_to_the_usual(bank):
 
 @pytest.fixture
 def own_words(bank):
-    """The bank with a question on the mouth that learners rate themselves."""
+    """The bank with a question on the mouth that a person marks."""
     text = "{key: own-words, fact: alder-mouth, type: self_rated, stem: Why?, answer: It is so.}"
     bank.path("questions/words.yaml").write_text(f"questions: [{text}]", encoding="utf-8")
     return bank
 
 
-def test_no_slot_may_ask_what_learners_rate_themselves(own_words):
+def test_a_slot_may_ask_what_a_person_marks(own_words):
     own_words.change(FILE, "question: spring-choice", "question: own-words")
+    own_words.change(FILE, "topics: [mouths]", "topics: [springs]")
 
-    error = own_words.error_saying("which learners rate themselves; it is for flashcards")
-
-    assert error.line == own_words.line(FILE, "own-words")
+    assert not own_words.check().errors
 
 
-def test_a_draw_does_not_count_what_learners_rate_themselves(own_words):
+def test_a_draw_counts_what_a_person_marks_where_it_names_the_type(own_words):
     assert not own_words.check().errors
     text = own_words.path("questions/places.yaml").read_text(encoding="utf-8")
     own_words.path("questions/places.yaml").write_text(
@@ -260,6 +300,8 @@ def test_a_draw_does_not_count_what_learners_rate_themselves(own_words):
     )
 
     assert own_words.error_saying("draws 1 from mouths, where the slots before it leave 0 facts")
+    own_words.change(FILE, "topics: [mouths]", "topics: [mouths], types: [self_rated]")
+    assert not own_words.check().errors
 
 
 def test_two_questions_on_one_fact_fill_one_place_of_a_draw(bank):
@@ -299,6 +341,40 @@ def test_a_quiz_may_state_every_setting(bank):
     (quiz,) = bank.check().courses[0].quizzes
 
     assert quiz.settings == BankSettings(2, 60, True, True, 3, True, "last", "practice", 2, 50)
+
+
+def test_a_quiz_may_state_times_what_is_shown_and_feedback_by_result(bank):
+    bank.change(
+        FILE,
+        "      pass_mark_percent: 60\n",
+        "      grace_seconds: 5\n      opens_at: 2030-01-31T09:00+01:00\n"
+        "      closes_at: 2030-01-31T18:00+01:00\n"
+        "      disclosure: {during: [], after_submit: [marks, response]}\n"
+        "      bands:\n        - {from_percent: 0, text: Read on.}\n"
+        "        - {from_percent: 60, text: Well done.}\n",
+    )
+    bank.change(FILE, "    settings:\n", "    access_code: door 7\n    settings:\n")
+
+    (quiz,) = bank.check().courses[0].quizzes
+    settings = QuizSettings.parse(asdict(quiz.settings))
+
+    assert quiz.access_code == "door 7"
+    assert settings.grace_seconds == 5
+    assert settings.opens_at == datetime(2030, 1, 31, 8, tzinfo=UTC)
+    assert settings.closes_at == datetime(2030, 1, 31, 17, tzinfo=UTC)
+    assert settings.disclosure.during == frozenset()
+    assert settings.disclosure.after_submit == {Shown.MARKS, Shown.RESPONSE}
+    assert settings.disclosure.after_close == EVERYTHING
+    assert settings.bands == (Band(60, "Well done."), Band(0, "Read on."))
+
+
+def test_a_file_can_state_every_setting_that_a_quiz_has():
+    """But for what belongs to a person."""
+    of_a_person = {"time_factor", "shows_countdown"}
+
+    stated = {one.name for one in fields(BankSettings)}
+
+    assert stated == {one.name for one in fields(QuizSettings)} - of_a_person
 
 
 def test_a_draw_may_go_by_types_and_tags(bank):

@@ -1,33 +1,24 @@
-"""Questions that learners rate themselves on."""
+"""Questions that learners answer in their own words."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from quizapp.errors import Invalid
 from quizapp.questions.registry import GRADABLE, TYPES
-from quizapp.questions.self_rated import SelfRatedType
+from quizapp.questions.self_rated import OPEN_LIMIT, SelfRatedType
 
 TYPE = SelfRatedType()
 CONTENT = TYPE.parse({"stem": "Why?", "answer": "Because of\n\n- **this**\n- that"})
 
 
-def test_no_quiz_may_ask_it_and_every_other_type_it_may() -> None:
+def test_it_is_the_one_type_that_a_person_marks() -> None:
     assert TYPE.is_gradable is False
     assert set(TYPES) - set(GRADABLE) == {"self_rated"}
-
-
-@pytest.mark.parametrize(
-    ("said", "fraction"), [("right", Fraction(1)), ("partly", Fraction(1, 2)), ("wrong", 0)]
-)
-def test_the_grade_is_what_the_learner_said(said: str, fraction: Fraction) -> None:
-    response = TYPE.parse_response(CONTENT, {"choice": [said]})
-
-    assert response is not None
-    assert TYPE.grade(CONTENT, response).fraction == fraction
+    with pytest.raises(TypeError):
+        TYPE.grade(CONTENT, "Because of this.")
 
 
 def test_the_answer_has_its_markup_beside_its_words() -> None:
@@ -38,12 +29,21 @@ def test_the_answer_has_its_markup_beside_its_words() -> None:
     assert answer.text.startswith("Because of")
 
 
-@pytest.mark.parametrize("value", ["0", "Right", "yes", None, 1, ["right"]])
-def test_a_rating_that_is_unknown_is_refused(value: Any) -> None:
-    with pytest.raises(Invalid):
-        TYPE.load_response(CONTENT, {"choice": value})
+def test_a_response_keeps_its_lines() -> None:
+    response = TYPE.parse_response(CONTENT, {"text": ["  One.\r\n\r\nTwo. "]})
+
+    assert response == "One.\n\nTwo."
+    assert TYPE.dump_response(response) == {"text": response}
 
 
-def test_a_rating_that_was_not_offered_is_refused() -> None:
+@pytest.mark.parametrize("text", ["x" * (OPEN_LIMIT + 1), "a\x00b"])
+def test_what_cannot_be_kept_is_refused(text: str) -> None:
+    assert TYPE.parse_response(CONTENT, {"text": ["x" * OPEN_LIMIT]})
     with pytest.raises(Invalid):
-        TYPE.parse_response(CONTENT, {"choice": ["easy"]})
+        TYPE.parse_response(CONTENT, {"text": [text]})
+
+
+@pytest.mark.parametrize("value", [None, 1, ["right"]])
+def test_a_stored_response_that_is_no_text_is_refused(value: Any) -> None:
+    with pytest.raises(Invalid):
+        TYPE.load_response(CONTENT, {"text": value})

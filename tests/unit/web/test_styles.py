@@ -62,3 +62,9 @@ def test_every_icon_in_a_template_is_in_the_sprite() -> None:
 
     assert {"check", "book-open"} <= named
     assert named <= icon_names()
+
+
+def test_emphasis_can_be_seen() -> None:
+    """Our fonts have no slanted cut, so the browser has to make it."""
+    assert re.findall(r"font-synthesis:\s*([\w ]+)", WHOLE) == ["style"]
+    assert not re.search(r"font-style:[^;]*italic", "".join(re.findall(r"@font-face[^}]*}", WHOLE)))
