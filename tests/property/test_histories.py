@@ -24,6 +24,7 @@ HAPPENINGS = (
     *("edit: question", "edit: retire", "edit: settings", "edit: slots"),
     *("edit: withdraw", "edit: restore", "withdrawn while open"),
     *("quiz page, withdrawn", "results", "results with secrets"),
+    "results, closed for others",
 )
 
 
