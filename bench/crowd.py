@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.grading.layout import LaidSlot
+from quizapp.grading.regrades import RegradeFix
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Action, Attempt, AttemptState, Question, Response, Revision, to_millis
 from quizapp.questions.registry import TYPES
 from tests.property import palette
-from tests.property.ledger import NOTHING, Ledger, Row, Slot
+from tests.property.ledger import NOTHING, Decision, Ledger, Row, Slot
 from tests.support.make import NOON, Make
 
 BEHAVIOURS = ("deferred", "immediate", "practice", "certainty")
@@ -29,11 +30,12 @@ _ID_BITS = 20
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with the ids of its revisions, the first one first."""
+    """A question with the ids of its revisions so far, the first one first."""
 
+    question: Question
     fact_id: int
     kind: str
-    revisions: tuple[int, ...]
+    revisions: list[int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Made:
 class Crowd:
     """Learners at quizzes of four behaviours whose questions were edited in between.
 
-    :param questions: how many there are; :param edits: of all of them together.
+    :param questions: how many there are; :param edits: of all of them together, made in between
+        the attempts. :param regrades: decisions about first revisions, every fifth one undone.
     :param slots: of each quiz. :param is_plain: each slot is answered once and nothing else done.
     """
 
@@ -60,10 +63,13 @@ class Crowd:
         edits: int,
         slots: int,
         chance: Random,
+        regrades: int = 0,
         is_plain: bool = False,
     ) -> None:
         self._chance, self._slots, self._is_plain = chance, slots, is_plain
-        make = Make(session)
+        self._make = make = Make(session)
+        self._edits, self.edited = edits, 0
+        self.decided: list[Decision] = []
         course = make.course()
         topic, passage = make.topic(course), make.passage(course)
         kinds = [kind for half in palette.HALVES for kind in half]
@@ -72,8 +78,10 @@ class Crowd:
             fact = make.fact(course, topic, passage)
             kind = kinds[number % len(kinds)]
             question = make.question(fact, kind, palette.raw(kind, 0))
-            times = edits // questions + (number < edits % questions)
-            self._asked.append(Asked(fact.id, kind, _revisions(make, question, times)))
+            first = sa.select(Revision.id).where(Revision.question_id == question.id)
+            self._asked.append(Asked(question, fact.id, kind, list(session.scalars(first))))
+        for number in range(min(regrades, questions)):
+            self._decide(self._asked[number], number)
         self._quizzes = [
             (make.quiz(course, settings=stated).id, QuizSettings.parse(stated))
             for stated in ({"behaviour": name} for name in BEHAVIOURS)
@@ -85,7 +93,34 @@ class Crowd:
     def attempts(self, count: int) -> Iterator[Made]:
         """Make so many attempts, in the order of time, by learners in any order."""
         for number in range(count):
+            while self.edited < self._edits * (number + 1) // count:
+                self._edit(self._chance.choice(self._asked))
             yield self._attempt(NOON + timedelta(seconds=number))
+
+    def _edit(self, asked: Asked) -> int:
+        """Give a question its next version, asked from now on; return the id."""
+        version = len(asked.revisions)
+        content = TYPES[asked.kind].dump(palette.content(asked.kind, version))
+        made = self._make.revision(asked.question, content, number=version + 1)
+        asked.question.current_number = version + 1
+        asked.revisions.append(made.id)
+        self.edited += 1
+        return made.id
+
+    def _decide(self, asked: Asked, number: int) -> None:
+        """Store a decision about the first revision of a question, for every quiz."""
+        fix = list(RegradeFix)[number % len(RegradeFix)]
+        response = palette.CHOICES[asked.kind][-1].stored if fix is RegradeFix.ACCEPT else None
+        detail = None if response is None else dict(response)
+        version = 1 if fix is RegradeFix.CORRECT else None
+        if version is not None:
+            detail = {"revision": self._edit(asked)}
+        row = self._make.regrade(asked.question, fix)
+        row.detail = detail
+        if number % 5 == 4:
+            row.undone_at = NOON + timedelta(days=1)
+        else:
+            self.decided.append(Decision(row.id, fix, asked.revisions[0], True, response, version))
 
     def _attempt(self, started_at: datetime) -> Made:
         chance = self._chance
@@ -102,7 +137,7 @@ class Crowd:
         stays_open = place not in self._open and not self._is_plain and chance.random() < 0.02
         if stays_open:
             self._open.add(place)
-        mark, most = ledger.mark()
+        mark, most = ledger.mark(() if stays_open else self.decided)
         attempt = {
             "learner_id": learner_id,
             "id": attempt_id,
@@ -122,13 +157,18 @@ class Crowd:
         return Made(attempt, list(_log(learner_id, ledger, started_at)))
 
     def _lay(self, asked: Asked) -> tuple[LaidSlot, Slot]:
-        version = self._chance.randrange(len(asked.revisions))
+        # Mostly what is asked now; some began before the question was edited.
+        version = len(asked.revisions) - 1
+        if self._chance.random() < 0.3:
+            version = self._chance.randrange(len(asked.revisions))
         content = palette.content(asked.kind, version)
         order = list(range(TYPES[asked.kind].shuffled(content)))
         self._chance.shuffle(order)
         mark = Fraction(1) if self._is_plain else self._chance.choice(_MARKS)
         laid = LaidSlot(asked.revisions[version], asked.fact_id, tuple(order), mark)
-        return laid, Slot(asked.kind, version, tuple(order), mark)
+        slot = Slot(asked.kind, version, tuple(order), mark)
+        slot.revision_id = laid.revision_id
+        return laid, slot
 
     def _work(self, ledger: Ledger, position: int) -> None:
         """Answer one slot as somebody would: mostly once, at times again, or not at all."""
@@ -176,14 +216,3 @@ def _log(learner_id: int, ledger: Ledger, started_at: datetime) -> Iterator[dict
                 "content": row.said[0],
                 "certainty": row.said[1],
             }
-
-
-def _revisions(make: Make, question: Question, edits: int) -> tuple[int, ...]:
-    kind = TYPES[question.type]
-    first = sa.select(Revision.id).where(Revision.question_id == question.id)
-    found = list(make.session.scalars(first))
-    for version in range(1, edits + 1):
-        content = kind.dump(palette.content(question.type, version))
-        found.append(make.revision(question, content, number=version + 1).id)
-    question.current_number = edits + 1
-    return tuple(found)

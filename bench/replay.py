@@ -2,8 +2,9 @@
 
     python -m bench.replay --attempts 10000 --edits 1000 --database postgresql
 
-The marks stored were reckoned by `tests/property/ledger.py` from worths that are written down, so
-that no difference means: two programs agree. `quizapp attempts replay --check` runs as a process.
+Questions are edited in between the attempts, and some of their first keys are regraded. The marks
+stored were reckoned by `tests/property/ledger.py` from worths that are written down, so that no
+difference means: two programs agree. `quizapp attempts replay --check` runs as a process.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -25,6 +27,7 @@ from sqlalchemy.orm import Session
 from bench.crowd import Crowd, store
 from bench.serve import Place, places
 from quizapp.db import upgrade
+from quizapp.models import Attempt
 
 _BATCH = 500
 
@@ -35,9 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--attempts", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=1_000)
+    parser.add_argument("--regrades", type=int, default=20, help="every fifth is undone")
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--slots", type=int, default=10, help="of each attempt")
     parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--damage", type=int, default=0, help="spoil so many marks: it must tell")
     chosen = parser.parse_args(arguments)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -60,18 +65,31 @@ def _make(place: Place, chosen: argparse.Namespace) -> None:
             edits=chosen.edits,
             slots=chosen.slots,
             chance=Random(chosen.seed),  # noqa: S311
+            regrades=chosen.regrades,
         )
         attempts = crowd.attempts(chosen.attempts)
         while made := list(islice(attempts, _BATCH)):
             responses += store(session, made)
+        session.execute(
+            sa.update(Attempt)
+            .where(Attempt.id.in_(_some(session, chosen.damage)))
+            .values(mark=Fraction(99))
+        )
         session.commit()
+        edited, held = crowd.edited, len(crowd.decided)
     engine.dispose()
     print(
         f"{chosen.database}: {chosen.attempts:,} attempts with {responses:,} responses at"
-        f" {chosen.questions:,} questions edited {chosen.edits:,} times,"
-        f" made in {monotonic() - began:.1f} s",
+        f" {chosen.questions:,} questions edited {edited:,} times in between, {held} regrades"
+        f" that hold, made in {monotonic() - began:.1f} s",
         flush=True,
     )
+
+
+def _some(session: Session, count: int) -> list[int]:
+    """Return the ids of some attempts that were handed in."""
+    wanted = sa.select(Attempt.id).where(Attempt.mark.is_not(None)).order_by(Attempt.id)
+    return list(session.scalars(wanted.limit(count)))
 
 
 def _replay(place: Place, attempts: int) -> int:

@@ -29,19 +29,40 @@ def spread(days: float) -> float:
     return _BASE_SPREAD_DAYS + grown
 
 
-def whole_days(interval: float, *, minimum: int, maximum: int, chance: float | None) -> int:
-    """Return `interval` in whole days within the limits, `maximum` being the stronger one.
+def bounds(interval: float, *, minimum: int, maximum: int) -> tuple[int, int]:
+    """Return the least and the greatest of the days that chance may pick for `interval`.
 
-    :param chance: in [0, 1), picks among the days within the spread; None only rounds.
+    Within the limits, `maximum` being the stronger one; where they move the interval, chance is
+    spread about where they leave it.
     """
     minimum = min(minimum, maximum)
-    if chance is None:
-        return _clamp(_round(interval), minimum, maximum)
     interval = min(max(interval, minimum), maximum)
     width = spread(interval)
     low = _clamp(_round(interval - width), minimum, maximum)
     high = _clamp(_round(interval + width), minimum, maximum)
+    return low, high
+
+
+def whole_days(interval: float, *, minimum: int, maximum: int, chance: float | None) -> int:
+    """Return `interval` in whole days within the limits, `maximum` being the stronger one.
+
+    :param chance: in [0, 1), picks among the days of `bounds`; None only rounds.
+    """
+    if chance is None:
+        return _clamp(_round(interval), min(minimum, maximum), maximum)
+    low, high = bounds(interval, minimum=minimum, maximum=maximum)
     return low + math.floor(chance * (1 + high - low))
+
+
+def least_after(interval: float, last: int, *, maximum: int) -> int:
+    """Return the fewest days that chance may make of `interval` for a card that had `last`.
+
+    What grows in the model grows by a day at least; what chance could have given again is not
+    given shorter; only what truly shrank (for its weights or retention changed) is left free.
+    """
+    if _round(interval) > last:
+        return last + 1
+    return last if last <= bounds(interval, minimum=1, maximum=maximum)[1] else 0
 
 
 def _round(days: float) -> int:

@@ -7,6 +7,8 @@ Optimizing Spaced Repetition Scheduling", KDD '22, here in its sixth revision.
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +22,10 @@ Weights = tuple[float, ...]
 DEFAULT_WEIGHTS: Weights = tuple(fsrs_rs_python.DEFAULT_PARAMETERS)
 #: The model clips its last weight, the decay of the forgetting curve, into this range.
 _DECAY_RANGE = (0.1, 0.8)
+#: Decimals that are kept, as in Anki: both go on from the kept figures, so that a schedule stays
+#: the same in both, and a card that is exchanged loses nothing.
+_STABILITY_PLACES, _DIFFICULTY_PLACES = 4, 3
+_SINGLE = struct.Struct("f")
 #: Stability is the time after which this chance of recall is left.
 _RECALL_AT_STABILITY = 0.9
 
@@ -28,7 +34,9 @@ _RECALL_AT_STABILITY = 0.9
 class Outcome:
     """What one rating would make of a memory.
 
-    :param interval: days until recall falls to the desired retention; not rounded.
+    :param stability: days, to 4 decimals. :param difficulty: 1 to 10, to 3 decimals.
+    :param interval: days until recall falls to the desired retention, by the memory as the
+        model has it; not rounded.
     """
 
     stability: float
@@ -42,7 +50,14 @@ def outcomes(
     """Return what each of the four ratings would make of `state`.
 
     :param elapsed_days: whole days since the last review; 0 for the same day.
+    :param retention: chance of recall to schedule for, above 0 and below 1.
+    :raises ValueError: one of them is none. The library takes a retention of 0 or 1.2 and gives
+        intervals without end or sense.
     """
+    if type(elapsed_days) is not int or elapsed_days < 0:
+        raise ValueError(f"Days since a review are counted from 0, not {elapsed_days!r}.")
+    if not 0 < retention < 1:
+        raise ValueError(f"A retention lies between 0 and 1, unlike {retention!r}.")
     memory = None
     if state.stability is not None and state.difficulty is not None:
         memory = fsrs_rs_python.MemoryState(state.stability, state.difficulty)
@@ -54,7 +69,11 @@ def outcomes(
         Rating.EASY: nexts.easy,
     }
     return {
-        rating: Outcome(after.memory.stability, after.memory.difficulty, after.interval)
+        rating: Outcome(
+            _kept(after.memory.stability, _STABILITY_PLACES),
+            _kept(after.memory.difficulty, _DIFFICULTY_PLACES),
+            after.interval,
+        )
         for rating, after in by_rating.items()
     }
 
@@ -64,12 +83,31 @@ def recall_after(elapsed_days: float, stability: float, weights: Weights | None)
 
     The power curve of FSRS-6, with decay w20 and a factor that makes it 0.9 at the
     stability: R(t, S) = (1 + f·t/S)^(−w20), f = 0.9^(−1/w20) − 1.
+    :raises ValueError: time runs backwards, or the stability (days) is not positive.
     """
+    if not (elapsed_days >= 0 and stability > 0):
+        raise ValueError(f"No memory is {elapsed_days!r} days old and {stability!r} days stable.")
     low, high = _DECAY_RANGE
     decay = min(max((weights or DEFAULT_WEIGHTS)[-1], low), high)
     factor = _RECALL_AT_STABILITY ** (-1 / decay) - 1
     recall: float = (1 + factor * elapsed_days / stability) ** -decay
     return recall
+
+
+def single(number: float) -> float:
+    """Return the number of single precision next to `number`: what the model reckons in."""
+    (nearest,) = _SINGLE.unpack(_SINGLE.pack(number))
+    return float(nearest)
+
+
+def _kept(number: float, places: int) -> float:
+    """Return `number` (positive) with so many decimals, halves up.
+
+    The product is rounded to single precision first, which is what the model and Anki reckon
+    in: from some 1,700 days of stability on that decides.
+    """
+    factor: float = 10**places
+    return math.floor(single(number * factor) + 0.5) / factor
 
 
 @lru_cache(maxsize=256)

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.scheduler import review
+from quizapp.memory.scheduler import repeat, review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Rating
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One review as the log keeps it: the rating, its moment (aware), the seed it was given."""
+    """One review as the log keeps it: the rating, its moment (aware), the seed it was given.
+
+    :param days: the interval that it gave (`scheduler.given_days`); None for a pause, and in
+        logs that do not tell: then chance gives the days again, and balance has no say.
+    """
 
     rating: Rating
     at: datetime
     seed: int
+    days: int | None = None
 
 
 def replay(
@@ -37,7 +42,17 @@ def replay(
     """
     state = start
     for event in events:
-        state = review(
-            state, event.rating, now=event.at, clock=clock, settings=settings, seed=event.seed
-        )
+        state = _apply(state, event, clock, settings)
     return state
+
+
+def _apply(
+    state: MemoryState, event: Event, clock: LearnerClock, settings: MemorySettings
+) -> MemoryState:
+    if event.days is not None:
+        return repeat(
+            state, event.rating, days=event.days, now=event.at, clock=clock, settings=settings
+        )
+    return review(
+        state, event.rating, now=event.at, clock=clock, settings=settings, seed=event.seed
+    )

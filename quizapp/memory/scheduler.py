@@ -1,62 +1,27 @@
 """What each rating would do to a memory, and when the fact comes back.
 
-The model gives stability, difficulty and a raw interval; this module adds what a
-model does not know: the learner's days, steps, order of the ratings, limits, fuzz.
+The model says what becomes of the memory and `plans` when to ask again; this module puts both
+together for a moment in a learner's days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from quizapp.errors import Invalid, Problem
-from quizapp.memory import fuzz
+from quizapp.memory import balance, fuzz
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.model import Outcome, outcomes, recall_after
-from quizapp.memory.settings import MemorySettings
+from quizapp.memory.model import outcomes, recall_after
+from quizapp.memory.plans import Context, Days, Pause, Plan, plans
+from quizapp.memory.settings import MAXIMUM_INTERVAL_DAYS, MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
 
-#: Without steps, an interval below this many days is waited out as a pause, not as a day.
-_SHORTEST_DAY = 0.5
-_SECONDS_A_DAY = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class _Pause:
-    """Ask again within the session: the step waited for, and how long."""
-
-    step: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Ask again when this many of the learner's days have begun."""
-
-    days: int
-
-
-_Plan = _Pause | _Days
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What the four ratings of one preview share."""
-
-    state: MemoryState
-    clock: LearnerClock
-    settings: MemorySettings
-    outcomes: Mapping[Rating, Outcome]
-    chance: float | None
-
-    def days(self, rating: Rating, *, minimum: int) -> int:
-        return fuzz.whole_days(
-            self.outcomes[rating].interval,
-            minimum=max(1, minimum),
-            maximum=self.settings.maximum_interval_days,
-            chance=self.chance,
-        )
+#: Reviews outside these years are a clock gone wrong, and intervals must end before year 9999.
+_YEARS = range(1970, 9_000)
+#: The widest that chance goes, for what it may have given.
+_LEAST_CHANCE, _GREATEST_CHANCE = 0.0, 1 - 2**-53
 
 
 def preview(
@@ -66,32 +31,24 @@ def preview(
     clock: LearnerClock,
     settings: MemorySettings,
     seed: int,
+    due_counts: Mapping[date, int] | None = None,
 ) -> dict[Rating, MemoryState]:
     """Return the state that each rating would lead to.
 
     :param now: the moment of the review, aware. Before the last review (a clock put
         right) it counts as the same day.
     :param seed: of the learner's memory of this fact; the same seed and state give the same days.
-    :raises ValueError: `now` has no time zone.
+    :param due_counts: other facts of the learner due by day, to balance with; None leaves the
+        days to chance, as does `settings.load_balance` when off.
+    :raises Invalid: a count is wrong.
+    :raises ValueError: `now` has no time zone or lies outside the years 1970 to 8999.
     """
-    if now.utcoffset() is None:
-        raise ValueError("Give the moment of the review with a time zone.")
-    # Milliseconds are what is stored; more would make a replay differ from the live run.
-    now = now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000)
-    context = _Context(
-        state=state,
-        clock=clock,
-        settings=settings,
-        outcomes=outcomes(
-            state,
-            elapsed_days=_elapsed_days(state, now, clock),
-            retention=settings.desired_retention,
-            weights=settings.weights,
-        ),
-        chance=fuzz.chance(seed, state.reps) if settings.fuzz else None,
-    )
-    plans = _review_plans(context) if state.phase is Phase.REVIEW else _step_plans(context)
-    return {rating: _next_state(context, rating, plan, now) for rating, plan in plans.items()}
+    now = _moment(now)
+    context = _context(state, now, clock, settings, seed=seed, due_counts=due_counts)
+    return {
+        rating: _next_state(context, rating, plan, now, clock)
+        for rating, plan in plans(context).items()
+    }
 
 
 def review(
@@ -102,17 +59,68 @@ def review(
     clock: LearnerClock,
     settings: MemorySettings,
     seed: int,
+    due_counts: Mapping[date, int] | None = None,
+    promised: int | None = None,
 ) -> MemoryState:
     """Return the state after a review: the one that `preview` promised for the rating.
 
-    :raises Invalid: there is no such rating.
-    :raises ValueError: `now` has no time zone.
+    :param promised: the days that the learner was shown for this rating (`given_days`). What is
+        due may have changed since; what was shown is given.
+    :raises Invalid: there is no such rating, a count is wrong, or chance could never have given
+        what was promised.
+    :raises ValueError: as in `preview`.
     """
-    try:
-        rating = Rating(rating)
-    except ValueError as error:
-        raise Invalid([Problem("rating", "Choose Again, Hard, Good or Easy.")]) from error
-    return preview(state, now=now, clock=clock, settings=settings, seed=seed)[rating]
+    now, rating = _moment(now), checked_rating(rating)
+    context = _context(state, now, clock, settings, seed=seed, due_counts=due_counts)
+    if promised is None:
+        return _next_state(context, rating, plans(context)[rating], now, clock)
+    _check_promise(context, rating, promised)
+    return _next_state(context, rating, Days(promised), now, clock)
+
+
+def repeat(
+    state: MemoryState,
+    rating: Rating | int,
+    *,
+    days: int,
+    now: datetime,
+    clock: LearnerClock,
+    settings: MemorySettings,
+) -> MemoryState:
+    """Return the state after a review that the log tells of, with the days that it gave.
+
+    Neither chance nor balance is asked again, so that nothing else that was due that day
+    needs to be known.
+
+    :param days: as `given_days` told when it was logged.
+    :raises Invalid: there is no such rating, or days are no interval.
+    :raises ValueError: as in `preview`.
+    """
+    now, rating = _moment(now), checked_rating(rating)
+    if type(days) is not int or not 1 <= days <= MAXIMUM_INTERVAL_DAYS:
+        raise Invalid([Problem("days", f"An interval has 1 to {MAXIMUM_INTERVAL_DAYS:,} days.")])
+    context = _context(state, now, clock, settings)
+    return _next_state(context, rating, Days(days), now, clock)
+
+
+def given_days(after: MemoryState, clock: LearnerClock) -> int | None:
+    """Return the days that the last review gave; None if it gave a pause.
+
+    To be logged with the review and shown on the button: `repeat` and `review` take it back.
+    """
+    if after.phase is not Phase.REVIEW or after.last_review_at is None or after.due_at is None:
+        return None
+    return clock.days_between(after.last_review_at, after.due_at)
+
+
+def checked_rating(rating: Rating | int) -> Rating:
+    """Return `rating` as what it is.
+
+    :raises Invalid: there is none such; True and 1.0 are none either.
+    """
+    if isinstance(rating, int) and not isinstance(rating, bool) and rating in list(Rating):
+        return Rating(rating)
+    raise Invalid([Problem("rating", "Choose Again, Hard, Good or Easy.")])
 
 
 def retrievability(
@@ -139,82 +147,65 @@ def _elapsed_days(state: MemoryState, now: datetime, clock: LearnerClock) -> int
     return max(0, clock.days_between(state.last_review_at, now))
 
 
-def _review_plans(context: _Context) -> dict[Rating, _Plan]:
-    """Return the plans for a fact in review: days strictly apart, and no passing day lost."""
-    relearning = context.settings.relearning_steps
-    hard = context.days(Rating.HARD, minimum=_above_last(context, Rating.HARD))
-    good = context.days(Rating.GOOD, minimum=max(hard + 1, _above_last(context, Rating.GOOD)))
-    easy = context.days(Rating.EASY, minimum=max(good + 1, _above_last(context, Rating.EASY)))
-    return {
-        Rating.AGAIN: _Pause(0, relearning[0]) if relearning else _unstepped(context, Rating.AGAIN),
-        Rating.HARD: _Days(hard),
-        Rating.GOOD: _Days(good),
-        Rating.EASY: _Days(easy),
-    }
+def _moment(now: datetime) -> datetime:
+    """Return `now` in UTC, to the millisecond."""
+    if now.utcoffset() is None:
+        raise ValueError("Give the moment of the review with a time zone.")
+    if now.year not in _YEARS:
+        raise ValueError(f"A review cannot be in the year {now.year}.")
+    # Milliseconds are what is stored; more would make a replay differ from the live run.
+    return now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _above_last(context: _Context, rating: Rating) -> int:
-    """Return the least days that keep fuzz from undoing growth that the model grants."""
-    state = context.state
-    if state.last_review_at is None or state.due_at is None:
-        return 0
-    last = context.clock.days_between(state.last_review_at, state.due_at)
-    grown = fuzz.whole_days(
-        context.outcomes[rating].interval,
-        minimum=1,
-        maximum=context.settings.maximum_interval_days,
-        chance=None,
+def _context(
+    state: MemoryState,
+    now: datetime,
+    clock: LearnerClock,
+    settings: MemorySettings,
+    *,
+    seed: int = 0,
+    due_counts: Mapping[date, int] | None = None,
+) -> Context:
+    load = None
+    if settings.load_balance and due_counts is not None:
+        load = balance.Load(clock.day_of(now), due_counts, settings.easy_days)
+    return Context(
+        state=state,
+        settings=settings,
+        outcomes=outcomes(
+            state,
+            elapsed_days=_elapsed_days(state, now, clock),
+            retention=settings.desired_retention,
+            weights=settings.weights,
+        ),
+        last_days=given_days(state, clock),
+        chance=fuzz.chance(seed, state.reps) if settings.fuzz else None,
+        load=load,
     )
-    return last + 1 if grown > last else 0
 
 
-def _step_plans(context: _Context) -> dict[Rating, _Plan]:
-    """Return the plans for a fact that is new or in steps."""
-    state, settings = context.state, context.settings
-    relearning = state.phase is Phase.RELEARNING
-    steps = settings.relearning_steps if relearning else settings.learning_steps
-    good_days = context.days(Rating.GOOD, minimum=1)
-    easy = _Days(context.days(Rating.EASY, minimum=good_days + 1))
-    if not steps:
-        met = {r: _unstepped(context, r) for r in (Rating.AGAIN, Rating.HARD, Rating.GOOD)}
-        return {**met, Rating.EASY: easy}
-    # The settings may have lost steps since this one was given.
-    at = min(state.step or 0, len(steps) - 1)
-    following = at + 1
-    graduates = following == len(steps)
-    return {
-        Rating.AGAIN: _Pause(0, steps[0]),
-        Rating.HARD: _Pause(at, _hard_seconds(steps, at)),
-        Rating.GOOD: _Days(good_days) if graduates else _Pause(following, steps[following]),
-        Rating.EASY: easy,
-    }
+def _check_promise(context: Context, rating: Rating, promised: int) -> None:
+    """Refuse days that neither chance nor balance could have given."""
+    chances = (_LEAST_CHANCE, _GREATEST_CHANCE) if context.settings.fuzz else (None,)
+    ends = [plans(replace(context, chance=chance, load=None))[rating] for chance in chances]
+    days = [plan.days for plan in ends if isinstance(plan, Days)]
+    if type(promised) is not int or not days or not min(days) <= promised <= max(days):
+        message = "The interval shown is none that this rating can give. Load the page again."
+        raise Invalid([Problem("promised", message)])
 
 
-def _unstepped(context: _Context, rating: Rating) -> _Plan:
-    """Return what the model alone says, where the settings name no step."""
-    interval = context.outcomes[rating].interval
-    if interval < _SHORTEST_DAY:
-        return _Pause(0, max(1, int(interval * _SECONDS_A_DAY)))
-    return _Days(context.days(rating, minimum=1))
-
-
-def _hard_seconds(steps: tuple[int, ...], at: int) -> int:
-    """Return the pause after Hard: the step again; for the first, which is Again's, longer."""
-    if at > 0:
-        return steps[at]
-    return (steps[0] + steps[1]) // 2 if len(steps) > 1 else steps[0] * 3 // 2
-
-
-def _next_state(context: _Context, rating: Rating, plan: _Plan, now: datetime) -> MemoryState:
+def _next_state(
+    context: Context, rating: Rating, plan: Plan, now: datetime, clock: LearnerClock
+) -> MemoryState:
     state, outcome = context.state, context.outcomes[rating]
     lapsed = state.phase is Phase.REVIEW and rating is Rating.AGAIN
-    if isinstance(plan, _Pause):
+    if isinstance(plan, Pause):
         known = state.phase in (Phase.REVIEW, Phase.RELEARNING)
         phase, step = (Phase.RELEARNING if known else Phase.LEARNING), plan.step
         due_at = now + timedelta(seconds=plan.seconds)
     else:
         phase, step = Phase.REVIEW, None
-        due_at = context.clock.start_of(context.clock.day_of(now) + timedelta(days=plan.days))
+        due_at = clock.start_of(clock.day_of(now) + timedelta(days=plan.days))
     return MemoryState(
         phase=phase,
         step=step,

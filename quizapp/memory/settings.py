@@ -23,6 +23,9 @@ MAXIMUM_STEP_SECONDS = 12 * 60 * 60
 MAXIMUM_STEPS = 10
 MAXIMUM_INTERVAL_DAYS = 36_500
 MAXIMUM_NEW_PER_DAY = 9_999
+MAXIMUM_LEECH_THRESHOLD = 9_999
+#: Monday to Sunday, every day as good as another.
+EVERY_DAY = (100,) * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,29 @@ class MemorySettings:
     :param desired_retention: chance of recall to schedule for, 0.70 to 0.97.
     :param learning_steps: seconds to wait between first meetings; () leaves it to the model.
     :param relearning_steps: the same after a lapse.
+    :param minimum_interval_days: never ask earlier than this, pauses within a day aside.
     :param maximum_interval_days: never ask later than this.
     :param new_per_day: facts to begin in a day, 0 or more.
     :param weights: 21 fitted FSRS-6 weights; None for the model's own.
     :param fuzz: spread intervals a little, so that facts learnt together come apart.
+    :param load_balance: within that spread, prefer days on which little is due.
+    :param easy_days: percentage of a usual day's load wanted on Monday to Sunday; 0 avoids the
+        day. Needs load balancing.
+    :param leech_threshold: lapses from which a fact is a leech; 0 calls none one.
     :raises Invalid: with a problem for every setting that is wrong.
     """
 
     desired_retention: float = 0.9
     learning_steps: tuple[int, ...] = (60, 600)
     relearning_steps: tuple[int, ...] = (600,)
+    minimum_interval_days: int = 1
     maximum_interval_days: int = MAXIMUM_INTERVAL_DAYS
     new_per_day: int = 10
     weights: tuple[float, ...] | None = None
     fuzz: bool = True
+    load_balance: bool = True
+    easy_days: tuple[int, ...] = EVERY_DAY
+    leech_threshold: int = 8
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -82,14 +94,41 @@ def _problems(settings: MemorySettings) -> Iterator[Problem]:
         yield Problem("desired_retention", message)
     for name in ("learning_steps", "relearning_steps"):
         yield from _step_problems(name, getattr(settings, name))
-    if not _is_whole(settings.maximum_interval_days, 1, MAXIMUM_INTERVAL_DAYS):
-        message = f"Choose a longest interval from 1 to {MAXIMUM_INTERVAL_DAYS:,} days."
-        yield Problem("maximum_interval_days", message)
+    yield from _limit_problems(settings)
+    for name in ("fuzz", "load_balance"):
+        if not isinstance(getattr(settings, name), bool):
+            yield Problem(name, "Choose on or off.")
+    yield from _easy_day_problems(settings.easy_days)
     if not _is_whole(settings.new_per_day, 0, MAXIMUM_NEW_PER_DAY):
         message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY:,} new facts a day."
         yield Problem("new_per_day", message)
     if settings.weights is not None:
         yield from _weight_problems(settings.weights)
+
+
+def _limit_problems(settings: MemorySettings) -> Iterator[Problem]:
+    longest = settings.maximum_interval_days
+    if not _is_whole(longest, 1, MAXIMUM_INTERVAL_DAYS):
+        message = f"Choose a longest interval from 1 to {MAXIMUM_INTERVAL_DAYS:,} days."
+        yield Problem("maximum_interval_days", message)
+        longest = MAXIMUM_INTERVAL_DAYS
+    if not _is_whole(settings.minimum_interval_days, 1, longest):
+        message = f"Choose a shortest interval from 1 to {longest:,} days, the longest one."
+        yield Problem("minimum_interval_days", message)
+    if not _is_whole(settings.leech_threshold, 0, MAXIMUM_LEECH_THRESHOLD):
+        message = f"Choose from 0 to {MAXIMUM_LEECH_THRESHOLD:,} lapses; 0 calls no fact a leech."
+        yield Problem("leech_threshold", message)
+
+
+def _easy_day_problems(percentages: object) -> Iterator[Problem]:
+    if not isinstance(percentages, tuple) or len(percentages) != len(EVERY_DAY):
+        yield Problem("easy_days", "Give a percentage for each of the seven days, Monday first.")
+        return
+    for weekday, percentage in enumerate(percentages):
+        if not _is_whole(percentage, 0, 100):
+            yield Problem(f"easy_days.{weekday}", "Choose a whole percentage from 0 to 100.")
+    if not any(percentages):
+        yield Problem("easy_days", "Leave at least one day of the week to study on.")
 
 
 def _step_problems(name: str, steps: object) -> Iterator[Problem]:

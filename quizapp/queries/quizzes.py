@@ -143,6 +143,7 @@ _QUIZ = (
     Quiz.summary,
     Quiz.settings,
     (Quiz.access_code != "").label("needs_code"),
+    Quiz.status,
 )
 _LISTED = (Quiz.status == Status.READY, Quiz.is_practice.is_(False))
 

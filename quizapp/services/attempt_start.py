@@ -33,6 +33,8 @@ from quizapp.services.attempt_layout import lay_out, places
 from quizapp.services.attempt_submit import submit_attempt
 
 _ID_BITS = 20
+_NO_QUIZ = "There is no such quiz."
+_WITHDRAWN = "A quiz that was withdrawn cannot be started any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def start_attempt(
     :param seed: 0 to 2**63 - 1, from a random source: it draws the questions and orders options.
     :param access_code: asked for by some quizzes, and only to start.
     :raises NotFound: there is no such quiz for this learner.
-    :raises Conflict: it is not open now, it has no questions yet, or no attempt is left.
+    :raises Conflict: it is not open now, it has no questions yet, or no attempt is left; or it
+        was withdrawn after the learner had begun an attempt.
     :raises Invalid: the access code is another one, at "access_code".
     """
     quiz = _quiz(session, actor, quiz_id)
@@ -68,6 +71,8 @@ def start_attempt(
         if not QuizSettings.parse(found.settings).is_overdue(found.due_at, now=now):
             return Started(found.id, resumed=True)
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
+    if quiz.status is not Status.READY:
+        raise (Conflict(_WITHDRAWN) if so_far else NotFound(_NO_QUIZ))
     settings = _settings(session, actor, quiz)
     number = 1 + max((one.number for one in so_far), default=0)
     _may_start(quiz, settings, number=number, access_code=access_code, now=now)
@@ -158,12 +163,12 @@ def _store(session: Session, actor: Actor, quiz_id: int, values: Mapping[str, An
 
 def _quiz(session: Session, actor: Actor, quiz_id: int) -> Any:
     row = session.execute(
-        sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code).where(
-            Quiz.id == quiz_id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
+        sa.select(Quiz.id, Quiz.course_id, Quiz.settings, Quiz.access_code, Quiz.status).where(
+            Quiz.id == quiz_id, Quiz.is_practice.is_(False)
         )
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no such quiz.")
+        raise NotFound(_NO_QUIZ)
     require_learner(actor, row.course_id)
     return row
 

@@ -79,16 +79,20 @@ def start(quiz_id: int) -> ResponseReturnValue:
                 forget_tries(session, limit=ACCESS_CODE, subject=limited)
     except Invalid as error:
         if form.access_code.name not in request.form:
-            # "Try again" on the results page has nowhere to enter it: the quiz's page has.
-            return redirect(url_for("quizzes.show", quiz_id=quiz_id), 303)
+            # A button elsewhere, or a page from before there was a code, had no field for it.
+            return _back(quiz_id, error.problems[0].message)
         form.attach(error)
         return _show(quiz_id, form), 422
     except Conflict as error:
-        flash(str(error), "warn")
-        return redirect(url_for("quizzes.show", quiz_id=quiz_id), 303)
+        return _back(quiz_id, str(error))
     if started.resumed:
         return redirect(url_for("attempts.resume", attempt_id=started.attempt_id), 303)
     return redirect(url_for("attempts.question", attempt_id=started.attempt_id, n=1), 303)
+
+
+def _back(quiz_id: int, message: str) -> ResponseReturnValue:
+    flash(message, "warn")
+    return redirect(url_for("quizzes.show", quiz_id=quiz_id), 303)
 
 
 def _show(quiz_id: int, form: StartForm) -> str:

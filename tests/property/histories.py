@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,17 +10,18 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import initialize, rule
 from werkzeug.test import TestResponse
 
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.disclosure import Shown
 from quizapp.models import to_millis
 from tests.property.ledger import NOTHING, Ledger, Row, Said
 from tests.property.page import Form, read_form
-from tests.property.palette import CHOICES, MARK, form
-from tests.property.world import QUIZZES, World, may_see
+from tests.property.palette import CHOICES, form
+from tests.property.rules import Needs
+from tests.property.teaching import Teaching
+from tests.property.world import QUIZZES, World, may_see, may_see_after, secrets_in
 
-_SECRET = re.compile(f"{MARK}([a-z])")
 #: Milliseconds from now, from the deadline, and from the end of the grace.
 _JUMPS = (
     *(("now", 1_000), ("now", 290_000), ("now", 7_300_000)),
@@ -33,6 +33,9 @@ _HOW = ("auto", "auto", "auto", "grade", "next", "check")
 _TABS = st.sampled_from((0, 0, 0, 1, 1, 1, 2))
 #: Most happens in one slot, where it can collide.
 _NUMBERS = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
+_RESULTS = "/results?show=all"
+_PLACES = (_RESULTS, _RESULTS, "first", "/check", "", "/2", "quiz")
+_DONE = st.sampled_from((True, True, False))
 _ANY = st.integers(0, 19)
 
 
@@ -72,7 +75,7 @@ class Tab:
     next: int | None = None
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(Teaching):
     """One learner with three tabs, an instructor, and the clock."""
 
     def __init__(self, world: World) -> None:
@@ -84,16 +87,16 @@ class Histories(RuleBasedStateMachine):
     )
     def begin(self, quiz: int, first: int, script: int) -> None:
         self.world.reset()
-        self.quiz, self.first = quiz, first
+        self.begin_to_teach(quiz)
+        self.first = first
         self.address = f"/quizzes/{self.world.quiz_ids[quiz]}"
         self.scripts = [bool(script >> tab & 1) for tab in range(3)]
         self.tabs = [Tab() for _ in range(3)]
         self.sent: list[Request] = []
-        self.held: list[Request] = []
-        self.retired: set[int] = set()
-        self.settings = QuizSettings.parse(QUIZZES[quiz][1])
-        self.books = [self.world.ledger(self.world.attempt_ids[quiz])]
-        for tab in (0, 1):
+        self.slow: list[Request] = []
+        self.books = [self.world.ledger(self.world.attempt_ids[quiz], self.rules_now)]
+        # The second tab is mostly as old as the first.
+        for tab in range(1 + (script > 2)):
             self._load(tab, 0)
 
     @property
@@ -104,7 +107,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(tab=_TABS, choice=st.integers(0, 5), sure=st.integers(0, 3), how=st.sampled_from(_HOW))
     def answer(self, tab: int, choice: int, sure: int, how: str) -> None:
-        self._step()
+        self.step()
         if page := self._page(tab):
             self._fill(page, choice, sure)
             if how == "next" and page.book.settings.behaviour.checks:
@@ -118,83 +121,78 @@ class Histories(RuleBasedStateMachine):
 
     @rule(tab=_TABS, go=st.sampled_from(_GO))
     def press(self, tab: int, go: str) -> None:
-        self._step()
+        self.step()
         if page := self._page(tab):
             self._send(tab, page, go)
 
     @rule(tab=_TABS, number=_NUMBERS)
     def open(self, tab: int, number: int) -> None:
-        self._step()
+        self.step()
         self._load(tab, number)
 
     @rule(tab=_TABS)
     def go_back(self, tab: int) -> None:
         """Return to the page before, as the browser kept it."""
-        self._step()
+        self.step()
         if self.tabs[tab].before:
             self.tabs[tab].page, self.tabs[tab].next = self.tabs[tab].before.pop(), None
 
     @rule(which=_ANY)
     def send_again(self, which: int) -> None:
-        self._step()
+        self.step()
         if self.sent:
             self._deliver(self.sent[-1 - which % len(self.sent)])
 
     @rule(tab=_TABS, choice=st.integers(0, 5), sure=st.integers(0, 3))
     def answer_slowly(self, tab: int, choice: int, sure: int) -> None:
         """Answer, and let the request stay on its way."""
-        self._step()
+        self.step()
         page = self._page(tab)
         if page and page.has_script:
             self._fill(page, choice, sure)
             page.turn += 1
-            self.held.append(Request(page, page.turn, page.said, "", by_script=True))
+            self.slow.append(Request(page, page.turn, page.said, "", by_script=True))
 
     @rule(which=_ANY)
     def arrive(self, which: int) -> None:
-        self._step()
-        if self.held:
-            self._deliver(self.held.pop(which % len(self.held)))
+        self.step()
+        if self.slow:
+            self._deliver(self.slow.pop(which % len(self.slow)))
 
-    @rule(where=st.sampled_from(("/results?show=all", "/check", "", "/2", "quiz")))
+    @rule(where=st.sampled_from(_PLACES))
     def look(self, where: str) -> None:
-        self._step()
-        address = self.address if where == "quiz" else f"/attempts/{self.book.attempt_id}{where}"
-        reply = self.world.get(address)
-        self.book.look(self.world.clock.now)
+        self.step()
         if where == "quiz":
-            assert reply.status_code == 200, _said(reply)
-        elif where == "/2" and self.book.is_open:
-            assert reply.status_code == 200, _said(reply)
-            self._keep_secrets(reply, 1)
-            return
+            self.look_at_quiz()
+        elif where == "first":
+            self._look_at(self.books[0], _RESULTS)
         else:
-            is_there = where == ("/check" if self.book.is_open else "/results?show=all")
-            assert reply.status_code == (200 if is_there else 303), _said(reply)
-        if where == "quiz" or self.book.is_open:
-            self._keep_secrets(reply, None)
+            self._look_at(self.book, where)
 
-    @rule(how=st.sampled_from(("submit", "submit", "job", "start", "start")))
+    @rule(how=st.sampled_from(("submit", "submit", "job")))
     def end(self, how: str) -> None:
-        """Hand in, let the worker look for what is overdue, or begin once more."""
-        self._step()
-        now = self.world.clock.now
+        """Hand in, or let the worker look for what is overdue."""
+        self.step()
         if how == "submit":
-            self._submit(self.book)
-        elif how == "job":
+            self.hand_in(self.book)
+        else:
             self.world.run_job()
             for book in self.books:
-                book.look(now)
-        elif not self.settings.is_closed(now=now) and len(self.retired) < 4:
-            self.book.look(now)
-            if not self.book.is_open:
-                self._start()
+                book.look(self.world.clock.now)
+
+    @rule(code=st.sampled_from(("as asked", "as asked", "none", "wrong")), is_done=_DONE)
+    def start(self, code: str, is_done: bool) -> None:
+        """Begin once more, or go on with what is open."""
+        self.step()
+        if is_done:
+            self.hand_in(self.book)
+        self._start(code)
 
     # What happens around.
 
     @rule(jump=st.sampled_from(_JUMPS))
     def wait(self, jump: tuple[str, int]) -> None:
-        self._step()
+        self.step()
         since, milliseconds = jump
         now, due = self.world.clock.now, self.book.due_at
         start = now if since == "now" or due is None else due
@@ -202,26 +200,7 @@ class Histories(RuleBasedStateMachine):
             start += timedelta(seconds=self.book.settings.grace_seconds)
         self.world.clock.now = max(now, start + timedelta(milliseconds=milliseconds))
 
-    @rule(what=st.sampled_from(("question", "question", "quiz", "retire")), which=_ANY)
-    def edit(self, what: str, which: int) -> None:
-        self._step()
-        half = self.world.halves[QUIZZES[self.quiz][0]]
-        asked = half[which % len(half)]
-        if what == "question":
-            self.world.edit_question(asked)
-            self.retired.discard(asked.id)
-        elif what == "retire":
-            self.world.retire_question(asked)
-            self.retired.add(asked.id)
-        else:
-            settings = QUIZZES[which % len(QUIZZES)][1]
-            self.world.edit_quiz(self.quiz, settings)
-            self.settings = QuizSettings.parse(settings)
-
     # How it is done.
-
-    def _step(self) -> None:
-        self.world.counts["steps"] += 1
 
     def _page(self, tab: int) -> Page | None:
         """Return the page of a tab, loaded if there is none."""
@@ -245,6 +224,7 @@ class Histories(RuleBasedStateMachine):
             return
         assert reply.status_code == 200, _said(reply)
         self._keep_secrets(reply, number)
+        assert ("data-timer" in reply.text) == bool(book.due_at and book.shows_countdown)
         slot, read = book.slots[number], read_form(reply.text)
         if book.is_final(slot):
             found.page = None
@@ -300,7 +280,7 @@ class Histories(RuleBasedStateMachine):
         self._count_rows(book)
         if request.by_script:
             # A script that comes after the end is told where the results are.
-            assert reply.status_code in ((200,) if is_taken else (200, 409)), _said(reply)
+            assert reply.status_code == 200, _said(reply)
             expected = {"saved", "final"} if book.is_open else {"results"}
             if is_taken and not book.is_open:
                 expected.add("saved")
@@ -313,6 +293,8 @@ class Histories(RuleBasedStateMachine):
             return None
         number = _lead(page.number, request.go)
         if number is None:
+            if request.go == "leave":
+                self.look_at_quiz()
             assert place == ("check" if request.go == "check" else self.address.rpartition("/")[2])
         else:
             assert place == str(number + 1)
@@ -328,27 +310,94 @@ class Histories(RuleBasedStateMachine):
         if request.go in ("flag", "unflag"):
             page.book.flag(page.number, replace(row, action=request.go, said=NOTHING))
 
-    def _start(self) -> None:
-        reply = self.world.post(f"{self.address}/start", {})
-        assert reply.status_code == 303, _said(reply)
-        attempt_id = int(reply.headers["Location"].split("/")[2])
-        assert attempt_id not in [book.attempt_id for book in self.books]
-        self.books.append(self.world.ledger(attempt_id))
-        self._load(1, 0)
+    def _start(self, code: str) -> None:
+        rules, now = self.rules_now, self.world.clock.now
+        self.book.look(now)
+        was_open = self.book.is_open
+        fields = {
+            "as asked": {"access_code": rules.access_code} if rules.access_code else {},
+            "none": {},
+            "wrong": {"access_code": "loquat"},
+        }[code]
+        reply = self.world.post(f"{self.address}/start", fields)
+        place = reply.headers.get("Location", "")
+        if was_open:
+            self.world.counts["start: gone on with"] += 1
+            assert reply.status_code == 303, _said(reply)
+            assert place.endswith(f"/attempts/{self.book.attempt_id}")
+        elif not rules.may_start(now, number=len(self.books) + 1, askable=len(self.askable)):
+            self.world.counts["start: refused"] += 1
+            assert (reply.status_code, place) == (303, self.address), _said(reply)
+        elif rules.access_code not in ("", fields.get("access_code")):
+            self.world.counts["start: wrong code" if fields else "start: no code"] += 1
+            if fields:
+                assert reply.status_code == 422, _said(reply)
+            else:  # a button without a field: it is asked for where it leads
+                assert (reply.status_code, place) == (303, self.address), _said(reply)
+        else:
+            assert reply.status_code == 303, _said(reply)
+            self._begin_book(place)
 
-    def _submit(self, book: Ledger) -> None:
+    def _begin_book(self, place: str) -> None:
+        number = int(place.split("/")[2])
+        assert number not in {book.attempt_id for book in self.books}
+        rules = self.rules_now
+        book = self.world.ledger(number, rules)
+        self.books.append(book)
+        self.world.counts["start: with the code" if rules.access_code else "start: free"] += 1
+        is_moved = book.due_at != replace(rules, needs=Needs(), own=None, group=None).due_at(
+            self.world.clock.now
+        )
+        self.world.counts["deadline moved by what is granted"] += is_moved
+        self.world.counts["no countdown"] += not book.shows_countdown
+        asked = [(one.id, self.versions[one.id]) for one in self.askable]
+        found = [(slot.question_id, slot.version) for slot in book.slots]
+        if rules.settings.shuffle_questions:
+            asked, found = sorted(asked), sorted(found)
+        assert found == asked, "it asks something else"
+
+    def hand_in(self, book: Ledger) -> None:
         reply = self.world.post(f"/attempts/{book.attempt_id}/submit", {})
         assert reply.status_code == 303, _said(reply)
         assert reply.headers["Location"].endswith("/results")
         book.submit(self.world.clock.now)
 
+    def look_at_quiz(self) -> None:
+        reply = self.world.get(self.address)
+        self.book.look(self.world.clock.now)
+        assert reply.status_code == 200, _said(reply)
+        self._keep_secrets(reply, None)
+        self.world.counts["quiz page, withdrawn"] += not self.rules_now.is_given
+
+    def _look_at(self, book: Ledger, where: str) -> None:
+        reply = self.world.get(f"/attempts/{book.attempt_id}{where}")
+        book.look(self.world.clock.now)
+        if where == "/2":
+            assert reply.status_code == (200 if book.is_open else 303), _said(reply)
+            self._keep_secrets(reply, 1)
+            return
+        is_there = where == ("/check" if book.is_open else _RESULTS)
+        assert reply.status_code == (200 if is_there else 303), _said(reply)
+        if book.is_open or not is_there:
+            self._keep_secrets(reply, None)
+            return
+        shown = self.rules_now.shown_after(self.world.clock.now)
+        allowed = may_see_after(shown)
+        told = secrets_in(reply.text) - allowed
+        assert not told, f"told early in the results: {told}"
+        self.world.counts["results with secrets" if "k" not in allowed else "results"] += 1
+
     def _keep_secrets(self, reply: TestResponse, number: int | None) -> None:
         allowed: set[str] = set()
-        if number is not None:
+        if number is not None and self.book.is_open:
             slot, book = self.book.slots[number], self.book
-            is_final = book.is_final(slot)
-            allowed = may_see(book.settings, is_checked=bool(slot.checked), is_final=is_final)
-        told = set(_SECRET.findall(reply.text)) - allowed
+            allowed = may_see(
+                book.settings.behaviour,
+                self.rules_now.settings.disclosure.during,
+                is_checked=bool(slot.checked),
+                is_final=book.is_final(slot),
+            )
+        told = secrets_in(reply.text) - allowed
         assert not told, f"told early: {told}"
 
     def _count_rows(self, book: Ledger) -> None:
@@ -364,20 +413,41 @@ class Histories(RuleBasedStateMachine):
             return  # it has failed already; say that
         for book in self.books:
             book.look(self.world.clock.now)
-            self._submit(book)
+            self.hand_in(book)
             self._audit(book)
+        self._look_for_the_key()
+        if self.held:
+            self.take_back(self.held[-1])
         differences = self.world.differences()
         self.world.counts["differences"] += len(differences)
         assert not differences
         self.world.counts["histories"] += 1
 
+    def _look_for_the_key(self) -> None:
+        """Look at results that hide the key where something could tell it early.
+
+        That is the reason of a regrade; and the quiz's own closing, where it closes later for
+        the learner.
+        """
+        rules, clock = self.rules_now, self.world.clock
+        closes_at = rules.settings.closes_at
+        is_later = closes_at is not None and rules.closes_at != closes_at
+        if Shown.RIGHT_ANSWER in rules.shown_after(clock.now) or not (self.held or is_later):
+            return
+        if closes_at and is_later:
+            clock.now = max(clock.now, closes_at)
+            self.world.counts["results, closed for others"] += 1
+        self._look_at(self.books[0], _RESULTS)
+
     def _audit(self, book: Ledger) -> None:
-        [(state, at, mark, most)] = self._rows(
-            "SELECT state, submitted_at, mark, max_mark FROM attempt WHERE id = ?", book
+        [(state, at, mark, most, due)] = self._rows(
+            "SELECT state, submitted_at, mark, max_mark, due_at FROM attempt WHERE id = ?", book
         )
+        # Whatever was changed since, the deadline is that of the beginning.
+        assert due == (to_millis(book.due_at) if book.due_at else None)
         assert book.submitted_at
         assert (state, at) == ("submitted", to_millis(book.submitted_at))
-        assert (Fraction(mark), Fraction(most)) == book.mark()
+        assert (Fraction(mark), Fraction(most)) == book.mark(self.decided)
         log = self._rows(
             "SELECT slot, action, content, certainty FROM response WHERE attempt_id = ?"
             " ORDER BY slot, seq",

@@ -10,11 +10,14 @@ the rules as they are told to people:
   later step; what it was shown, or goes on showing, was not chosen.
 - A check is asked for on purpose. The same response is no second try.
 - After the last check a slot takes nothing more, and after the end an attempt does not.
+- What an instructor decided about a wrong key counts while it holds, as if it had always held:
+  what was dropped counts for nobody, then come full marks for all, then responses accepted as
+  right, then the later key. What was decided for one quiz goes before what was for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -37,6 +40,21 @@ class Row:
     said: Said = NOTHING
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about one revision, and the marks that there were before.
+
+    :param response: what is accepted. :param version: by whose key it is corrected.
+    """
+
+    id: int
+    fix: str
+    revision_id: int
+    is_everywhere: bool
+    response: Mapping[str, Any] | None = None
+    version: int | None = None
+
+
 @dataclass
 class Slot:
     """The rows of one slot; flags and responses are numbered together, as the program does."""
@@ -46,6 +64,8 @@ class Slot:
     order: tuple[int, ...]
     max_mark: Fraction
     rows: list[Row] = field(default_factory=list)
+    revision_id: int = 0
+    question_id: int = 0
 
     def responses(self) -> list[tuple[int, Row]]:
         """Return the rows that say a response, each with its number from 1."""
@@ -71,8 +91,13 @@ class Slot:
     def checked(self) -> list[Mapping[str, Any]]:
         return [row.said[0] for row in self.rows if row.action == "check" and row.said[0]]
 
-    def worth(self, content: Mapping[str, Any]) -> Fraction:
-        return worth(self.kind, self.version, content)
+    def worth(self, content: Mapping[str, Any], decided: Sequence[Decision] = ()) -> Fraction:
+        """Return what a response is worth by the key, or by what was `decided` about it."""
+        if any(one.response == content for one in decided if one.fix == "accept"):
+            return Fraction(1)
+        in_order = sorted(decided, key=lambda one: (not one.is_everywhere, one.id))
+        versions = [one.version for one in in_order if one.version is not None]
+        return worth(self.kind, versions[-1] if versions else self.version, content)
 
 
 @dataclass
@@ -84,6 +109,7 @@ class Ledger:
     slots: list[Slot]
     due_at: datetime | None
     submitted_at: datetime | None = None
+    shows_countdown: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -167,19 +193,29 @@ class Ledger:
         slot.rows.append(row)
         return True
 
-    def mark(self) -> tuple[Fraction, Fraction]:
-        """Return what the attempt earns once handed in, and the most it could."""
+    def mark(self, decided: Sequence[Decision] = ()) -> tuple[Fraction, Fraction]:
+        """Return what the attempt earns once handed in, and the most it could.
+
+        :param decided: what was decided that holds.
+        """
         most = 3 if self.settings.behaviour is Behaviour.CERTAINTY else 1
-        shares = [(self._share(slot), slot.max_mark) for slot in self.slots]
-        points = sum((share * full for share, full in shares), Fraction(0))
-        return points, most * sum((full for _, full in shares), Fraction(0))
+        points = full = Fraction(0)
+        for slot in self.slots:
+            about = [one for one in decided if one.revision_id == slot.revision_id]
+            fixes = {one.fix for one in about}
+            if "drop" in fixes:
+                continue
+            share = Fraction(most) if "give_all" in fixes else self._share(slot, about)
+            points += share * slot.max_mark
+            full += most * slot.max_mark
+        return points, full
 
     def rated(self) -> int:
         """Return how many slots tell the memory something."""
         is_practice = self.settings.behaviour is Behaviour.PRACTICE
         return sum(bool(slot.said[0] or (is_practice and slot.checked)) for slot in self.slots)
 
-    def _share(self, slot: Slot) -> Fraction:
+    def _share(self, slot: Slot, decided: Sequence[Decision]) -> Fraction:
         (content, certainty), tried = slot.said, slot.checked
         behaviour = self.settings.behaviour
         if behaviour is Behaviour.PRACTICE:
@@ -187,13 +223,13 @@ class Ledger:
             if content is not None and content not in tried and not self.is_final(slot):
                 given.append(content)
             penalty = Fraction(self.settings.penalty_percent, 100)
-            earned = [slot.worth(one) - penalty * place for place, one in enumerate(given)]
+            earned = [slot.worth(one, decided) - penalty * place for place, one in enumerate(given)]
             return max([Fraction(0), *earned])
         if behaviour is Behaviour.IMMEDIATE and tried:
             content = tried[0]
         if content is None:
             return Fraction(0)
-        worth = slot.worth(content)
+        worth = slot.worth(content, decided)
         if behaviour is not Behaviour.CERTAINTY:
             return worth
         sure = certainty or 1

@@ -14,8 +14,11 @@ from typing import Any
 from quizapp.questions.registry import TYPES
 
 #: What a learner may not see before it is shown on purpose begins with this, then a letter:
-#: k(ey), f(eedback), e(xplanation), p(assage), s(tatement of the fact), n(ote).
+#: k(ey), f(eedback), e(xplanation), p(assage), s(tatement of the fact), n(ote), r(eason of a
+#: regrade).
 MARK = "zq"
+#: What the slots of a quiz are worth, in order, as an instructor types it.
+POINTS = ("1", "2", "1/2", "3")
 
 HALVES = (
     ("single_choice", "short_text", "multiple_response", "ordering"),

@@ -6,7 +6,7 @@ import random
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,46 +17,56 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from quizapp import db
 from quizapp.app import create_app
-from quizapp.grading.disclosure import EVERYTHING
+from quizapp.grading.disclosure import Shown
 from quizapp.grading.layout import load_layout
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import Behaviour
 from quizapp.jobs.handlers import close_overdue
-from quizapp.models import Attempt, Course, Quiz, Revision, Slot, Status, UserSession
+from quizapp.models import Attempt, Course, Revision, Slot, UserSession
 from quizapp.policy import Actor
 from quizapp.queries.accounts import token_hash
-from quizapp.services import authoring
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.replay import replay
 from quizapp.web import attempts as attempt_pages
 from quizapp.web import quizzes as quiz_pages
 from tests.property import ledger, palette
 from tests.property.clock import Clock
+from tests.property.instructor import Instructor
+from tests.property.rules import Rules
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 
 TOKEN = "token-of-the-learner"
+_SECRET = re.compile(f"{palette.MARK}([a-z])")
+_SIGNED_AT = int(NOON.timestamp())
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-_MARKS = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3))
 _CLOSES = (NOON + timedelta(hours=2)).isoformat()
-_NOTHING: Mapping[str, Any] = {"disclosure": {"during": []}}
-_HINTS: Mapping[str, Any] = {"disclosure": {"during": ["feedback", "response"]}}
+_NOTHING: Mapping[str, Any] = {"disclosure": {"during": [], "after_submit": ["response"]}}
+_LATER = ["response", "marks", "feedback"]
+_HINTS: Mapping[str, Any] = {
+    "disclosure": {"during": ["feedback", "response"], "after_submit": _LATER}
+}
 
 #: The quizzes of the site: which half of the question types each asks, and its settings.
 QUIZZES: Sequence[tuple[int, Mapping[str, Any]]] = (
     (0, {"behaviour": "deferred", "time_limit_minutes": 10}),
     (1, {"behaviour": "deferred", "closes_at": _CLOSES, **_NOTHING}),
     (0, {"behaviour": "immediate", "time_limit_minutes": 10}),
-    (1, {"behaviour": "immediate", "counts_for_memory": False, **_NOTHING}),
+    (1, {"behaviour": "immediate", "counts_for_memory": False, "attempts_allowed": 2, **_NOTHING}),
     (0, {"behaviour": "practice", "time_limit_minutes": 10, "tries": 3, **_HINTS}),
     (1, {"behaviour": "practice", "closes_at": _CLOSES, "tries": 2, "penalty_percent": 34}),
     (0, {"behaviour": "certainty", "time_limit_minutes": 10, "grace_seconds": 0}),
-    (1, {"behaviour": "certainty", "shuffle_questions": True}),
+    (1, {"behaviour": "certainty", "shuffle_questions": True, "attempts_allowed": 1}),
 )
+
+
+#: Some ask for a code, by their places.
+CODES: Mapping[int, str] = {2: "quince", 3: "quince", 4: "quince"}
 
 
 @dataclass(frozen=True)
@@ -107,11 +117,14 @@ class World:
         #: A second pair of eyes on what is stored.
         self.audit = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, isolation_level=None)
         self.client: FlaskClient = self.app.test_client()
-        with self.client.session_transaction() as cookie:
-            cookie["_user_id"] = TOKEN
-        found = _CSRF.search(self.client.get(f"/quizzes/{self.quiz_ids[0]}").text)
+        with self.running():
+            with self.client.session_transaction() as cookie:
+                cookie["_user_id"] = TOKEN
+            found = _CSRF.search(self.client.get(f"/quizzes/{self.quiz_ids[0]}").text)
         assert found, "the page of a quiz has no form"
         self.csrf = found.group(1)
+        self._cookie = self._kept_cookie()
+        self.teach = Instructor(self)
         self.reset()
 
     def close(self) -> None:
@@ -123,28 +136,39 @@ class World:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let the world's clock and chance stand where the pages ask for them."""
-        pages: Sequence[Any] = (attempt_pages, quiz_pages)
-        kept = [page.secrets for page in pages]
+        """Let the world's clock and chance stand where the pages ask for them.
+
+        Cookies and forms are signed at one time: a token of another second is another token.
+        """
+        stands = [(page, "secrets", self._chance) for page in (attempt_pages, quiz_pages)]
+        stands.append((TimestampSigner, "get_timestamp", lambda _signer: _SIGNED_AT))
+        kept = [(place, name, getattr(place, name)) for place, name, _ in stands]
         with self.clock.installed():
-            for page in pages:
-                page.secrets = self._chance
             try:
+                for place, name, own in stands:
+                    setattr(place, name, own)
                 yield
             finally:
-                for page, real in zip(pages, kept, strict=True):
-                    page.secrets = real
+                for place, name, real in kept:
+                    setattr(place, name, real)
 
     def reset(self) -> None:
-        """Put database, clock and chance back to the beginning."""
+        """Put database, clock, chance and the learner's browser back to the beginning."""
         self.clock.now = NOON + timedelta(seconds=1)
         self._chance.seed()
+        # What the last history left to be said on the next page is not this one's.
+        self.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookie)
         with self.app.app_context():
             db.db.session.remove()
             with db.db.engine.connect() as connection:
                 driver: Any = connection.connection.dbapi_connection
                 driver.rollback()
                 self._template.backup(driver)
+
+    def _kept_cookie(self) -> str:
+        found = self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        assert found, "the learner has no session"
+        return found.value
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -176,6 +200,7 @@ class World:
         topic = make.topic(self.course)
         self.learner: Actor = make.learner(self.course)
         self.instructor: Actor = make.instructor(self.course)
+        self.group_id = make.group(self.course, self.learner).id
         session.add(
             UserSession(
                 token_hash=token_hash(TOKEN),
@@ -198,83 +223,61 @@ class World:
             self.halves.append(asked)
         self.quiz_ids: list[int] = []
         self.attempt_ids: list[int] = []
-        for half_number, settings in QUIZZES:
-            self._quiz(session, make, self.halves[half_number], settings)
+        for place, (half_number, settings) in enumerate(QUIZZES):
+            self._quiz(session, make, self.halves[half_number], settings, CODES.get(place, ""))
 
     def _quiz(
-        self, session: Session, make: Make, asked: Sequence[Asked], settings: Mapping[str, Any]
+        self,
+        session: Session,
+        make: Make,
+        asked: Sequence[Asked],
+        settings: Mapping[str, Any],
+        code: str,
     ) -> None:
-        quiz = make.quiz(self.course, settings=dict(settings))
+        quiz = make.quiz(self.course, settings=dict(settings), access_code=code)
         for position, question in enumerate(asked):
-            mark = _MARKS[position]
+            mark = Fraction(palette.POINTS[position])
             session.add(
                 Slot(quiz_id=quiz.id, position=position, max_mark=mark, question_id=question.id)
             )
         session.flush()
         started = start_attempt(
-            session, actor=self.learner, quiz_id=quiz.id, seed=len(self.quiz_ids), now=NOON
+            session,
+            actor=self.learner,
+            quiz_id=quiz.id,
+            seed=len(self.quiz_ids),
+            now=NOON,
+            access_code=code,
         )
         self.quiz_ids.append(quiz.id)
         self.attempt_ids.append(started.attempt_id)
 
-    def ledger(self, attempt_id: int) -> ledger.Ledger:
-        """Return an empty ledger of an attempt that has just begun."""
+    def ledger(self, attempt_id: int, rules: Rules) -> ledger.Ledger:
+        """Return an empty ledger of an attempt that has just begun by such rules."""
         with self.reading() as session:
             row = session.execute(
-                sa.select(Attempt.layout, Attempt.settings, Attempt.due_at).where(
-                    Attempt.id == attempt_id
-                )
+                sa.select(Attempt.layout, Attempt.started_at).where(Attempt.id == attempt_id)
             ).one()
             laid = load_layout(row.layout)
             rows = session.execute(
-                sa.select(Revision.id, Revision.type, Revision.number).where(
+                sa.select(Revision.id, Revision.question_id, Revision.type, Revision.number).where(
                     Revision.id.in_([one.revision_id for one in laid])
                 )
             )
-            revisions = {one.id: (one.type, one.number - 1) for one in rows}
-        slots = [ledger.Slot(*revisions[one.revision_id], one.order, one.max_mark) for one in laid]
-        settings = QuizSettings.parse(row.settings)
-        return ledger.Ledger(attempt_id, settings, slots, row.due_at)
-
-    def edit_question(self, asked: Asked) -> None:
-        """Give a question its next version: another key."""
-        with self.writing() as session:
-            found = authoring._current(session, self.course.id, asked.id)
-            written = authoring.Written(
-                asked.kind,
-                palette.raw(asked.kind, found.current_number),
-                found.fact_id,
-                Status.READY,
-            )
-            authoring.revise_question(
-                session,
-                actor=self.instructor,
-                course_id=self.course.id,
-                question_id=asked.id,
-                written=written,
-                seen=found.current_number,
-                now=self.clock.now,
-            )
-
-    def retire_question(self, asked: Asked) -> None:
-        with self.writing() as session:
-            authoring.retire_question(
-                session,
-                actor=self.instructor,
-                course_id=self.course.id,
-                question_id=asked.id,
-                now=self.clock.now,
-            )
-
-    def edit_quiz(self, number: int, settings: Mapping[str, Any]) -> None:
-        """Store other settings for a quiz, as an instructor would."""
-        QuizSettings.parse(settings)
-        with self.writing() as session:
-            session.execute(
-                sa.update(Quiz)
-                .where(Quiz.id == self.quiz_ids[number])
-                .values(settings=dict(settings))
-            )
+            revisions = {row.id: row for row in rows}
+        slots = []
+        for one in laid:
+            found = revisions[one.revision_id]
+            slot = ledger.Slot(found.type, found.number - 1, one.order, one.max_mark)
+            slot.revision_id, slot.question_id = found.id, found.question_id
+            slots.append(slot)
+        return ledger.Ledger(
+            attempt_id,
+            rules.settings,
+            slots,
+            rules.due_at(row.started_at),
+            shows_countdown=not rules.needs.hides_countdown,
+        )
 
     def run_job(self) -> None:
         """Do what the worker does every minute."""
@@ -289,17 +292,31 @@ class World:
         return [str(one) for one in found[-1].differences]
 
 
-def may_see(settings: QuizSettings, *, is_checked: bool, is_final: bool) -> set[str]:
+def secrets_in(text: str) -> set[str]:
+    """Return the letters of the secrets that a page tells.
+
+    The token of its form is chance: now and then it looks like one.
+    """
+    return set(_SECRET.findall(_CSRF.sub("", text)))
+
+
+def may_see(
+    behaviour: Behaviour, shown: Collection[Shown], *, is_checked: bool, is_final: bool
+) -> set[str]:
     """Return the letters of the secrets that the page of an open attempt's question may tell."""
-    if not is_checked or not settings.behaviour.checks:
+    if not is_checked or not behaviour.checks:
         return set()
-    shown = settings.disclosure.during
-    seen = set("fe") if "feedback" in shown else set()
-    if is_final:
-        seen |= set("ke") if "right_answer" in shown else set()
-        seen |= set("psn") if "passage" in shown else set()
-    assert shown <= EVERYTHING
-    return seen
+    return _letters(shown if is_final else {*shown} & {Shown.FEEDBACK})
+
+
+def may_see_after(shown: Collection[Shown]) -> set[str]:
+    """Return the letters of the secrets that the results may tell."""
+    return _letters(shown)
+
+
+def _letters(shown: Collection[Shown]) -> set[str]:
+    told = {Shown.FEEDBACK: "fe", Shown.RIGHT_ANSWER: "ker", Shown.PASSAGE: "psn"}
+    return {letter for thing in shown for letter in told.get(thing, "")}
 
 
 def _without_waiting(connection: sqlite3.Connection, _record: Any) -> None:

@@ -226,6 +226,21 @@ def test_only_a_ready_quiz_can_be_started(
         sitting.start(quiz)
 
 
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETIRED])
+def test_an_attempt_at_a_quiz_that_was_withdrawn_goes_on_and_no_other_begins(
+    sitting: Sitting, session: Session, status: Status
+) -> None:
+    quiz = sitting.quiz("cloze")
+    sitting.start(quiz)
+    quiz.status = status
+    session.flush()
+
+    assert sitting.start(quiz).resumed
+    sitting.submit()
+    with pytest.raises(Conflict, match="withdrawn"):
+        sitting.start(quiz)
+
+
 def test_who_is_not_in_the_course_starts_nothing(sitting: Sitting, make: Make) -> None:
     quiz = sitting.quiz("cloze")
 

@@ -307,6 +307,50 @@ class TestStartingAtTheWrongTime:
         assert words in learner.get(address).text
 
 
+class TestAWithdrawnQuiz:
+    @pytest.fixture
+    def withdraw(self, stored, course):
+        def act():
+            with stored() as make:
+                make.session.get_one(Quiz, course["quiz"]).status = Status.RETIRED
+
+        return act
+
+    def test_who_has_an_open_attempt_finds_it_on_the_page(self, learner, stored, course, withdraw):
+        attempt = attempted(stored, course, started_at=datetime.now(UTC), is_submitted=False)
+        withdraw()
+
+        page = learner.get(f"/quizzes/{course['quiz']}")
+
+        assert page.status_code == 200
+        assert f'href="/attempts/{attempt}"' in page.text
+        assert "Continue attempt 1" in page.text
+
+    def test_who_has_handed_in_reads_that_it_was_withdrawn(self, learner, stored, course, withdraw):
+        attempt = attempted(stored, course, started_at=datetime.now(UTC) - timedelta(hours=1))
+        withdraw()
+
+        page = learner.get(f"/quizzes/{course['quiz']}").text
+
+        assert "Nobody can start it any more. Your results stay here." in page
+        assert f"/attempts/{attempt}/results" in page
+        assert "Start attempt" not in page
+
+    def test_an_old_page_leads_to_the_reason(self, learner, stored, post, course, withdraw):
+        attempted(stored, course, started_at=datetime.now(UTC) - timedelta(hours=1))
+        withdraw()
+
+        address = f"/quizzes/{course['quiz']}"
+        answer = post(learner, f"{address}/start", on="/settings/profile")
+
+        assert (answer.status_code, answer.location) == (303, address)
+
+    def test_nobody_else_finds_it(self, learner, course, withdraw):
+        withdraw()
+
+        assert learner.get(f"/quizzes/{course['quiz']}").status_code == 404
+
+
 def test_an_introduction_keeps_its_paragraphs_and_lists(stored, course, learner):
     with stored() as make:
         make.session.get_one(Quiz, course["quiz"]).summary = "Read *first*.\n\n- one\n- two"
@@ -365,6 +409,15 @@ class TestAccessCode:
         assert "sesame" not in answer.text
         with app.app_context():
             assert db.session.scalars(sa.select(Attempt.id)).all() == []
+
+    def test_a_button_without_a_field_leads_to_where_it_is_asked_for(
+        self, coded, learner, post, course
+    ):
+        address = f"/quizzes/{course['quiz']}"
+        answer = post(learner, f"{address}/start", on="/settings/profile")
+
+        assert (answer.status_code, answer.location) == (303, address)
+        assert "Enter the access code" in learner.get(address).text
 
     def test_guessing_is_limited(self, coded):
         found = [coded(f"guess {n}").status_code for n in range(11)]

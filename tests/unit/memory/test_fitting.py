@@ -14,7 +14,7 @@ from tests.support.forgetful import FORGETFUL, history
 
 @pytest.fixture(scope="module")
 def forgetful():
-    return Examples(history(reviews=4_000, seed=1))
+    return Examples(history(reviews=8_000, seed=1))
 
 
 def test_a_fit_to_a_learner_who_forgets_faster_predicts_better_and_is_adopted(forgetful):
@@ -71,8 +71,9 @@ def test_a_prediction_is_what_the_scheduler_would_have_said():
         made = after[Rating(rating)]
         state, last = _met(made.stability, made.difficulty), day
 
-    assert examples.predict(0, 5, None) == pytest.approx(expected, rel=1e-5)
-    assert examples.predict(3, 5, None) == pytest.approx(expected[3:], rel=1e-5)
+    # What is kept of a memory has four decimals; what is trained on has all.
+    assert examples.predict(0, 5, None) == pytest.approx(expected, rel=5e-5)
+    assert examples.predict(3, 5, None) == pytest.approx(expected[3:], rel=5e-5)
 
 
 def test_too_little_to_learn_from_gives_the_models_own_weights():
