@@ -121,18 +121,21 @@ class Instructor:
                 now=world.clock.now,
             )
 
-    def regrade(self, stated: NewRegrade) -> tuple[int, tuple[Change, ...]] | None:
-        """Do what was looked at first; None if it is refused."""
+    def regrade(self, stated: NewRegrade, *, looks: bool) -> tuple[int, tuple[Change, ...]] | None:
+        """Regrade; None if it is refused.
+
+        :param looks: at a dry run first, to do what was seen there.
+        """
         given = {"actor": self._world.instructor, "stated": stated, "now": self._world.clock.now}
         try:
             with self._world.writing() as session:
-                seen = fingerprint(plan_regrade(session, **given))
+                seen = fingerprint(plan_regrade(session, **given)) if looks else None
                 return apply_regrade(session, **given, seen=seen)
         except Invalid:
             return None
 
-    def undo_regrade(self, regrade_id: int) -> tuple[Change, ...]:
+    def undo_regrade(self, regrade_id: int, *, looks: bool) -> tuple[Change, ...]:
         given = {"actor": self._world.instructor, "regrade_id": regrade_id}
         with self._world.writing() as session:
-            seen = fingerprint(plan_undo(session, **given))
+            seen = fingerprint(plan_undo(session, **given)) if looks else None
             return undo_regrade(session, **given, now=self._world.clock.now, seen=seen)

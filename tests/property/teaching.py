@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -47,11 +47,15 @@ _CODES = ("", "quince", "medlar")
 
 @dataclass
 class Held:
-    """A decision that holds, the others that held when it was made, and the marks before it."""
+    """A decision that holds, the others that held when it was made, and the marks before it.
+
+    :param looks: whether a dry run comes first.
+    """
 
     decision: Decision
     beside: list[Decision]
-    before: Marks = field(default_factory=dict)
+    before: Marks
+    looks: bool
 
 
 class Teaching(RuleBasedStateMachine):
@@ -101,7 +105,8 @@ class Teaching(RuleBasedStateMachine):
         elif what in ("withdraw", "restore"):
             rules.is_given = what == "restore"
             self.world.teach.give_quiz(self.quiz_id, is_given=rules.is_given)
-            self.look_at_quiz()
+            if not rules.is_given:
+                self.look_at_quiz()
         else:
             self._edit_quiz(what, which)
 
@@ -153,7 +158,7 @@ class Teaching(RuleBasedStateMachine):
         """Undo a regrade; what it alone had changed is as it was before it."""
         before = self._expected()
         self.held.remove(held)
-        changes = self.world.teach.undo_regrade(held.decision.id)
+        changes = self.world.teach.undo_regrade(held.decision.id, looks=held.looks)
         self._hold_against(changes, before)
         self.step("regrade: undone")
         self.world.counts["marks put back"] += len(changes)
@@ -197,7 +202,8 @@ class Teaching(RuleBasedStateMachine):
                 REASON,
                 None if is_everywhere else self.quiz_id,
                 response and palette.form(slot.kind, slot.version, response, _written(slot)),
-            )
+            ),
+            looks=(looks := which % 2 == 0),
         )
         assert (done is None) == (holds or version == slot.version), "refused, or not"
         if done is None:
@@ -205,7 +211,7 @@ class Teaching(RuleBasedStateMachine):
             return
         regrade_id, changes = done
         decision = Decision(regrade_id, fix, slot.revision_id, is_everywhere, response, version)
-        self.held.append(Held(decision, beside, before))
+        self.held.append(Held(decision, beside, before, looks))
         self._hold_against(changes, before)
         self.step(f"regrade: {fix}")
         self.world.counts["marks changed"] += len(changes)

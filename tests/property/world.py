@@ -8,8 +8,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.counts: Counter[str] = Counter()
+        self._begun: dict[int, tuple[list[ledger.Slot], datetime]] = {}
         self.clock = Clock(NOON)
         self._chance = _Chance()
         self._file = folder / "world.sqlite3"
@@ -152,8 +153,11 @@ class World:
                 for place, name, real in kept:
                     setattr(place, name, real)
 
-    def reset(self) -> None:
-        """Put database, clock, chance and the learner's browser back to the beginning."""
+    def reset(self, quiz: int = 0) -> None:
+        """Put database, clock, chance and the learner's browser back to the beginning.
+
+        Only the attempt at one quiz is kept: no history looks at another.
+        """
         self.clock.now = NOON + timedelta(seconds=1)
         self._chance.seed()
         # What the last history left to be said on the next page is not this one's.
@@ -164,6 +168,7 @@ class World:
                 driver: Any = connection.connection.dbapi_connection
                 driver.rollback()
                 self._template.backup(driver)
+                driver.execute("DELETE FROM attempt WHERE quiz_id != ?", [self.quiz_ids[quiz]])
 
     def _kept_cookie(self) -> str:
         found = self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
@@ -254,6 +259,21 @@ class World:
 
     def ledger(self, attempt_id: int, rules: Rules) -> ledger.Ledger:
         """Return an empty ledger of an attempt that has just begun by such rules."""
+        if attempt_id not in self._begun:
+            self._begun[attempt_id] = self._read(attempt_id)
+        slots, started_at = self._begun[attempt_id]
+        if attempt_id not in self.attempt_ids:
+            del self._begun[attempt_id]  # of this history alone
+        return ledger.Ledger(
+            attempt_id,
+            rules.settings,
+            [replace(slot, rows=[]) for slot in slots],
+            rules.due_at(started_at),
+            shows_countdown=not rules.needs.hides_countdown,
+        )
+
+    def _read(self, attempt_id: int) -> tuple[list[ledger.Slot], datetime]:
+        """Return what an attempt asks, and when it began."""
         with self.reading() as session:
             row = session.execute(
                 sa.select(Attempt.layout, Attempt.started_at).where(Attempt.id == attempt_id)
@@ -264,20 +284,14 @@ class World:
                     Revision.id.in_([one.revision_id for one in laid])
                 )
             )
-            revisions = {row.id: row for row in rows}
+            revisions = {found.id: found for found in rows}
         slots = []
         for one in laid:
             found = revisions[one.revision_id]
             slot = ledger.Slot(found.type, found.number - 1, one.order, one.max_mark)
             slot.revision_id, slot.question_id = found.id, found.question_id
             slots.append(slot)
-        return ledger.Ledger(
-            attempt_id,
-            rules.settings,
-            slots,
-            rules.due_at(row.started_at),
-            shows_countdown=not rules.needs.hides_countdown,
-        )
+        return slots, row.started_at
 
     def run_job(self) -> None:
         """Do what the worker does every minute."""
