@@ -156,7 +156,7 @@ def test_flashcards_need_no_script(open_page: Callable[..., Page]) -> None:
     card.rate("Easy")
     assert card.fact != fact
     assert card.left == left - 1
-    page.get_by_role("button", name="Undo last rating").click()
+    page.get_by_role("button", name="Undo the last step").click()
     expect(card.question).to_be_visible()
 
     assert (card.fact, card.left) == (fact, left)

@@ -21,15 +21,17 @@ def desk(session: Session, make: Make, now: datetime) -> Desk:
 def test_reviews_come_in_order_of_time_with_the_kind_of_question(
     session: Session, desk: Desk
 ) -> None:
-    fact = desk.fact("short_text")
-    desk.rate(fact, 3, now=desk.now + timedelta(days=2), duration_ms=4_000)
+    other, fact = desk.fact("cloze"), desk.fact("short_text")
     desk.rate(fact, 1, now=desk.now)
+    desk.rate(other, 2, now=desk.now + timedelta(days=1))
+    desk.rate(fact, 3, now=desk.now + timedelta(days=2), duration_ms=4_000)
 
     history = review_history(session, learner_id=desk.actor.id)
 
     day = desk.now.date().toordinal()
     assert history.reviews == (
         PastReview(fact.id, day, 1, 0, "short_text"),
+        PastReview(other.id, day + 1, 2, 0, "cloze"),
         PastReview(fact.id, day + 2, 3, 4_000, "short_text"),
     )
 
