@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -117,3 +118,15 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..
 def page(open_page: Callable[..., Page]) -> Page:
     """A page of the live server: desktop, light, scripts on."""
     return open_page()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures of the histories at the end of the run, whichever process told them.
+
+    Here and not beside them: the process that prints collects no tests, so it reads no other
+    configuration than this.
+    """
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(f"quiz histories: {value}")
