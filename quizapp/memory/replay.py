@@ -14,8 +14,9 @@ from quizapp.memory.state import NEW_STATE, MemoryState, Rating
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One review as the log keeps it: the rating, its moment (aware), the seed it was given.
+    """One review as the log keeps it, with the rules that it was made by.
 
+    :param at: aware. :param seed: as it was given to the scheduler.
     :param days: the interval that it gave (`scheduler.given_days`); None for a pause, and in
         logs that do not tell: then chance gives the days again, and balance has no say.
     """
@@ -23,36 +24,24 @@ class Event:
     rating: Rating
     at: datetime
     seed: int
+    clock: LearnerClock
+    settings: MemorySettings
     days: int | None = None
 
 
-def replay(
-    events: Iterable[Event],
-    *,
-    clock: LearnerClock,
-    settings: MemorySettings,
-    start: MemoryState = NEW_STATE,
-) -> MemoryState:
-    """Return the state that these reviews, in this order, lead to.
+def replay(events: Iterable[Event], *, start: MemoryState = NEW_STATE) -> MemoryState:
+    """Return the state that these reviews, in this order, lead to: what it was when made live.
 
-    Equal to having reviewed live if clock and settings were the same throughout; with
-    others it is the state as it would have become under them.
-
-    :param start: where to begin; after a reset, or from a state that is trusted.
+    :param start: where to begin: a state that is trusted.
     """
     state = start
     for event in events:
-        state = _apply(state, event, clock, settings)
+        state = _apply(state, event)
     return state
 
 
-def _apply(
-    state: MemoryState, event: Event, clock: LearnerClock, settings: MemorySettings
-) -> MemoryState:
+def _apply(state: MemoryState, event: Event) -> MemoryState:
+    rating, now, clock, settings = event.rating, event.at, event.clock, event.settings
     if event.days is not None:
-        return repeat(
-            state, event.rating, days=event.days, now=event.at, clock=clock, settings=settings
-        )
-    return review(
-        state, event.rating, now=event.at, clock=clock, settings=settings, seed=event.seed
-    )
+        return repeat(state, rating, days=event.days, now=now, clock=clock, settings=settings)
+    return review(state, rating, now=now, clock=clock, settings=settings, seed=event.seed)

@@ -13,6 +13,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quizapp.models.base import Base, Exact, choice, learner_key
 
 
+def _undone_index(table: str) -> sa.Index:
+    """Return the index of what could be redone: the few rows that were undone."""
+    undone = sa.text("undone_at IS NOT NULL")
+    return sa.Index(
+        f"ix_{table}_undone",
+        "learner_id",
+        "undone_at",
+        sqlite_where=undone,
+        postgresql_where=undone,
+    )
+
+
 class Origin(StrEnum):
     FLASHCARD = "flashcard"
     QUIZ = "quiz"
@@ -66,14 +78,7 @@ class Review(Base):
     __table_args__ = (
         sa.UniqueConstraint("learner_id", "nonce"),
         sa.Index(None, "learner_id", "fact_id", "id"),
-        # What could be redone.
-        sa.Index(
-            "ix_review_undone",
-            "learner_id",
-            "undone_at",
-            sqlite_where=sa.text("undone_at IS NOT NULL"),
-            postgresql_where=sa.text("undone_at IS NOT NULL"),
-        ),
+        _undone_index("review"),
         {"sqlite_with_rowid": False},
     )
 
@@ -159,14 +164,7 @@ class MemoryAct(Base):
     __tablename__ = "memory_act"
     __table_args__ = (
         sa.Index(None, "learner_id", "fact_id", "id"),
-        # What could be redone.
-        sa.Index(
-            "ix_memory_act_undone",
-            "learner_id",
-            "undone_at",
-            sqlite_where=sa.text("undone_at IS NOT NULL"),
-            postgresql_where=sa.text("undone_at IS NOT NULL"),
-        ),
+        _undone_index("memory_act"),
         {"sqlite_with_rowid": False},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory import replay as memory_replay
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.scheduler import review
+from quizapp.memory.replay import Event
 from quizapp.memory.settings import MemorySettings
+from quizapp.memory.state import Rating
 from quizapp.models import ActKind, Memory, MemoryAct, MemoryRules, Review
 from quizapp.queries.memory_rows import (
     SNAPSHOT_COLUMNS,
@@ -28,6 +30,7 @@ from quizapp.services.snapshots import put_snapshot
 #: How many learners are read at once.
 BATCH = 50
 _Key = tuple[int, int]
+_RulesKey = tuple[int, int, int]
 _Clocked = tuple[LearnerClock, MemorySettings]
 
 
@@ -56,6 +59,9 @@ class Replayed:
     memories: int = 0
     reviews: int = 0
     differences: list[Difference] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.memories:,} memories replayed from {self.reviews:,} reviews"
 
 
 def replay(session: Session) -> Iterator[Replayed]:
@@ -101,11 +107,9 @@ def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -
     told: set[_Key] = set()
     for key, entries in groupby(_log(session, learners), key=_key):
         told.add(key)
-        replayed, course_id = UNTOUCHED, 0
-        for entry in entries:
-            course_id = entry.course_id
-            so_far.reviews += entry.kind is None
-            replayed = _after(replayed, entry, rules)
+        log = list(entries)
+        so_far.reviews += sum(entry.kind is None for entry in log)
+        replayed, course_id = _replayed(log, rules), log[-1].course_id
         found = stored[key][1] if key in stored else UNTOUCHED
         if found != replayed:
             so_far.differences.append(Difference(*key, course_id, found, replayed))
@@ -115,23 +119,25 @@ def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -
     so_far.memories += len(told | stored.keys())
 
 
-def _after(memory: Snapshot, entry: Any, rules: dict[tuple[int, int, int], _Clocked]) -> Snapshot:
-    """Return the memory after one entry of the log: a review, or an act and what it led to."""
-    if entry.kind is ActKind.RESET:
-        return UNTOUCHED
-    if entry.kind is not None:
-        flags = load_snapshot(entry.after)
-        return replace(memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until)
-    clock, settings = rules[entry.learner_id, entry.course_id, entry.rules]
-    state = review(
-        memory.state,
-        entry.rating,
-        now=entry.at,
-        clock=clock,
-        settings=settings,
-        seed=seed_of(entry.learner_id, entry.fact_id),
-    )
-    return replace(memory, state=state)
+def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Snapshot:
+    """Return the memory that reviews and acts on one fact, in their order, lead to."""
+    memory, events = UNTOUCHED, list[Event]()
+    for entry in entries:
+        if entry.kind is None:
+            events.append(_event(entry, *rules[entry.learner_id, entry.course_id, entry.rules]))
+        elif entry.kind is ActKind.RESET:
+            memory, events = UNTOUCHED, []
+        else:
+            flags = load_snapshot(entry.after)
+            memory = replace(
+                memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until
+            )
+    return replace(memory, state=memory_replay.replay(events))
+
+
+def _event(entry: Any, clock: LearnerClock, settings: MemorySettings) -> Event:
+    seed = seed_of(entry.learner_id, entry.fact_id)
+    return Event(Rating(entry.rating), entry.at, seed, clock, settings)
 
 
 def _log(session: Session, learners: Sequence[int]) -> list[Any]:
@@ -158,7 +164,7 @@ def _log(session: Session, learners: Sequence[int]) -> list[Any]:
     return sorted(rows, key=lambda row: (row.learner_id, row.fact_id, row.id))
 
 
-def _rules(session: Session, learners: Sequence[int]) -> dict[tuple[int, int, int], _Clocked]:
+def _rules(session: Session, learners: Sequence[int]) -> dict[_RulesKey, _Clocked]:
     rows = session.execute(
         sa.select(*MemoryRules.__table__.c).where(MemoryRules.learner_id.in_(learners))
     )

@@ -74,6 +74,9 @@ class Replayed:
     attempts: int = 0
     differences: list[Difference] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        return f"{self.attempts:,} attempts replayed"
+
 
 @dataclass(slots=True)
 class _Revisions:

@@ -7,55 +7,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import Attempt, Response
 from tests.support.make import NOON, Make
-from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
 
 Replay = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def replay(database_url: str, tmp_path: Path) -> Replay:
-    """A function that runs the command with these words on the test's database."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
-    own = {"QUIZAPP_DATA": str(tmp_path), "QUIZAPP_DATABASE_URL": database_url}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quizapp", "attempts", "replay", *words],
-            env=kept | own,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Callable[[Callable[[Any], Any]], Any]:
-    """A function that runs another in a transaction of the database and returns what it does."""
-    app = create_app(settings_for(database_url, tmp_path))
-
-    def run(act: Callable[[Any], Any]) -> Any:
-        with app.app_context():
-            with db.transaction() as session:
-                found = act(session)
-            db.db.session.remove()
-            db.db.engine.dispose()
-        return found
-
-    return run
+def replay(quizapp: Replay) -> Replay:
+    return partial(quizapp, "attempts", "replay")
 
 
 def sat(session: Any) -> int:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from quizapp import db
 from quizapp.config import Settings
-from tests.support.settings import settings_for
 
 TEXT = "The aversion is codified in Article 146 of the constitution. It covers bases of any kind."
 SPANS = ((0, 12), (28, 39), (79, len(TEXT)), (0, len(TEXT)))
@@ -25,18 +20,6 @@ ROWS = (
     "INSERT INTO fact (id, course_id, topic_id, key, statement, note, record, status, position)"
     " VALUES (1, 1, 1, 'f', 'F', '', '', 'ready', 0)",
 )
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
-    yield engine
-    engine.dispose()
 
 
 def test_what_stood_before_gets_its_surroundings(settings: Settings, engine: sa.Engine) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -15,22 +11,9 @@ from quizapp.models import Attempt
 from quizapp.services.replay import replay
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in
-from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
 
 WAITING = sa.text("SELECT waiting FROM attempt ORDER BY id")
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
-    yield engine
-    engine.dispose()
 
 
 def test_attempts_outlive_the_way_back_and_forth(settings: Settings, engine: sa.Engine) -> None:

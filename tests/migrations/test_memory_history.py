@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -22,7 +19,6 @@ from quizapp.models import to_millis
 from quizapp.queries.memory_rows import seed_of
 from quizapp.queries.memory_rules import rules_in_force
 from quizapp.services.memory_replay import replay
-from tests.support.settings import settings_for
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LEARNER, COURSE = 7, 1
@@ -42,18 +38,6 @@ ROWS = (
     " VALUES (1, 1, 1, 'cloze', '{}', '', 0)",
     "INSERT INTO memory_setting VALUES (7, 1, 0.8, 4)",
 )
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
-    yield engine
-    engine.dispose()
 
 
 class Past:

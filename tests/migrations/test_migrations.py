@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,19 +9,6 @@ from alembic.migration import MigrationContext
 from quizapp import db
 from quizapp.config import Settings
 from quizapp.models import Base
-from tests.support.settings import settings_for
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
-    yield engine
-    engine.dispose()
 
 
 def test_the_schema_equals_the_models(engine: sa.Engine) -> None:

@@ -144,10 +144,10 @@ def test_the_log_rebuilds_the_memory(desk: Desk, fact: Fact) -> None:
         recorded = desk.rate(fact, rating, now=moment)
         assert recorded.state.due_at is not None
         moment = recorded.state.due_at + timedelta(hours=3)
-    seed = seed_of(desk.actor.id, fact.id)
-    events = [Event(Rating(r.rating), r.at, seed) for r in desk.reviews()]
+    rules = (seed_of(desk.actor.id, fact.id), LearnerClock("UTC", 4), MemorySettings())
+    events = [Event(Rating(r.rating), r.at, *rules) for r in desk.reviews()]
 
-    rebuilt = replay(events, clock=LearnerClock("UTC", 4), settings=MemorySettings())
+    rebuilt = replay(events)
 
     assert rebuilt == state_of(desk.memory(fact))
 

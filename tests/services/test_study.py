@@ -66,12 +66,13 @@ def stored_totals(desk: Desk) -> dict[Any, Counter[str]]:
 
 
 def rebuilt(desk: Desk, fact: Fact) -> MemoryState:
+    rules = (seed_of(desk.actor.id, fact.id), CLOCK, MemorySettings())
     events = [
-        Event(Rating(review.rating), review.at, seed_of(desk.actor.id, fact.id))
+        Event(Rating(review.rating), review.at, *rules)
         for review in desk.reviews()
         if review.undone_at is None and review.fact_id == fact.id
     ]
-    return replay(events, clock=CLOCK, settings=MemorySettings())
+    return replay(events)
 
 
 def test_rating_a_card_is_a_flashcard_review(desk: Desk, fact: Fact) -> None:

@@ -33,22 +33,22 @@ def test_a_replay_equals_having_reviewed_live(history, clock, settings):
         now += gap
         live = review(live, rating, now=now, clock=clock, settings=settings, seed=seed)
         logged_at = MemoryState.from_json(live.to_json()).last_review_at
-        log.append(Event(rating, logged_at, seed))
+        log.append(Event(rating, logged_at, seed, clock, settings))
 
-    assert replay(log, clock=clock, settings=settings) == live
+    assert replay(log) == live
 
 
 @given(histories, st.integers(0, 20))
 def test_a_replay_may_go_on_from_a_state_that_is_trusted(history, cut):
     clock, settings = LearnerClock("UTC", 4), MemorySettings()
     moments = [START + timedelta(days=index) for index in range(len(history))]
-    log = [Event(r, at, seed) for (r, _gap, seed), at in zip(history, moments, strict=True)]
+    log = [
+        Event(rating, at, seed, clock, settings)
+        for (rating, _gap, seed), at in zip(history, moments, strict=True)
+    ]
 
-    halfway = replay(log[:cut], clock=clock, settings=settings)
-    whole = replay(log[cut:], clock=clock, settings=settings, start=halfway)
-
-    assert whole == replay(log, clock=clock, settings=settings)
+    assert replay(log[cut:], start=replay(log[:cut])) == replay(log)
 
 
 def test_no_reviews_leave_a_new_memory():
-    assert replay([], clock=LearnerClock("UTC", 4), settings=MemorySettings()) == NEW_STATE
+    assert replay([]) == NEW_STATE

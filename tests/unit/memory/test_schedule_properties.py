@@ -178,9 +178,9 @@ def test_a_replay_of_the_log_is_exact_with_chance_and_balance(history, clock, ch
         # Others that are due, of which the log knows nothing.
         due.update({now.date() + timedelta(days=n): n * 7 % 5 for n in range(60)})
         at = MemoryState.from_json(live.to_json()).last_review_at
-        log.append(Event(rating, at, seed, given_days(live, clock)))
+        log.append(Event(rating, at, seed, clock, chosen, days=given_days(live, clock)))
 
-    assert replay(log, clock=clock, settings=chosen) == live
+    assert replay(log) == live
 
 
 class TestTheBoundary:
