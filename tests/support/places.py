@@ -364,6 +364,7 @@ PLACES = (
     Place("progress", STUDENT, "/progress"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
+    Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),

@@ -83,6 +83,8 @@ TABLE = {
     "POST /settings/password": MEMBER,
     "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
