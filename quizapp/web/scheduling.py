@@ -77,7 +77,7 @@ class SchedulingForm(Form):
         "Shortest interval (days)",
         low=1,
         high=MAXIMUM_INTERVAL_DAYS,
-        description="From its last step on.",
+        description="After the last step.",
     )
     maximum_interval_days = WholeNumber(
         "Longest interval (days)",
