@@ -17,15 +17,15 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import UserSession
 from quizapp.queries.accounts import token_hash
+from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.settings import settings_for
 
 
 def _make(database: Path) -> Flask:
-    app = create_app(settings_for(f"sqlite:///{database}", database.parent))
+    app = make_app(settings_for(f"sqlite:///{database}", database.parent))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
