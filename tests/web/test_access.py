@@ -354,12 +354,12 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
         assert session.scalars(sa.select(MemoryRules)).all() == []
 
 
-def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:
-    @app.get("/silent")
+def test_an_unlisted_view_answers_nobody(unstarted_app: Flask) -> None:
+    @unstarted_app.get("/silent")
     def silent() -> str:
         return "secret"
 
-    assert client.get("/silent").status_code == 404
+    assert unstarted_app.test_client().get("/silent").status_code == 404
 
 
 def test_a_disabled_account_is_out_at_once(
