@@ -7,7 +7,6 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
-    account,
     assets,
     attempts,
     auth,
@@ -27,7 +26,9 @@ from quizapp.web import (
     regrades,
     security,
     session_cookie,
+    spreading,
     study,
+    study_settings,
     teach,
     teach_exceptions,
     teach_people,
@@ -52,8 +53,9 @@ def init_app(app: Flask) -> None:
     for blueprint in (
         health.bp,
         auth.bp,
-        account.bp,
+        study_settings.bp,  # account's, with the settings of studying
         study.bp,
+        spreading.bp,
         progress.bp,
         quizzes.bp,
         practise.bp,
