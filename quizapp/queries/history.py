@@ -134,8 +134,12 @@ class History:
 
     @property
     def usual_day(self) -> int:
-        """Return the ratings on a usual day: of the last 30, or of the year after a long break."""
-        return self.cards_a_day or (round(self.reviews / len(self.days)) if self.days else 0)
+        """Return the ratings on a usual day: of the last 30, or of the year where those are more.
+
+        After a break the last days were not usual ones.
+        """
+        of_the_year = round(self.reviews / len(self.days)) if self.days else 0
+        return max(self.cards_a_day, of_the_year)
 
     @property
     def streak(self) -> int:

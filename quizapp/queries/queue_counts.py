@@ -96,10 +96,12 @@ REVIEW_NOW = sa.and_(
     Memory.due_at <= UNTIL,
     sa.or_(Memory.due_at <= NOW, Memory.last_review_at < TODAY_START),
 )
+#: Either, as one range of the index.
+ASKED_NOW = sa.and_(Memory.due_at <= _HORIZON, sa.or_(STEP_NOW, REVIEW_NOW))
 #: Facts that the learner has not met and not put aside.
 UNMET = sa.and_(
     Fact.course_id == COURSE,
-    ASKABLE,
+    # Before what makes a fact askable: of what was met, nothing more need be read.
     sa.not_(
         sa.exists()
         .where(
@@ -109,6 +111,7 @@ UNMET = sa.and_(
         )
         .correlate(Fact)
     ),
+    ASKABLE,
 )
 
 

@@ -14,7 +14,14 @@ from quizapp.models import Fact, Memory
 from quizapp.models.base import Instant
 from quizapp.policy import Actor
 from quizapp.queries.missed import missed_counts, missed_since
-from quizapp.queries.queue_counts import IN_TOPIC, MET, REVIEW_NOW, STEP_NOW, parameters
+from quizapp.queries.queue_counts import (
+    ASKED_NOW,
+    IN_TOPIC,
+    MET,
+    REVIEW_NOW,
+    STEP_NOW,
+    parameters,
+)
 from quizapp.queries.scope import Scope
 
 #: How far ahead, and how far back, in days.
@@ -49,7 +56,7 @@ def _select() -> Any:
             *(_count(sa.and_(REVIEW_NOW, Memory.due_at < _end(n))).label(f"a{n}") for n in AHEAD),
         )
         .join(Fact, Fact.id == Memory.fact_id)
-        .where(MET, IN_TOPIC, sa.or_(STEP_NOW, REVIEW_NOW))
+        .where(MET, IN_TOPIC, ASKED_NOW)
         .subquery()
     )
     missed = (

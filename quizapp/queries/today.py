@@ -24,8 +24,8 @@ FORECAST_DAYS = 14
 MAXIMUM_QUIZZES = 4
 MAXIMUM_SLIPPING = 3
 NO_OFFERS = Offers()
-#: What a usual day is while nothing is known of the learner's days.
-USUAL_CARDS = 20
+#: A usual day is taken to be no less than this, so that nobody is told off for a light habit.
+LEAST_USUAL_CARDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class TodayView:
     @property
     def usual_day(self) -> int:
         """Return how many cards the learner does on a usual day, within the limit of a day."""
-        usual = self.history.usual_day or USUAL_CARDS
+        usual = max(self.history.usual_day, LEAST_USUAL_CARDS)
         return max(1, min(usual, self.waiting.settings.reviews_per_day))
 
     @property

@@ -15,6 +15,7 @@ from quizapp.models import Fact, Memory, Review, Topic
 from quizapp.policy import Actor
 from quizapp.queries.history import LATELY, Recall
 from quizapp.queries.queue_counts import (
+    ASKED_NOW,
     COURSE,
     LEARNER,
     MET,
@@ -64,7 +65,7 @@ def _select() -> Any:
         )
         .select_from(Memory)
         .join(Fact, Fact.id == Memory.fact_id)
-        .where(MET, sa.or_(STEP_NOW, REVIEW_NOW))
+        .where(MET, ASKED_NOW)
         .group_by(Fact.topic_id)
         .subquery("ready")
     )

@@ -36,15 +36,7 @@ class Backlog:
 
     @property
     def heading(self) -> str:
-        return f"{count(self.waiting, 'card')} {'waits' if self.waiting == 1 else 'wait'} for you"
-
-    @property
-    def finding(self) -> str:
-        """Return what the days would be like."""
-        totals = self._totals()
-        most = max(totals)
-        today = f"{thousands(self.shares[0])} today" if self.loads[0] is not None else "none today"
-        return f"That is {today}, and never more than {count(most, 'card')} a day."
+        return f"{count(self.waiting, 'card')} wait for you"
 
     @property
     def chart(self) -> Chart:
@@ -53,8 +45,8 @@ class Backlog:
         loads = [load or 0 for load in self.loads]
         every = 1 if self.days <= _FEW_DAYS else 3
         return Chart(
-            title=f"Over {self.days} days",
-            finding=self.finding,
+            title=f"Over {self.days} days: {self._plan()}",
+            finding="The likeliest forgotten come first. Only the dates move, and you can undo it.",
             drawing=charts.bars(
                 f"Cards on each of the next {self.days} days, if what waits is spread over them",
                 ["Today", *(short_weekday(day) + f" {day.day}" for day in days[1:])],
@@ -70,8 +62,11 @@ class Backlog:
             legend=(("b-ink", "Due anyway"), ("b-amber", "Of what waits")),
         )
 
-    def _totals(self) -> list[int]:
-        return [share + (load or 0) for share, load in zip(self.shares, self.loads, strict=True)]
+    def _plan(self) -> str:
+        """Return what the days would be like."""
+        most = max(share + (load or 0) for share, load in zip(self.shares, self.loads, strict=True))
+        today = "none" if self.loads[0] is None else thousands(self.shares[0])
+        return f"{today} today, at most {thousands(most)} a day"
 
     def _row(self, day: date, ahead: int) -> tuple[str, str, str, str]:
         name = f"{short_weekday(day)} {short_day(day)}"

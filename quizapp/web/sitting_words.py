@@ -26,9 +26,12 @@ def kind_of(sitting: Sitting) -> str:
     return "Studying ahead" if sitting.ahead else "Review"
 
 
-def listed(offers: Offers) -> list[Offer]:
-    """Return the sittings that have cards, a longer span only where it has more."""
-    return [*_of_missed(offers), *_of_ahead(offers)]
+def listed(offers: Offers, *, left: int) -> list[Offer]:
+    """Return the sittings that have cards, a longer span only where it has more.
+
+    :param left: cards that wait now; while any do, nobody needs to look ahead.
+    """
+    return [*_of_missed(offers), *([] if left else _of_ahead(offers))]
 
 
 def _of_missed(offers: Offers) -> Iterator[Offer]:

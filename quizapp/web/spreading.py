@@ -18,7 +18,6 @@ from quizapp.web.study_forms import StepForm, is_small, small
 from quizapp.web.viewer import actor
 from quizapp.web.wording import count
 
-
 bp = Blueprint("spreading", __name__)
 
 

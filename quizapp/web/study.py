@@ -48,7 +48,7 @@ def today() -> ResponseReturnValue:
         forecast=study_charts.fortnight(view.forecast, view.history.minutes),
         year=study_charts.year(view.history),
         backlog=backlog_words.backlog_of(view, request.args.get("spread", type=small)),
-        offers=sitting_words.listed(view.offers),
+        offers=sitting_words.listed(view.offers, left=view.waiting.left),
     )
 
 
@@ -202,7 +202,7 @@ def done() -> ResponseReturnValue:
         course=course,
         waiting=found,
         due_count=found.left,
-        offers=sitting_words.listed(offers(db.session(), **whose)),
+        offers=sitting_words.listed(offers(db.session(), **whose), left=found.left),
         sitting=sitting,
         end=study_words.End(found, clock, now),
         again=onward,

@@ -29,14 +29,14 @@ from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.pauses import pause_ahead, pauses
 from quizapp.services import pauses as pausing
 from quizapp.services import profiles
-from quizapp.web import study_words
+from quizapp.web import account, study_words
 from quizapp.web.access import Access, access
-from quizapp.web.account import bp
 from quizapp.web.course import current_course
 from quizapp.web.forms import Form
 from quizapp.web.viewer import actor
 from quizapp.web.wording import WEEKDAYS
 
+bp = account.bp
 _ORDERS = {
     Order.RECALL: "Likeliest forgotten first",
     Order.DUE: "Longest due first",
@@ -73,13 +73,13 @@ class StudyForm(Form):
         "New facts a day",
         low=0,
         high=profiles.MAXIMUM_NEW_PER_DAY,
-        description="Each one comes back several times in its first month.",
+        description="Each comes back several times.",
     )
     reviews_per_day = WholeNumber(
         "Reviews a day, at most",
         low=0,
         high=MAXIMUM_REVIEWS_PER_DAY,
-        description="What is due beyond that waits for the next day.",
+        description="What is beyond that waits a day.",
     )
     order = SelectField(
         "Which review comes first",
@@ -106,7 +106,12 @@ class StudyForm(Form):
 
 
 class PauseForm(Form):
-    first_day = DateField("First day", [InputRequired(_NO_DATE)], invalid_value_message=_NO_DATE)
+    first_day = DateField(
+        "First day",
+        [InputRequired(_NO_DATE)],
+        invalid_value_message=_NO_DATE,
+        description="The first day without cards.",
+    )
     last_day = DateField(
         "Last day",
         [InputRequired(_NO_DATE)],
