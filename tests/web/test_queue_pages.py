@@ -154,7 +154,7 @@ class TestSittings:
     def test_ahead_and_missed_are_offered_when_the_day_is_done(
         self, client: FlaskClient, studied: Callable[..., None]
     ) -> None:
-        studied(7.5, 7.5)
+        studied(5, 5)
         studied(0.001, ratings=(4, 1, 4))
 
         page = client.get("/today").text
