@@ -16,7 +16,6 @@ from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.study_forms import StepForm, is_small, small
 from quizapp.web.viewer import actor
-from quizapp.web.wording import count
 
 bp = Blueprint("spreading", __name__)
 
@@ -41,7 +40,8 @@ def spread() -> ResponseReturnValue:
     except Conflict as error:
         flash(str(error), "bad")
         return _today()
-    flash(f"{count(moved, 'card')} put off to the days to come." if moved else "Nothing moved.")
+    if not moved:
+        flash("Nothing waits that could be spread.")
     return _today()
 
 
