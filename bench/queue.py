@@ -40,7 +40,7 @@ from tests.support.make import NOON, Make
 
 _BATCH = 5_000
 _ROUNDS = 15
-_SCOPES = {"ahead": Scope(ahead=7), "missed": Scope(missed=7), "topic": Scope(topic="t")}
+_SCOPES = {"ahead": Scope(ahead=7), "missed": Scope(missed=7), "one topic": Scope(topic="t")}
 
 
 @dataclass(frozen=True, slots=True)
