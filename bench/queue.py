@@ -183,6 +183,9 @@ def _memories(session: Session, learner: _Learner, due: int) -> None:
         rows.append(_memory(learner, fact_id, NOON + timedelta(days=days)))
     _insert(session, Memory, iter(rows))
     session.commit()
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.text("ANALYZE"))  # as its daemon does after so many rows
+        session.commit()
 
 
 def _memory(learner: _Learner, fact_id: int, due_at: datetime) -> dict[str, Any]:
