@@ -40,6 +40,7 @@ from quizapp.models.memory import (
     MemoryAct,
     MemoryRules,
     Origin,
+    Pause,
     Review,
 )
 from quizapp.models.question import Question, Quiz, Revision, Slot
@@ -71,6 +72,7 @@ __all__ = [
     "Origin",
     "Passage",
     "PasswordReset",
+    "Pause",
     "Question",
     "Quiz",
     "RateLimit",

@@ -148,12 +148,16 @@ class MemoryRules(Base):
 
 
 class ActKind(StrEnum):
-    """What a learner did to a memory without being asked anything."""
+    """What a learner did to memories without being asked anything.
+
+    `SPREAD` moves `due_at` of many and nothing else.
+    """
 
     SUSPEND = "suspend"
     BURY = "bury"
     RESUME = "resume"
     RESET = "reset"
+    SPREAD = "spread"
 
 
 class MemoryAct(Base):
@@ -180,3 +184,18 @@ class MemoryAct(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     undone_at: Mapped[datetime | None]
+
+
+class Pause(Base):
+    """Days on which a learner is asked nothing in a course; both ends are days of the learner's.
+
+    What fades meanwhile fades: nothing in `memory` is touched.
+    """
+
+    __tablename__ = "pause"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]

@@ -18,6 +18,7 @@ from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import Snapshot, snapshot_of
 from quizapp.services import memory_acts
 from quizapp.services.memory_replay import Replayed, rebuild, replay
+from quizapp.services.spreading import spread_backlog
 from quizapp.services.study import UNDO_STEPS
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -66,7 +67,7 @@ class Walk:
             + [self.act] * 4
             + [self.undo] * 4
             + [self.redo] * 3
-            + [self.again, self.quiz, self.travel, self.choose]
+            + [self.again, self.quiz, self.travel, self.choose, self.spread]
         )
         act()
 
@@ -147,6 +148,17 @@ class Walk:
 
     def travel(self) -> None:
         self.desk.actor = replace(self.desk.actor, timezone=self.dice.choice(_ZONES))
+
+    def spread(self) -> None:
+        """After a long break all that is in review waits."""
+        self.desk.now += timedelta(days=200)
+        before = self.cards()
+        desk = self.desk
+        whose = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+        spread_backlog(desk.session, **whose, days=3)
+        if self.cards() != before:
+            self.note(before)
+            assert replayed(desk.session).differences == []
 
     def choose(self) -> None:
         self.desk.choose(

@@ -85,7 +85,12 @@ TABLE = {
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/study/pause": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/study/pause/end": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
+    "POST /today/spread": LEARN,
+    # As for undoing below.
+    "POST /today/unspread": OWN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
     "POST /review/grade": LEARN,

@@ -108,7 +108,9 @@ class TestSettings:
         assert 'aria-current="page">Schedule<' in page
 
     def test_what_is_set_is_kept_as_rules_from_now_on(self, app, learner, post):
-        post(learner, "/settings/study", {"desired_retention": "85", "new_per_day": "3"}, on=URL)
+        day = {"reviews_per_day": "200", "learn_ahead_minutes": "20", "order": "recall"}
+        wish = {"desired_retention": "85", "new_per_day": "3", **day}
+        post(learner, "/settings/study", wish, on=URL)
 
         answer = post(learner, URL, CHOSEN, on=URL)
 
