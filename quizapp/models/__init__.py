@@ -33,6 +33,7 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
+from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
     ActKind,
     DayTotal,
@@ -57,6 +58,7 @@ __all__ = [
     "DayTotal",
     "Enrolment",
     "Fact",
+    "FitOutcome",
     "Group",
     "GroupMember",
     "GroupOverride",
@@ -67,6 +69,7 @@ __all__ = [
     "Marking",
     "Memory",
     "MemoryAct",
+    "MemoryFit",
     "MemoryRules",
     "Origin",
     "Passage",

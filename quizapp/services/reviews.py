@@ -45,6 +45,18 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered on a card.
+
+    :param came: of the answer: a `memory.credit.Came`. :param response: as its type stores it;
+        None where none was given.
+    """
+
+    came: str
+    response: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What one review adds to the day's total: each 0 or 1.
 
@@ -87,12 +99,14 @@ def record_review(
     seen: int | None = None,
     fraction: Fraction | None = None,
     duration_ms: int = 0,
+    answered: Answered | None = None,
 ) -> Recorded:
     """Rate what the learner remembers of a fact; a nonce that was stored before changes nothing.
 
     :param rating: 1 to 4. :param origin: where the learner was asked.
     :param revision_id: what was shown. :param fraction: the grade, if the response was graded.
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
+    :param answered: on the card; None where the learner rated it, and for quizzes.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
     :raises NotFound: the learner is not in the course, or it has no such fact or question.
     :raises Conflict: the memory was written since. :raises Invalid: wrong rating or nonce.
@@ -120,6 +134,8 @@ def record_review(
         "fraction": fraction,
         "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
         "rules": _rules_number(session, actor, course_id, found.rules, now),
+        "came": answered.came if answered else None,
+        "response": answered.response if answered else None,
     }
     _write(connection, found, after, entry)
     return _recorded(after, now, clock, repeated=False)
