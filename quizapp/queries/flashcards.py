@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.queries.memory_rows import state_of
 from quizapp.queries.passages import CitedPassage
-from quizapp.questions.base import Answer
+from quizapp.questions.base import Answer, QuestionType
 from quizapp.questions.orders import keep_locked
 from quizapp.questions.registry import TYPES
 
@@ -83,7 +83,7 @@ def build_card(
     row = _form(state, rows)
     kind = TYPES[row.type]
     content = kind.parse(row.content)
-    order = _order(asked.seed, state, kind.shuffled(content), kind.locked(content))
+    order = shown_order(asked.seed, state, kind, content)
     return CardView(
         fact_id=asked.fact_id,
         revision_id=row.revision_id,
@@ -111,10 +111,13 @@ def _form(state: MemoryState, rows: Any) -> Any:
     return next(row for row in rows if row.question_id == chosen)
 
 
-def _order(seed: int, state: MemoryState, count: int, locked: Collection[int]) -> tuple[int, ...]:
+def shown_order(
+    seed: int, state: MemoryState, kind: QuestionType[Any, Any], content: Any
+) -> tuple[int, ...]:
     """Return options in an order of this meeting's own, so that no place is learnt with the key."""
+    count = kind.shuffled(content)
     places = [fuzz.chance(seed * _PLACES + place, state.reps) for place in range(count)]
-    return keep_locked(sorted(range(count), key=places.__getitem__), locked)
+    return keep_locked(sorted(range(count), key=places.__getitem__), kind.locked(content))
 
 
 def _last_seen(state: MemoryState, asked: Occasion) -> str:

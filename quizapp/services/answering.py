@@ -1,0 +1,154 @@
+"""Answering cards in place: the response rates the fact, and its learner may say otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import Conflict, Invalid, NotFound, Problem
+from quizapp.grading.crediting import reply_for
+from quizapp.memory.state import Rating
+from quizapp.models import Origin, Review
+from quizapp.policy import Actor
+from quizapp.queries.answered_cards import asked_card
+from quizapp.questions.base import Posted
+from quizapp.services.reviews import STALE, Answered, record_review
+from quizapp.services.study import undo_step
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswer:
+    """What a card's page sends.
+
+    :param posted: the fields of the question. :param is_unsure: "not sure" was said instead.
+    :param seen, nonce, duration_ms: as `record_review` has them.
+    """
+
+    fact_id: int
+    revision_id: int
+    posted: Posted
+    is_unsure: bool
+    seen: int
+    nonce: str
+    duration_ms: int
+
+
+def answer_card(
+    session: Session, *, actor: Actor, course_id: int, answer: CardAnswer, now: datetime
+) -> bool:
+    """Grade an answer and rate the fact by it; return whether it was not stored before.
+
+    :raises NotFound: the learner is not in the course, or it has no such card.
+    :raises Conflict: the card was rated since it was shown.
+    :raises Invalid: the response is malformed or too long, or nobody can grade it.
+    """
+    asked = asked_card(
+        session,
+        actor=actor,
+        course_id=course_id,
+        fact_id=answer.fact_id,
+        revision_id=answer.revision_id,
+    )
+    if not asked.kind.is_gradable:
+        raise Invalid([Problem("", "This card is for you to judge. Show the answer and rate it.")])
+    if asked.seen != answer.seen:
+        # Its options lie in another order by now, so that it cannot be read.
+        _require_repeated(session, actor, answer)
+        return False
+    response, grade = None, None
+    if not answer.is_unsure:
+        response = asked.kind.parse_response(asked.content, answer.posted, asked.order)
+    if response is not None:
+        grade = asked.kind.grade(asked.content, response)
+    reply = reply_for(asked.kind, asked.content, grade, is_unsure=answer.is_unsure)
+    credit = asked.grounds.credit(
+        reply,
+        asked.state,
+        actor=actor,
+        now=now,
+        kind=asked.kind.name,
+        duration_ms=answer.duration_ms,
+    )
+    dumped = None if response is None else asked.kind.dump_response(response)
+    recorded = record_review(
+        session,
+        actor=actor,
+        course_id=course_id,
+        fact_id=answer.fact_id,
+        revision_id=answer.revision_id,
+        rating=credit.rating,
+        origin=Origin.FLASHCARD,
+        nonce=answer.nonce,
+        seen=answer.seen,
+        fraction=grade.fraction if grade else Fraction(0),
+        duration_ms=answer.duration_ms,
+        known=credit.known if reply.guess else None,
+        answered=Answered(reply.came, dumped),
+        now=now,
+    )
+    return not recorded.repeated
+
+
+def change_rating(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    nonce: str,
+    rating: int,
+    new_nonce: str,
+    now: datetime,
+) -> bool:
+    """Let an answered card count as something else; return whether it did not already.
+
+    The review is taken back and written anew, both as ever: undoing takes back the new one.
+
+    :param nonce: of the answer. :param new_nonce: of the review that takes its place.
+    :raises NotFound: no such answer counts.
+    :raises Conflict: something else was done since. :raises Invalid: there is no such rating, or
+        not for a choice.
+    """
+    found = session.execute(
+        sa.select(Review).where(
+            Review.learner_id == actor.id,
+            Review.course_id == course_id,
+            Review.nonce == nonce,
+            Review.came.is_not(None),
+            Review.undone_at.is_(None),
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("That answer does not count any more.")
+    if found.rating == rating:
+        return False
+    undo_step(session, actor=actor, course_id=course_id, step_id=found.id, now=now)
+    record_review(
+        session,
+        actor=actor,
+        course_id=course_id,
+        fact_id=found.fact_id,
+        revision_id=found.revision_id,
+        rating=rating,
+        origin=Origin.FLASHCARD,
+        nonce=new_nonce,
+        fraction=found.fraction,
+        duration_ms=found.duration_ms,
+        # Whoever says that they knew what they got wrong did not guess it right.
+        known=found.known if rating > Rating.AGAIN else None,
+        answered=Answered(found.came or "", found.response),
+        now=now,
+    )
+    return True
+
+
+def _require_repeated(session: Session, actor: Actor, answer: CardAnswer) -> None:
+    """Refuse an answer to a card that was rated since, unless this very answer has rated it."""
+    known = session.scalar(
+        sa.select(Review.id).where(Review.learner_id == actor.id, Review.nonce == answer.nonce)
+    )
+    if known is None:
+        raise Conflict(STALE)
