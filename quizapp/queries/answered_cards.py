@@ -129,6 +129,7 @@ def answered_card(session: Session, *, actor: Actor, course_id: int, nonce: str)
             Review.response,
             Review.before,
             Review.duration_ms,
+            Review.known,
             Memory.due_at,
             Memory.phase,
             Memory.seen,
@@ -176,7 +177,7 @@ def _answered(session: Session, actor: Actor, row: Any) -> AnsweredCard:
     content = kind.parse(row.content)
     response = None if row.response is None else kind.load_response(content, row.response)
     citations = citations_for(session, [row.fact_id]).get(row.fact_id, ())
-    occasion = Occasion(row.fact_id, seed, clock, rules.settings, row.at)
+    occasion = Occasion(row.fact_id, seed, clock, rules.settings, row.at, known=row.known)
     # The card as it was asked: with the memory as it was before the answer.
     was = {column.key: getattr(before, column.key) for column in STATE_COLUMNS}
     asked = SimpleNamespace(**(dict(row._mapping) | was))

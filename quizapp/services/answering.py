@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -102,12 +103,14 @@ def change_rating(
     rating: int,
     new_nonce: str,
     now: datetime,
+    promised: Mapping[int, int] | None = None,
 ) -> bool:
     """Let an answered card count as something else; return whether it did not already.
 
     The review is taken back and written anew, both as ever: undoing takes back the new one.
 
     :param nonce: of the answer. :param new_nonce: of the review that takes its place.
+    :param promised: as `record_review` has it.
     :raises NotFound: no such answer counts.
     :raises Conflict: something else was done since. :raises Invalid: there is no such rating, or
         not for a choice.
@@ -140,6 +143,7 @@ def change_rating(
         # Whoever says that they knew what they got wrong did not guess it right.
         known=found.known if rating > Rating.AGAIN else None,
         answered=Answered(found.came or "", found.response),
+        promised=promised,
         now=now,
     )
     return True

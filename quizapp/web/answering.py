@@ -94,6 +94,7 @@ def change() -> ResponseReturnValue:
                 nonce=form.nonce,
                 rating=form.rating,
                 new_nonce=form.new_nonce,
+                promised=form.promised,
                 now=datetime.now(UTC),
             )
     except Invalid:

@@ -67,9 +67,11 @@ class Counted:
         if view.rating is not natural:
             return "Changed by you."
         if view.came is Came.RIGHT:
-            return "A right choice may be a guess, so it counts a little less." if (
-                view.is_choice
-            ) else "Right."
+            return (
+                "A right choice may be a guess, so it counts a little less."
+                if (view.is_choice)
+                else "Right."
+            )
         return _WHY[view.came]
 
     @property

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.memory.state import Rating
+from quizapp.services.answering import CardAnswer
 
 MAXIMUM_LIMIT = 999
 _LARGEST_ID = 2**31 - 1
@@ -38,7 +39,10 @@ class CardForm:
 
 @dataclass(frozen=True, slots=True)
 class GradeForm:
-    """A rating, with what the page showed when it was given."""
+    """A rating, with what the page showed when it was given.
+
+    :param promised: the days by rating, as far as days were shown.
+    """
 
     course_id: int
     fact_id: int
@@ -47,6 +51,7 @@ class GradeForm:
     rating: int
     nonce: str
     duration_ms: int
+    promised: Mapping[int, int]
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> GradeForm:
@@ -63,6 +68,56 @@ class GradeForm:
             nonce=nonce,
             # Without a script it stays 0, and a wrong one is no reason to lose a rating.
             duration_ms=small(duration) if is_small(duration) else 0,
+            promised=_promised(form.get("promised", "")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """A response to a card, with what the page showed when it was given."""
+
+    course_id: int
+    answer: CardAnswer
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> AnswerForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        duration = form.get("duration_ms", "")
+        answer = CardAnswer(
+            fact_id=_whole(form, "fact"),
+            revision_id=_whole(form, "revision"),
+            posted=form.to_dict(flat=False),
+            is_unsure="unsure" in form,
+            seen=_whole(form, "seen", least=0),
+            nonce=_nonce(form, "nonce"),
+            duration_ms=small(duration) if is_small(duration) else 0,
+        )
+        return cls(_whole(form, "course_id"), answer)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """What an answered card is to count as.
+
+    :param nonce: of the answer. :param new_nonce: of what takes its place.
+    :param promised: the days by rating, as far as days were shown.
+    """
+
+    course_id: int
+    rating: int
+    nonce: str
+    new_nonce: str
+    promised: Mapping[int, int]
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> ChangeForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        return cls(
+            course_id=_whole(form, "course_id"),
+            rating=_whole(form, "rating", most=max(Rating)),
+            nonce=_nonce(form, "nonce"),
+            new_nonce=_nonce(form, "new_nonce"),
+            promised=_promised(form.get("promised", "")),
         )
 
 
@@ -143,6 +198,23 @@ def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _L
     if not least <= number <= most:
         raise _unreadable(name)
     return number
+
+
+def _nonce(form: Mapping[str, str], name: str) -> str:
+    nonce = form.get(name, "")
+    if len(nonce) < _SHORTEST_NONCE:
+        raise _unreadable(name)
+    return nonce
+
+
+def _promised(text: str) -> Mapping[int, int]:
+    """Return the days that `CardView.promised` wrote; none where the page told none."""
+    if not text:
+        return {}
+    days = text.split(",")
+    if len(days) != len(Rating) or not all(map(is_small, days)):
+        raise _unreadable("promised")
+    return {rating: int(shown) for rating, shown in zip(Rating, days, strict=True) if int(shown)}
 
 
 def _unreadable(name: str) -> Invalid:
