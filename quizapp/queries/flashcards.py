@@ -64,6 +64,11 @@ class CardView:
     choices: tuple[Choice, ...]
 
     @property
+    def is_gradable(self) -> bool:
+        """Return whether a response to it can be graded, so that it can be answered in place."""
+        return TYPES[self.type_name].is_gradable
+
+    @property
     def promised(self) -> str:
         """Return the days that the four ratings show, 0 for a pause: "0,3,7,12"."""
         return ",".join(str(choice.days or 0) for choice in self.choices)

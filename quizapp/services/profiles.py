@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, Problem
+from quizapp.memory.settings import MemorySettings
 from quizapp.models import User
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_rules import rules_in_force
@@ -73,3 +75,21 @@ def update_study(
     held = rules_in_force(session, learner_id=actor.id, course_id=course_id).settings
     chosen = replace(held, desired_retention=desired_retention, new_per_day=new_per_day)
     keep_rules(session, actor=actor, course_id=course_id, settings=chosen, now=now)
+
+
+def update_learning(
+    session: Session, *, actor: Actor, course_id: int, now: datetime, **switches: bool
+) -> None:
+    """Keep how much of learning one course is left to the program.
+
+    :param switches: of `MemorySettings`: `grade_for_me`, `two_buttons`, `use_answer_times`, `fit`.
+    :raises NotFound: the learner is not in the course.
+    """
+    require_learner(actor, course_id)
+
+    chosen: dict[str, Any] = dict(switches)
+
+    def change(held: MemorySettings) -> MemorySettings:
+        return replace(held, **chosen)
+
+    keep_rules(session, actor=actor, course_id=course_id, change=change, now=now)

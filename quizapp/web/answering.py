@@ -56,14 +56,22 @@ def answer() -> ResponseReturnValue:
 def answered() -> ResponseReturnValue:
     """Show what was answered, what it counts as and why, with the other ratings beside it."""
     course, sitting, now = current_course(), sitting_of(request.args), datetime.now(UTC)
-    nonce = request.args.get("nonce", "")
-    person = actor()
+    nonce, person = request.args.get("nonce", ""), actor()
+    if not nonce.isalnum():
+        return _to_next(sitting)
     try:
         view = answered_card(db.session(), actor=person, course_id=course.id, nonce=nonce)
     except NotFound:
         return _to_next(sitting)
     clock = study_words.clock_of(person)
-    found = waiting(db.session(), actor=person, course_id=course.id, clock=clock, now=now)
+    found = waiting(
+        db.session(),
+        actor=person,
+        course_id=course.id,
+        clock=clock,
+        now=now,
+        topic=sitting.topic,
+    )
     return render_template(
         "study/answered.html",
         course=course,

@@ -8,22 +8,15 @@ from quizapp.memory.credit import Came
 from quizapp.memory.state import Rating
 from quizapp.queries.answered_cards import AnsweredCard
 
-_VERDICTS = {
-    Came.WRONG: "wrong",
-    Came.SKIPPED: "unanswered",
-    Came.TIMED_OUT: "unanswered",
-    Came.NOT_SURE: "unsure",
-    Came.PARTLY: "partly",
-    Came.SLIP: "right",
-    Came.RIGHT: "right",
-}
-_WHY = {
-    Came.WRONG: "Missed, so it comes back soon.",
-    Came.SKIPPED: "You gave no answer, so it comes back soon.",
-    Came.TIMED_OUT: "Time was up, so it comes back soon.",
-    Came.NOT_SURE: "You were not sure, so it comes back soon.",
-    Came.PARTLY: "Partly right counts as hard.",
-    Came.SLIP: "Right but for the spelling.",
+#: By what came: what is said of it, the tone of that, its sign, and the rating that it is.
+_SAID = {
+    Came.WRONG: ("Missed", "bad", "x", Rating.AGAIN),
+    Came.SKIPPED: ("No answer", "bad", "", Rating.AGAIN),
+    Came.TIMED_OUT: ("Out of time", "bad", "", Rating.AGAIN),
+    Came.NOT_SURE: ("Not sure", "bad", "", Rating.AGAIN),
+    Came.PARTLY: ("Partly right", "warn", "", Rating.HARD),
+    Came.SLIP: ("Right", "good", "check", Rating.GOOD),
+    Came.RIGHT: ("Right", "good", "check", Rating.GOOD),
 }
 _SHORT = {Rating.AGAIN: "Missed", Rating.GOOD: "Got it"}
 
@@ -39,40 +32,49 @@ class Counted:
     is_short: bool
 
     @property
-    def verdict(self) -> str:
-        return _VERDICTS[self.view.came]
+    def said(self) -> str:
+        return _SAID[self.view.came][0]
+
+    @property
+    def tone(self) -> str:
+        return _SAID[self.view.came][1]
+
+    @property
+    def sign(self) -> str:
+        return _SAID[self.view.came][2]
 
     @property
     def rating(self) -> str:
         """Return what it counts as, in the words of the buttons."""
+        rating = self.view.rating
         if not self.is_short:
-            return self.view.rating.label
-        return _SHORT[Rating.AGAIN if self.view.rating is Rating.AGAIN else Rating.GOOD]
+            return rating.label
+        return _SHORT[Rating.AGAIN if rating is Rating.AGAIN else Rating.GOOD]
 
     @property
     def proposed(self) -> int:
-        """Return the button that goes on without a change."""
+        """Return the rating whose button goes on without a change."""
         return int(self.view.rating)
 
     @property
+    def buttons(self) -> int:
+        """Return how many ratings are offered."""
+        return 2 if self.is_short else 3 if self.view.is_choice else 4
+
+    @property
     def why(self) -> str:
-        """Return why it counts as that, in a sentence."""
-        view = self.view
-        natural = Rating.AGAIN if view.came in _MISSED else Rating.GOOD
+        """Return why it counts as that, in a sentence; "" where nothing needs saying."""
+        view, usual = self.view, _SAID[self.view.came][3]
+        if view.rating is not usual:  # Nothing but the time makes it another one.
+            slow = view.rating is Rating.HARD
+            return f"You took {'longer' if slow else 'less time'} than you usually do."
+        if view.came is Came.SLIP:
+            return "Right but for the spelling."
         if view.came is Came.PARTLY:
-            natural = Rating.HARD
-        if view.rating is not natural and view.came is Came.RIGHT and not view.is_choice:
-            how = "Slower" if view.rating is Rating.HARD else "Quicker"
-            return f"{how} than you usually are with such a question, or changed by you."
-        if view.rating is not natural:
-            return "Changed by you."
-        if view.came is Came.RIGHT:
-            return (
-                "A right choice may be a guess, so it counts a little less."
-                if (view.is_choice)
-                else "Right."
-            )
-        return _WHY[view.came]
+            return "You had a part of it."
+        if view.came is Came.RIGHT and view.is_choice:
+            return "A right choice may be a guess, so it tells a little less."
+        return ""
 
     @property
     def intervals(self) -> list[str]:
@@ -80,6 +82,3 @@ class Counted:
         shown = [choice.interval for choice in self.view.card.choices]
         shown[self.view.rating - 1] = self.view.due
         return shown
-
-
-_MISSED = frozenset({Came.WRONG, Came.SKIPPED, Came.TIMED_OUT, Came.NOT_SURE})
