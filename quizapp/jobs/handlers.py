@@ -83,13 +83,13 @@ def fit_memory(_settings: Settings, payload: Mapping[str, Any]) -> None:
     """Fit the model to one learner's reviews of one course; nothing is locked meanwhile."""
     learner_id, course_id = payload["learner_id"], payload["course_id"]
     keys = {"learner_id": learner_id, "course_id": course_id}
-    reading = db.session()
-    actor = actor_for_id(reading, learner_id)
-    if actor is None or not is_waiting(reading, **keys, number=payload["number"]):
-        return
-    ground = ground_of(reading, **keys)
-    history = review_history(reading, learner_id=learner_id, course=ground.slug)
-    reading.rollback()  # Reading is over: no connection is held while the fit runs.
+    # Reading is over before the fit begins: nothing is held while it runs.
+    with transaction() as session:
+        actor = actor_for_id(session, learner_id)
+        if actor is None or not is_waiting(session, **keys, number=payload["number"]):
+            return
+        ground = ground_of(session, **keys)
+        history = review_history(session, learner_id=learner_id, course=ground.slug)
     kept = {"course_id": course_id, "number": payload["number"]}
     try:
         learnt = learn(history, ground, APART)

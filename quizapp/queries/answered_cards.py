@@ -89,13 +89,62 @@ def asked_card(
     )
 
 
+_LEARNER: Any = sa.bindparam("learner_id", type_=sa.Integer)
+_COURSE: Any = sa.bindparam("course_id", type_=sa.Integer)
+_ANSWERED = (
+    sa.select(
+        Review.id,
+        Review.fact_id,
+        Review.revision_id,
+        Review.at,
+        Review.rating,
+        Review.came,
+        Review.response,
+        Review.before,
+        Review.known,
+        Memory.due_at,
+        Memory.phase,
+        Memory.seen,
+        Fact.statement,
+        Fact.note,
+        Fact.record,
+        Topic.title,
+        Question.id.label("question_id"),
+        Question.recall,
+        Revision.type,
+        Revision.content,
+        *RULES_COLUMNS,
+    )
+    .join(Memory, sa.and_(Memory.learner_id == _LEARNER, Memory.fact_id == Review.fact_id))
+    .join(Fact, Fact.id == Review.fact_id)
+    .join(Topic, Topic.id == Fact.topic_id)
+    .join(Revision, Revision.id == Review.revision_id)
+    .join(Question, Question.id == Revision.question_id)
+    .join(
+        MemoryRules,
+        sa.and_(
+            MemoryRules.learner_id == _LEARNER,
+            MemoryRules.course_id == _COURSE,
+            MemoryRules.number == Review.rules,
+        ),
+    )
+    .where(
+        Review.learner_id == _LEARNER,
+        Review.nonce == sa.bindparam("nonce"),
+        Review.course_id == _COURSE,
+        Review.came.is_not(None),
+        Review.undone_at.is_(None),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AnsweredCard:
     """A card that was answered.
 
     :param card: as it was asked; `choices` say what other ratings would have given.
     :param came: what came of it. :param rating: what it counts as. :param due: when it comes back
-        ("4 days"). :param duration_ms: 0 if nobody measured. :param is_choice: never Easy.
+        ("4 days"). :param is_choice: something to choose from: it may be a guess, never Easy.
     """
 
     review_id: int
@@ -108,7 +157,6 @@ class AnsweredCard:
     came: Came
     rating: Rating
     due: str
-    duration_ms: int
     is_choice: bool
 
 
@@ -119,50 +167,7 @@ def answered_card(session: Session, *, actor: Actor, course_id: int, nonce: str)
     """
     require_learner(actor, course_id)
     row = session.execute(
-        sa.select(
-            Review.id,
-            Review.fact_id,
-            Review.revision_id,
-            Review.at,
-            Review.rating,
-            Review.came,
-            Review.response,
-            Review.before,
-            Review.duration_ms,
-            Review.known,
-            Memory.due_at,
-            Memory.phase,
-            Memory.seen,
-            Fact.statement,
-            Fact.note,
-            Fact.record,
-            Topic.title,
-            Question.id.label("question_id"),
-            Question.recall,
-            Revision.type,
-            Revision.content,
-            *RULES_COLUMNS,
-        )
-        .join(Memory, sa.and_(Memory.learner_id == actor.id, Memory.fact_id == Review.fact_id))
-        .join(Fact, Fact.id == Review.fact_id)
-        .join(Topic, Topic.id == Fact.topic_id)
-        .join(Revision, Revision.id == Review.revision_id)
-        .join(Question, Question.id == Revision.question_id)
-        .join(
-            MemoryRules,
-            sa.and_(
-                MemoryRules.learner_id == actor.id,
-                MemoryRules.course_id == course_id,
-                MemoryRules.number == Review.rules,
-            ),
-        )
-        .where(
-            Review.learner_id == actor.id,
-            Review.nonce == nonce,
-            Review.course_id == course_id,
-            Review.came.is_not(None),
-            Review.undone_at.is_(None),
-        )
+        _ANSWERED, {"learner_id": actor.id, "course_id": course_id, "nonce": nonce}
     ).one_or_none()
     if row is None:
         raise NotFound("That answer does not count any more.")
@@ -192,6 +197,5 @@ def _answered(session: Session, actor: Actor, row: Any) -> AnsweredCard:
         came=Came(row.came),
         rating=Rating(row.rating),
         due=intervals.label_due(row.at, row.due_at, clock, row.phase),
-        duration_ms=row.duration_ms,
         is_choice=kind.guess_chance(content) > 0,
     )

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.crediting import reply_for
+from quizapp.memory.credit import Reply
 from quizapp.memory.state import Rating
 from quizapp.models import Origin, Review
 from quizapp.policy import Actor
-from quizapp.queries.answered_cards import asked_card
+from quizapp.queries.answered_cards import Asked, asked_card
 from quizapp.questions.base import Posted
 from quizapp.services.reviews import STALE, Answered, record_review
 from quizapp.services.study import undo_step
@@ -60,21 +62,15 @@ def answer_card(
         # Its options lie in another order by now, so that it cannot be read.
         _require_repeated(session, actor, answer)
         return False
-    response, grade = None, None
-    if not answer.is_unsure:
-        response = asked.kind.parse_response(asked.content, answer.posted, asked.order)
-    if response is not None:
-        grade = asked.kind.grade(asked.content, response)
-    reply = reply_for(asked.kind, asked.content, grade, is_unsure=answer.is_unsure)
+    given = _given(asked, answer)
     credit = asked.grounds.credit(
-        reply,
+        given.reply,
         asked.state,
         actor=actor,
         now=now,
         kind=asked.kind.name,
         duration_ms=answer.duration_ms,
     )
-    dumped = None if response is None else asked.kind.dump_response(response)
     recorded = record_review(
         session,
         actor=actor,
@@ -85,13 +81,35 @@ def answer_card(
         origin=Origin.FLASHCARD,
         nonce=answer.nonce,
         seen=answer.seen,
-        fraction=grade.fraction if grade else Fraction(0),
+        fraction=given.fraction,
         duration_ms=answer.duration_ms,
-        known=credit.known if reply.guess else None,
-        answered=Answered(reply.came, dumped),
+        known=credit.known if given.reply.guess else None,
+        answered=Answered(given.reply.came, given.response),
         now=now,
     )
     return not recorded.repeated
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An answer as it is stored, and as the memory takes it."""
+
+    reply: Reply
+    fraction: Fraction
+    response: Mapping[str, Any] | None
+
+
+def _given(asked: Asked, answer: CardAnswer) -> _Given:
+    kind, content = asked.kind, asked.content
+    response = None
+    if not answer.is_unsure:
+        response = kind.parse_response(content, answer.posted, asked.order)
+    if response is None:
+        reply = reply_for(kind, content, None, is_unsure=answer.is_unsure)
+        return _Given(reply, Fraction(0), None)
+    grade = kind.grade(content, response)
+    reply = reply_for(kind, content, grade)
+    return _Given(reply, grade.fraction, kind.dump_response(response))
 
 
 def change_rating(
@@ -115,17 +133,7 @@ def change_rating(
     :raises Conflict: something else was done since. :raises Invalid: there is no such rating, or
         not for a choice.
     """
-    found = session.execute(
-        sa.select(Review).where(
-            Review.learner_id == actor.id,
-            Review.course_id == course_id,
-            Review.nonce == nonce,
-            Review.came.is_not(None),
-            Review.undone_at.is_(None),
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound("That answer does not count any more.")
+    found = _standing(session, actor, course_id, nonce)
     if found.rating == rating:
         return False
     undo_step(session, actor=actor, course_id=course_id, step_id=found.id, now=now)
@@ -147,6 +155,22 @@ def change_rating(
         now=now,
     )
     return True
+
+
+def _standing(session: Session, actor: Actor, course_id: int, nonce: str) -> Review:
+    """Return the review of an answer that counts."""
+    found = session.execute(
+        sa.select(Review).where(
+            Review.learner_id == actor.id,
+            Review.course_id == course_id,
+            Review.nonce == nonce,
+            Review.came.is_not(None),
+            Review.undone_at.is_(None),
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("That answer does not count any more.")
+    return found
 
 
 def _require_repeated(session: Session, actor: Actor, answer: CardAnswer) -> None:

@@ -11,16 +11,11 @@ branch_labels = None
 depends_on = None
 
 _OUTCOMES = ("waiting", "too_few", "kept", "adopted", "failed")
-#: Of `review`: what came of an answer given on a card, and what it was.
-_COLUMNS = (
-    sa.Column("came", sa.String(12), nullable=True),
-    sa.Column("response", sa.JSON(none_as_null=True), nullable=True),
-)
 
 
 def upgrade() -> None:
-    for column in _COLUMNS:
-        op.add_column("review", column.copy())
+    op.add_column("review", sa.Column("came", sa.String(12), nullable=True))
+    op.add_column("review", sa.Column("response", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "memory_fit",
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -60,5 +55,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("memory_fit")
-    for column in reversed(_COLUMNS):
-        op.execute(f"ALTER TABLE review DROP COLUMN {column.name}")
+    for column in ("response", "came"):
+        op.execute(f"ALTER TABLE review DROP COLUMN {column}")
