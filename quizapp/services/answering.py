@@ -19,7 +19,7 @@ from quizapp.models import Origin, Review
 from quizapp.policy import Actor
 from quizapp.queries.answered_cards import Asked, asked_card
 from quizapp.questions.base import Posted
-from quizapp.services.reviews import STALE, Answered, record_review
+from quizapp.services.reviews import STALE, Answered, Recorded, record_review
 from quizapp.services.study import undo_step
 
 
@@ -42,8 +42,8 @@ class CardAnswer:
 
 def answer_card(
     session: Session, *, actor: Actor, course_id: int, answer: CardAnswer, now: datetime
-) -> bool:
-    """Grade an answer and rate the fact by it; return whether it was not stored before.
+) -> Recorded | None:
+    """Grade an answer and rate the fact by it; return None if it was stored before.
 
     :raises NotFound: the learner is not in the course, or it has no such card.
     :raises Conflict: the card was rated since it was shown.
@@ -61,7 +61,7 @@ def answer_card(
     if asked.seen != answer.seen:
         # Its options lie in another order by now, so that it cannot be read.
         _require_repeated(session, actor, answer)
-        return False
+        return None
     given = _given(asked, answer)
     credit = asked.grounds.credit(
         given.reply,
@@ -87,7 +87,7 @@ def answer_card(
         answered=Answered(given.reply.came, given.response),
         now=now,
     )
-    return not recorded.repeated
+    return None if recorded.repeated else recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from quizapp.web import study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.glossary import page_terms
-from quizapp.web.study_forms import AnswerForm, ChangeForm, Sitting, sitting_of
+from quizapp.web.study_forms import AnswerForm, ChangeForm, Sitting, sitting_of, small
 from quizapp.web.viewer import actor
 
 bp = Blueprint("answering", __name__)
@@ -34,7 +35,7 @@ def answer() -> ResponseReturnValue:
     try:
         form = AnswerForm.read(request.form)
         with transaction() as session:
-            is_new = answering.answer_card(
+            recorded = answering.answer_card(
                 session,
                 actor=actor(),
                 course_id=form.course_id,
@@ -47,7 +48,9 @@ def answer() -> ResponseReturnValue:
     except Conflict:
         flash(_ALREADY_RATED)
         return _to_next(sitting)
-    arguments = sitting.arguments(int(is_new))
+    arguments = sitting.arguments(int(recorded is not None))
+    if recorded and recorded.is_leech:
+        arguments["leech"] = form.answer.fact_id
     return redirect(url_for("answering.answered", nonce=form.answer.nonce, **arguments), 303)
 
 
@@ -81,7 +84,7 @@ def answered() -> ResponseReturnValue:
         terms=page_terms(course.id, course.slug, course.glossary_sha256),
         waiting=found,
         bar=study_words.bar(found, limit=sitting.limit, done=sitting.done),
-        carried=sitting.arguments(),
+        carried=_carried(sitting),
         nonce=nonce,
         new_nonce=uuid4().hex,
     )
@@ -113,5 +116,11 @@ def change() -> ResponseReturnValue:
     return _to_next(sitting)
 
 
+def _carried(sitting: Sitting) -> dict[str, Any]:
+    """Return the arguments of the next address: the sitting, and a leech to be told of there."""
+    leech = request.args.get("leech", type=small)
+    return sitting.arguments() | ({"leech": leech} if leech else {})
+
+
 def _to_next(sitting: Sitting) -> ResponseReturnValue:
-    return redirect(url_for("study.review", **sitting.arguments()), 303)
+    return redirect(url_for("study.review", **_carried(sitting)), 303)

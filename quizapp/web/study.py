@@ -78,6 +78,8 @@ def review() -> ResponseReturnValue:
         bar=study_words.bar(view.waiting, limit=sitting.limit, done=sitting.done),
         carried=sitting.arguments(),
         nonce=uuid4().hex,
+        in_place=view.waiting.settings.grade_for_me and view.card.is_gradable,
+        is_short=view.waiting.settings.two_buttons,
         leech=_leech(course.id, view.waiting),
     )
 
