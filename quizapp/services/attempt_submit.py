@@ -178,7 +178,7 @@ def _rate_facts(
         fact_id, first = slot.laid.fact_id, slot.settled.first
         reply = reply_for(slot.type, slot.content, first, certainty=slot.settled.certainty)
         credit = grounds.credit(reply, states.get(fact_id, NEW_STATE), actor=actor, now=now)
-        recorded = record_review(
+        record_review(
             session,
             actor=actor,
             course_id=attempt.course_id,
@@ -191,4 +191,3 @@ def _rate_facts(
             fraction=first.fraction if first else None,
             known=credit.known if reply.guess else None,
         )
-        states[fact_id] = recorded.state  # Two questions of a quiz may ask one fact.

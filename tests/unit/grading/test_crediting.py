@@ -42,8 +42,12 @@ def test_part_of_it_is_partly_right():
 
 @pytest.mark.parametrize(
     ("certainty", "rating", "is_discounted"),
-    [(None, Rating.GOOD, True), (1, Rating.HARD, True), (2, Rating.GOOD, True)]
-    + [(3, Rating.GOOD, False)],
+    [
+        (None, Rating.GOOD, True),
+        (1, Rating.HARD, True),
+        (2, Rating.GOOD, True),
+        (3, Rating.GOOD, False),
+    ],
 )
 def test_certainty_tells_how_far_a_right_choice_is_believed(certainty, rating, is_discounted):
     reply = reply_for(*CHOICE, given(CHOICE, choice=["0"]), certainty=certainty)

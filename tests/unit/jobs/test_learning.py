@@ -30,9 +30,7 @@ def _correct(log, in_force, correction, is_timed):
 
 #: The same work without a process for each part.
 HERE = Parts(
-    judge=lambda log: latency.choose(
-        Examples(log), Examples(log, latency.refined(log.reviews))
-    ),
+    judge=lambda log: latency.choose(Examples(log), Examples(log, latency.refined(log.reviews))),
     fit=lambda log, in_force, is_timed: fit(
         Examples(log, latency.refined(log.reviews) if is_timed else None), in_force
     ),
