@@ -39,7 +39,8 @@ class Memory(Base):
 
     __tablename__ = "memory"
     __table_args__ = (
-        sa.Index(None, "learner_id", "course_id", "due_at"),
+        # The last column lets what is due be counted from the index alone.
+        sa.Index("ix_memory_due", "learner_id", "course_id", "due_at", "is_suspended"),
         _partial_index("ix_memory_lapsed", LAPSED, "learner_id", "course_id", "lapses"),
         {"sqlite_with_rowid": False},
     )

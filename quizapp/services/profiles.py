@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ from quizapp.errors import Invalid, Problem
 from quizapp.memory.settings import MemorySettings
 from quizapp.models import User
 from quizapp.policy import Actor, require_learner
-from quizapp.queries.memory_rules import rules_in_force
 from quizapp.services.accounts import clean_name, name_problems
 from quizapp.services.memory_rules import keep_rules
 from quizapp.services.zones import zone_problems
@@ -68,28 +68,28 @@ def update_study(
     :raises Invalid: with a problem for everything that is wrong.
     :raises NotFound: the learner is not in the course.
     """
-    require_learner(actor, course_id)
     if not 0 <= new_per_day <= MAXIMUM_NEW_PER_DAY:
         message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY} new facts a day."
         raise Invalid([Problem("new_per_day", message)])
-    held = rules_in_force(session, learner_id=actor.id, course_id=course_id).settings
-    chosen = replace(held, desired_retention=desired_retention, new_per_day=new_per_day)
-    keep_rules(session, actor=actor, course_id=course_id, settings=chosen, now=now)
+    chosen = {"desired_retention": desired_retention, "new_per_day": new_per_day}
+    update_settings(session, actor=actor, course_id=course_id, chosen=chosen, now=now)
 
 
-def update_learning(
-    session: Session, *, actor: Actor, course_id: int, now: datetime, **switches: bool
+def update_settings(
+    session: Session, *, actor: Actor, course_id: int, chosen: Mapping[str, Any], now: datetime
 ) -> None:
-    """Keep how much of learning one course is left to the program.
+    """Keep some of the settings by which a learner's cards of one course are scheduled.
 
-    :param switches: of `MemorySettings`: `grade_for_me`, `two_buttons`, `use_answer_times`, `fit`.
+    Cards keep the dates that they have; the next rating of each is made by the new settings.
+
+    :param chosen: settings by their names in `MemorySettings`; all others stay as they are.
+    :raises Invalid: with a problem for every setting that is wrong.
     :raises NotFound: the learner is not in the course.
     """
     require_learner(actor, course_id)
-
-    chosen: dict[str, Any] = dict(switches)
+    changed: dict[str, Any] = dict(chosen)
 
     def change(held: MemorySettings) -> MemorySettings:
-        return replace(held, **chosen)
+        return replace(held, **changed)
 
     keep_rules(session, actor=actor, course_id=course_id, change=change, now=now)

@@ -67,8 +67,12 @@ def save() -> ResponseReturnValue:
     course, form = current_course(), LearningForm()
     switches = {name: bool(getattr(form, name).data) for name in SWITCHES}
     with transaction() as session:
-        profiles.update_learning(
-            session, actor=actor(), course_id=course.id, now=datetime.now(UTC), **switches
+        profiles.update_settings(
+            session,
+            actor=actor(),
+            course_id=course.id,
+            chosen=switches,
+            now=datetime.now(UTC),
         )
     flash("Saved.", "good")
     return _back(course)

@@ -56,8 +56,10 @@ def review() -> ResponseReturnValue:
     title = (
         topic_title(db.session(), course_id=course.id, key=sitting.topic) if sitting.topic else ""
     )
+    leech_id = request.args.get("leech", type=small)
+    end = url_for("study.done", **sitting.arguments(), leech=leech_id)
     if sitting.is_over:
-        return redirect(url_for("study.done", **sitting.arguments()), 303)
+        return redirect(end, 303)
     view = next_card(
         db.session(),
         actor=actor(),
@@ -67,7 +69,7 @@ def review() -> ResponseReturnValue:
         first=request.args.get("card", type=small),
     )
     if view.card is None:
-        return redirect(url_for("study.done", **sitting.arguments()), 303)
+        return redirect(end, 303)
     return render_template(
         "study/review.html",
         course=course,
@@ -197,6 +199,7 @@ def done() -> ResponseReturnValue:
         end=study_words.End(found, clock, now),
         again=sitting.arguments() | {"done": 0} if sitting.limit else sitting.arguments(),
         carried={**sitting.arguments(), "done": sitting.done},
+        leech=_leech(course.id, found),
     )
 
 

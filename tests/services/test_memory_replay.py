@@ -76,9 +76,17 @@ class Walk:
         sent = {"nonce": f"walk-{len(self.sent)}", "rating": rating}
         fact = self.dice.choice(self.facts)
         known = None if rating == Rating.EASY else self.dice.choice((None, 0.4, 0.9, 1.0))
-        self.desk.rate(fact, **sent, known=known)
+        promised = self.shown(fact) if known is None and self.dice.random() < 0.2 else {}
+        self.desk.rate(fact, **sent, known=known, promised=promised)
         self.sent.append({"fact": fact, **sent})
         self.note(before)
+
+    def shown(self, fact: Fact) -> dict[int, int]:
+        """Return the days on the buttons of a card; none if the page has another one to show."""
+        card = self.desk.look(first=fact.id).card
+        if card is None or card.fact_id != fact.id:
+            return {}
+        return {choice.rating: choice.days for choice in card.choices if choice.days}
 
     def again(self) -> None:
         """A request arrives twice, perhaps long after."""

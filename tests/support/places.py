@@ -371,6 +371,7 @@ PLACES = (
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
     Place("learning settings", STUDENT, "/settings/learning"),
+    Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),

@@ -88,6 +88,8 @@ TABLE = {
     "POST /settings/learning/fit": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/learning/undo": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/learning/redo": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
