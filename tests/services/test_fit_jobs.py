@@ -21,6 +21,7 @@ from quizapp.models import FitOutcome, Job, MemoryFit, MemoryRules, Origin, Revi
 from quizapp.queries.memory_fits import fits_of
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.memory_fits import ask_fit
+from quizapp.services.memory_rules import keep_rules
 from tests.support.forgetful import history
 from tests.support.learnt import LEARNT
 from tests.support.make import Make
@@ -60,9 +61,15 @@ def learner(app: Flask, *, reviews: int = 0) -> dict[str, int]:
             at = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=past.day)
             told = {"fact_id": fact_id, "revision_id": revision_id, "rating": past.rating}
             stamp = {"id": number + 1, "at": at, "day": at.date(), "nonce": f"nonce-{number}"}
-            blank = {"origin": Origin.FLASHCARD, "duration_ms": 0, "before": NEW_STATE.to_json()}
+            blank = {
+                "origin": Origin.FLASHCARD,
+                "duration_ms": 0,
+                "before": NEW_STATE.to_json(),
+                "rules": 1,
+            }
             rows.append(keys | told | stamp | blank)
         if rows:
+            keep_rules(session, actor=actor, course_id=course.id, now=datetime.now(UTC))
             session.execute(sa.insert(Review), rows)
         ask_fit(session, actor=actor, course_id=course.id, now=datetime.now(UTC))
     return keys | {"number": 1}
@@ -94,7 +101,7 @@ def test_a_worker_fits_a_forgetful_learner(forgetful: Flask) -> None:
     assert fits.last is not None
     assert fits.last.outcome is FitOutcome.ADOPTED
     assert fits.last.correction.trials == fits.last.trials > 200
-    (held,) = rules(forgetful)
+    (_, held) = rules(forgetful)
     assert tuple(held["weights"]) == fits.last.weights
 
 

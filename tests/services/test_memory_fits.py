@@ -208,23 +208,44 @@ def test_what_does_not_hold_cannot_be_taken_back(fitting: Fitting) -> None:
         undo_fit(fitting.session, **fitting.given(), number=kept)
 
 
-def test_states_and_dates_stay_and_the_replay_is_exact(fitting: Fitting) -> None:
-    desk, session = fitting.desk, fitting.session
+def test_memories_are_told_in_the_weights_that_hold_and_dates_stay(fitting: Fitting) -> None:
+    desk = fitting.desk
     facts = [desk.fact() for _ in range(3)]
     for fact in facts:
         desk.rate(fact, 4)
     before = [desk.memory(fact) for fact in facts]
+
     number = fitting.done()
+    fitted = [desk.memory(fact) for fact in facts]
+    undo_fit(fitting.session, **fitting.given(), number=number)
+
+    assert [one.stability for one in fitted] == [pytest.approx(FITTED[3], abs=1e-4)] * 3
+    assert [one.due_at for one in fitted] == [one.due_at for one in before]
+    assert [one.seen for one in fitted] == [one.seen for one in before]
     assert [desk.memory(fact) for fact in facts] == before
 
-    desk.rate(facts[0], 3, now=desk.now + timedelta(days=9))
-    with_fit = desk.memory(facts[0])
-    undo_fit(session, **fitting.given(), number=number)
-    desk.rate(facts[1], 3, now=desk.now + timedelta(days=9))
 
-    assert desk.memory(facts[1]).stability != with_fit.stability
-    (*_, told) = replay(session)
-    assert (told.differences, told.reviews) == ([], 5)
+def test_the_replay_is_exact_across_fits_and_undoing(fitting: Fitting) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=9)
+    old, new, taken_back = (desk.fact() for _ in range(3))
+    for fact in (old, new, taken_back):
+        desk.rate(fact, 4)
+    desk.rate(taken_back, 1, now=later)
+    number = fitting.done()
+    desk.undo(now=later)  # Its memory of before was told in other weights.
+    desk.rate(new, 3, now=later)
+
+    assert differences(desk) == []
+    undo_fit(fitting.session, **fitting.given(), number=number)
+    desk.rate(new, 2, now=later + timedelta(days=9))
+    assert differences(desk) == []
+    redo_fit(fitting.session, **fitting.given(), number=number)
+    assert differences(desk) == []
+
+
+def differences(desk: Desk) -> list[Any]:
+    (*_, told) = replay(desk.session)
+    return list(told.differences)
 
 
 def test_a_failed_one_waits_for_more_reviews(fitting: Fitting) -> None:
