@@ -350,7 +350,9 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
     wanted = {"retention": "0.95", "new_per_day": "1", "exam_on": "2030-01-01"}
     password = {"current": "", "password": "a long new password", "again": "a long new password"}
 
-    for path, form in (("/settings/password", password), ("/settings/study", wanted)):
+    forms = {"password": password, "study": wanted, "scheduling": {"leech_threshold": "1"}}
+    for name, form in forms.items():
+        path = f"/settings/{name}"
         query = {"course": world.names["course"]}
         data = {**form, "csrf_token": token}
         assert client.post(path, query_string=query, data=data).location == "/sign-up"
@@ -362,12 +364,12 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
         assert session.scalars(sa.select(MemoryRules)).all() == []
 
 
-def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:
-    @app.get("/silent")
+def test_an_unlisted_view_answers_nobody(unstarted_app: Flask) -> None:
+    @unstarted_app.get("/silent")
     def silent() -> str:
         return "secret"
 
-    assert client.get("/silent").status_code == 404
+    assert unstarted_app.test_client().get("/silent").status_code == 404
 
 
 def test_a_disabled_account_is_out_at_once(

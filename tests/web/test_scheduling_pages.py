@@ -255,7 +255,7 @@ def test_days_are_those_of_the_learner(app, learner, post):
     week = {f"easy_day_{day}": "0" for day in range(7)} | {"easy_day_2": "100"}
     post(learner, URL, CHOSEN | week, on=URL)
     rate(learner, "4")
-    passes(app, 40)
+    passes(app, 12)
 
     fields, _words = card(learner)
     learner.post("/review/grade", data=fields | {"rating": "3"})
