@@ -33,6 +33,7 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
+from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
     ActKind,
     DayTotal,
@@ -58,6 +59,7 @@ __all__ = [
     "DayTotal",
     "Enrolment",
     "Fact",
+    "FitOutcome",
     "Group",
     "GroupMember",
     "GroupOverride",
@@ -68,6 +70,7 @@ __all__ = [
     "Marking",
     "Memory",
     "MemoryAct",
+    "MemoryFit",
     "MemoryRules",
     "Origin",
     "Passage",
