@@ -10,7 +10,9 @@ from quizapp.config import Settings
 from quizapp.db import db, transaction
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.exams import unplanned
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
+from quizapp.services.exams import plan_exam
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
@@ -22,6 +24,7 @@ Handler = Callable[[Settings, Mapping[str, Any]], None]
 
 _PURGE_EVERY = timedelta(hours=1)
 _CLOSE_EVERY = timedelta(minutes=1)
+_PLAN_EVERY = timedelta(minutes=10)
 
 
 def send_mail(settings: Settings, payload: Mapping[str, Any]) -> None:
@@ -64,9 +67,22 @@ def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
                     submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
 
 
+def plan_exams(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+    """Plan the day of everybody whose day has begun and who studies for a date; look again soon."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        enqueue_only(session, name=JobName.PLAN_EXAMS, now=now, run_after=now + _PLAN_EVERY)
+    for learner_id, course_id in unplanned(db.session(), now=now):
+        with transaction() as session:
+            actor = actor_for_id(session, learner_id)
+            if actor is not None:
+                plan_exam(session, actor=actor, course_id=course_id, now=now)
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
     JobName.PURGE_EXPIRED: purge_all,
     JobName.CLOSE_OVERDUE: close_overdue,
+    JobName.PLAN_EXAMS: plan_exams,
 }

@@ -36,7 +36,7 @@ __all__ = ["MAXIMUM_DAYS", "Card", "Forecast", "Plan", "Task", "forecast", "minu
 
 #: So many facts stand for all when prices are looked for.
 _SAMPLE = 120
-_FIRST_ROUNDS, _ROUNDS = 20, 3
+_FIRST_ROUNDS, _ROUNDS = 20, 5
 #: Simulated days times facts, over all runs of a forecast.
 _RUNS, _CARD_DAYS, _LEAST_CARDS, _MOST_CARDS = 3, 2_400, 30, 120
 #: By how much a forecast fails besides chance: deviation on the day, and more for each √day.

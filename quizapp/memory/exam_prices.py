@@ -37,7 +37,7 @@ _WIDTH = len(_DIFFICULTIES)
 #: Of facts that are met for the first time, this share is known at once.
 FIRST_RECALLED = 0.6
 #: Recall by which a choice may be worse and still be taken by some.
-_TOLERANCE = 0.02
+_TOLERANCE = 0.025
 _FIRST_PRICE, _LEAST_PRICE = 0.004, 1e-6
 #: What moves less than this share of a fact is left out.
 _DUST = 1e-4

@@ -32,6 +32,7 @@ from quizapp.models.course import (
     TermKind,
     Topic,
 )
+from quizapp.models.exam import Exam
 from quizapp.models.job import Job, JobState
 from quizapp.models.memory import (
     ActKind,
@@ -56,6 +57,7 @@ __all__ = [
     "Course",
     "DayTotal",
     "Enrolment",
+    "Exam",
     "Fact",
     "Group",
     "GroupMember",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from quizapp.models import (
 )
 from quizapp.models.base import Instant
 from quizapp.policy import Actor
+from quizapp.queries.exam_queue import PLANNED, left_of_plan
 from quizapp.queries.memory_rules import in_force, settings_of
 
 #: Below the milliseconds of a review's id; see `Review.id`.
@@ -80,6 +81,12 @@ UNMET = sa.and_(
 )
 
 
+#: What a plan before an exam may still ask: not aside, and not in steps, which come anyway.
+_PLANNABLE = sa.and_(
+    ASKABLE, IN_TOPIC, sa.or_(Memory.phase.is_(None), sa.and_(IN_PLAY, sa.not_(IN_STEPS)))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits, what was done today, and what the learner chose.
@@ -89,6 +96,7 @@ class Waiting:
     :param next_due_at: when the next fact after now is due; None if none is.
     :param last_step_id: the rating or act of today that could be taken back; 0 for none.
     :param undone_step_id: the newest of today that was taken back; 0 for none.
+    :param planned: before an exam, what is left of the day's plan, in its order; else None.
     """
 
     counts: Counts
@@ -100,6 +108,7 @@ class Waiting:
     next_due_at: datetime | None
     last_step_id: int
     undone_step_id: int
+    planned: tuple[int, ...] | None = None
 
     @property
     def can_redo(self) -> bool:
@@ -141,6 +150,7 @@ def parameters(
         "topic": topic,
         "today": today,
         "first_id": first_id_at(clock.start_of(today)),
+        "day_began": clock.start_of(today),
     }
 
 
@@ -217,6 +227,7 @@ def _select() -> Any:
             *(one.label(name) for one, name in zip(_steps(True), _UNDONE, strict=True)),
             *(sa.func.coalesce(column, 0).label(column.key) for column in _DONE),
             MemoryRules.settings.label("chosen"),
+            PLANNED.label("planned"),
         )
         .select_from(waiting)
         .outerjoin(DayTotal, of_today)
@@ -247,7 +258,8 @@ def waiting(
 
     :param topic: count only facts of the topic with this key.
     """
-    row = session.execute(_SELECT, parameters(actor, course_id, clock, now, topic)).one()
+    bound = parameters(actor, course_id, clock, now, topic)
+    row = session.execute(_SELECT, bound).one()
     settings = settings_of(row.chosen)
     allowed = max(0, settings.new_per_day - row.introduced)
     counts = Counts(
@@ -258,6 +270,9 @@ def waiting(
         reviews_done=row.tested,
         new_done=row.introduced,
     )
+    plan = left_of_plan(session, row.planned, bound, where=_PLANNABLE)
+    if plan is not None:
+        counts = replace(counts, reviews_due=plan.reviews, new_left=plan.new)
     return Waiting(
         counts=counts,
         settings=settings,
@@ -268,4 +283,5 @@ def waiting(
         next_due_at=row.next_due_at,
         last_step_id=max(row.last_rating or 0, row.last_act or 0),
         undone_step_id=max(row.undone_rating or 0, row.undone_act or 0),
+        planned=plan.facts if plan else None,
     )

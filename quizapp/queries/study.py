@@ -136,6 +136,8 @@ def _pick(
     kind = queue.next_kind(found.counts)
     if kind is None:
         return None
+    if found.planned and kind is not Kind.LEARNING:
+        return found.planned[0]
     if kind is Kind.NEW:
         return session.execute(_UNMET, bound).scalar_one_or_none()
     rows = session.execute(_STEPS if kind is Kind.LEARNING else _REVIEWS, bound).all()
