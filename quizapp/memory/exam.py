@@ -20,7 +20,6 @@ from quizapp.memory.exam_prices import (
     Grid,
     Group,
     Settled,
-    Values,
     blended,
     grid,
     group,
@@ -156,9 +155,7 @@ def forecast(task: Task, settled: Settled, *, seed: int) -> Forecast:
     return Forecast(tuple(curve), unstudied, max(end - margin, 0.0), min(end + margin, 1.0))
 
 
-def minutes_for(
-    task: Task, target: float, *, settled: Settled, expected: float
-) -> float | None:
+def minutes_for(task: Task, target: float, *, settled: Settled, expected: float) -> float | None:
     """Return the minutes a day with which `target` is expected, or None if no time is enough.
 
     :param target: share of the facts recalled on the day.
@@ -180,9 +177,7 @@ def minutes_for(
     return enough
 
 
-def _settled(
-    task: Task, seconds: float, prices: Sequence[float], rounds: int
-) -> Settled:
+def _settled(task: Task, seconds: float, prices: Sequence[float], rounds: int) -> Settled:
     return settle(
         task.grid,
         _groups(task),

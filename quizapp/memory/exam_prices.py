@@ -71,9 +71,7 @@ class Grid:
         sizes = [_LEAST * math.exp(_RATIO * size) for size in range(_SIZES)]
         self._states = [(size, difficulty) for size in sizes for difficulty in _DIFFICULTIES]
         #: Recall on the day of the exam by layer of the last review and memory.
-        self.left = [
-            [self.model.recall(days, size) for size, _ in self._states] for days in LAYERS
-        ]
+        self.left = [[self.model.recall(days, size) for size, _ in self._states] for days in LAYERS]
         known, unknown = self.model.first(recalled=True), self.model.first(recalled=False)
         self._first = self._row(FIRST_RECALLED, known, unknown, pace.new_seconds)
         self._rows: dict[int, list[Row]] = {}
@@ -109,9 +107,7 @@ class Grid:
         return self.model.recall(card.days + later, card.stability) if card.stability else 0.0
 
     @staticmethod
-    def _row(
-        p: float, good: tuple[float, float], bad: tuple[float, float], seconds: float
-    ) -> Row:
+    def _row(p: float, good: tuple[float, float], bad: tuple[float, float], seconds: float) -> Row:
         (i, x), (j, y) = _place(*good), _place(*bad)
         return p * (1 - x), p * x, i, (1 - p) * (1 - y), (1 - p) * y, j, seconds
 

@@ -226,9 +226,7 @@ def _table(weights: Weights | None, pace: Pace, percent: int) -> _Table:
     return _Table(weights, pace, percent / 100)
 
 
-def _row(
-    model: Expected, stability: float, difficulty: float, days: float
-) -> tuple[float, _Row]:
+def _row(model: Expected, stability: float, difficulty: float, days: float) -> tuple[float, _Row]:
     """Return the chance that a review is recalled, and what it leads to."""
     p = model.recall(days, stability)
     good = model.recalled(stability, difficulty, p)

@@ -138,9 +138,7 @@ def _outlook(task: exam.Task, made: exam.Plan, target: float, *, seed: int) -> O
         unstudied=tuple(round(seen.unstudied[n], 4) for n in days),
         low=seen.low,
         high=seen.high,
-        needed=exam.minutes_for(
-            task, target, settled=made.settled, expected=seen.on_the_day
-        ),
+        needed=exam.minutes_for(task, target, settled=made.settled, expected=seen.on_the_day),
         facts=len(task.cards),
         unmet=sum(card.stability is None for card in task.cards),
         today=len(made.today),

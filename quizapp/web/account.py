@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
@@ -21,24 +19,10 @@ from quizapp.web.access import Access, access
 from quizapp.web.auth_forms import new_password_field
 from quizapp.web.course import current_course
 from quizapp.web.forms import Form
+from quizapp.web.numbers import WholeNumber
 from quizapp.web.viewer import actor, viewer
 
 bp = Blueprint("account", __name__)
-
-
-class _WholeNumber(IntegerField):
-    """A number field that says what to type when it is left empty or holds something else."""
-
-    def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
-        self._wanted = f"Enter a whole number from {low} to {high}."
-        shown = {"min": low, "max": high, "inputmode": "numeric"}
-        super().__init__(label, [InputRequired(self._wanted)], render_kw=shown, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(self._wanted) from error
 
 
 class ZoneForm(Form):
@@ -66,14 +50,14 @@ class ProfileForm(ZoneForm):
 
 
 class StudyForm(Form):
-    desired_retention = _WholeNumber(
+    desired_retention = WholeNumber(
         "Target recall (%)",
         low=70,
         high=97,
         description="How much you want to remember when a card comes back. "
         "Higher means more cards a day; 90 suits most people.",
     )
-    new_per_day = _WholeNumber(
+    new_per_day = WholeNumber(
         "New facts a day",
         low=0,
         high=profiles.MAXIMUM_NEW_PER_DAY,
