@@ -34,18 +34,17 @@ class Planned:
     """Ask what the plan of the day says. :param seconds: that each plan took, of the processor."""
 
     def __init__(self, minutes: float) -> None:
-        self.minutes, self.seconds = minutes, [0.0]
+        self.minutes = minutes
+        self.seconds: list[float] = []
         self.forecasts: dict[int, exam.Forecast] = {}
         self._prices: tuple[float, ...] = ()
 
-    def __call__(
-        self, cards: Sequence[Card], today: int, left: int, seconds: float
-    ) -> Iterator[Card]:
+    def __call__(self, cards: Sequence[Card], today: int, left: int) -> Iterator[Card]:
         known = tuple(
             exam.Card(c.id, c.stability or None, c.difficulty or None, today - c.last_day)
             for c in cards
         )
-        task = exam.Task(known, left, seconds, pace=PACE)
+        task = exam.Task(known, left, self.minutes * 60, pace=PACE)
         began = process_time()
         made = exam.plan(task, prices=self._prices)
         self.seconds.append(process_time() - began)
@@ -70,7 +69,7 @@ def compare(job: tuple[int, int, float, int]) -> Result:
     plan = Planned(minutes)
     ways: tuple[Policy, ...] = (plain, sweep, new_first, Greedy(PACE), plan)
     recalls = [Learner(facts, days, PACE, seed).study(way, minutes * 60) for way in ways]
-    return Result(tuple(recalls), plan.forecasts, plan.seconds[1:])
+    return Result(tuple(recalls), plan.forecasts, plan.seconds)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -39,8 +39,8 @@ class Card:
         return not self.stability
 
 
-#: Which cards to ask today, the first first. Arguments: cards, today, days left, seconds.
-Policy = Callable[[Sequence[Card], int, int, float], Iterator[Card]]
+#: Which cards to ask today, the first first. Arguments: cards, today, days left.
+Policy = Callable[[Sequence[Card], int, int], Iterator[Card]]
 
 
 def true_weights(chance: Random) -> tuple[float, ...]:
@@ -75,7 +75,7 @@ class Learner:
 
     def _study_day(self, policy: Policy, today: int, seconds: float) -> None:
         # The most that a card may take: what would not fit is not begun.
-        for card in policy(self.cards, today, self.days - today, seconds):
+        for card in policy(self.cards, today, self.days - today):
             most = self.pace.new_seconds if card.is_new else self.pace.lapse_seconds
             if seconds < most:
                 break
@@ -112,29 +112,29 @@ def _after(
     return after, model.difficulty_after(difficulty, recalled=recalled)
 
 
-def plain(cards: Sequence[Card], today: int, left: int, seconds: float) -> Iterator[Card]:
+def plain(cards: Sequence[Card], today: int, _left: int) -> Iterator[Card]:
     """Ask what is due, the likeliest forgotten first, then new facts."""
     yield from _due(cards, today)
     yield from [card for card in cards if card.is_new]
 
 
-def new_first(cards: Sequence[Card], today: int, left: int, seconds: float) -> Iterator[Card]:
+def new_first(cards: Sequence[Card], today: int, _left: int) -> Iterator[Card]:
     """Ask new facts while there are any, then what is due."""
     due = _due(cards, today)
     yield from [card for card in cards if card.is_new]
     yield from due
 
 
-def sweep(cards: Sequence[Card], today: int, left: int, seconds: float) -> Iterator[Card]:
+def sweep(cards: Sequence[Card], today: int, left: int) -> Iterator[Card]:
     """Study plainly; in the last week go through everything that was met, the weakest first."""
     if left > SWEEP_DAYS:
-        yield from plain(cards, today, left, seconds)
+        yield from plain(cards, today, left)
         return
     met = [card for card in cards if not card.is_new and today - card.last_day > 0]
     swept = [c for c in met if c.last_day < today + left - SWEEP_DAYS]
     belief = Expected(None)
     yield from sorted(swept, key=lambda c: belief.recall(today - c.last_day, c.stability))
-    yield from plain(cards, today, left, seconds)
+    yield from plain(cards, today, left)
 
 
 class Greedy:
@@ -143,9 +143,7 @@ class Greedy:
     def __init__(self, pace: Pace) -> None:
         self._model, self._pace = Expected(None), pace
 
-    def __call__(
-        self, cards: Sequence[Card], today: int, left: int, seconds: float
-    ) -> Iterator[Card]:
+    def __call__(self, cards: Sequence[Card], today: int, left: int) -> Iterator[Card]:
         gains = [(self._gain(card, today, left), card.id) for card in cards]
         ordered = sorted(gains, reverse=True)
         yield from [cards[number] for gain, number in ordered if gain > 0]

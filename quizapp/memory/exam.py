@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from quizapp.memory.exam_prices import (
     FIRST_RECALLED,
@@ -35,7 +36,7 @@ __all__ = ["MAXIMUM_DAYS", "Card", "Forecast", "Plan", "Task", "forecast", "minu
 
 #: So many facts stand for all when prices are looked for.
 _SAMPLE = 120
-_FIRST_ROUNDS, _ROUNDS = 20, 5
+_FIRST_ROUNDS, _ROUNDS = 20, 3
 #: Simulated days times facts, over all runs of a forecast.
 _RUNS, _CARD_DAYS, _LEAST_CARDS, _MOST_CARDS = 3, 2_400, 30, 120
 #: By how much a forecast fails besides chance: deviation on the day, and more for each √day.
@@ -44,6 +45,9 @@ _NORMAL_95 = 1.96
 #: Steps in which minutes are looked for.
 _HALVINGS = 6
 MAXIMUM_MINUTES = 240
+
+
+_USUAL = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Task:
     days_left: int
     seconds: float
     weights: Weights | None = None
-    pace: Pace = Pace()
+    pace: Pace = _USUAL
 
     def __post_init__(self) -> None:
         if not 1 <= self.days_left <= MAXIMUM_DAYS or not self.seconds > 0:
@@ -116,14 +120,15 @@ def rank(chart: Grid, cards: Iterable[Card], days_left: int, settled: Settled) -
     today = layer_of(days_left)
     now, later = blended(settled.values, days_left), later_layers(today)
     losses: list[tuple[float, int, int]] = []
+    given: dict[str, Any] = {"days_left": days_left, "settled": settled, "now": now, "later": later}
     of_new: float | None = None
     for place, card in enumerate(cards):
         if card.stability is None:
             if of_new is None:
-                of_new = _loss(chart, card, days_left, settled, now, later)
+                of_new = _loss(chart, card, **given)
             losses.append((-of_new, place, card.fact_id))
         elif card.days:
-            loss = _loss(chart, card, days_left, settled, now, later)
+            loss = _loss(chart, card, **given)
             losses.append((-loss, place, card.fact_id))
     return [fact_id for loss, _, fact_id in sorted(losses) if loss < 0]
 
@@ -209,6 +214,7 @@ def _sample(cards: Sequence[Card], size: int) -> list[Card]:
 def _loss(
     chart: Grid,
     card: Card,
+    *,
     days_left: int,
     settled: Settled,
     now: Sequence[float],
@@ -227,7 +233,8 @@ def _loss(
 def _fitting(task: Task, ranked: Sequence[int]) -> list[int]:
     """Return the first of the facts that are expected to fit into the day."""
     by_id = {card.fact_id: card for card in task.cards}
-    left, chosen = task.seconds, []
+    left = task.seconds
+    chosen: list[int] = []
     for fact_id in ranked:
         left -= task.grid.asked(by_id[fact_id])[-1]
         if left < 0 and chosen:

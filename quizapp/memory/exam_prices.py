@@ -36,8 +36,8 @@ _DIFFICULTIES = (1.0, 3.25, 5.5, 7.75, 10.0)
 _WIDTH = len(_DIFFICULTIES)
 #: Of facts that are met for the first time, this share is known at once.
 FIRST_RECALLED = 0.6
-#: Recall by which a choice may be worse and still be taken by some.
-_TOLERANCE = 0.025
+#: Choices are told apart down to what so many seconds are worth, and within these limits of recall.
+_TOLERANCE_SECONDS, _LEAST_TOLERANCE, _MOST_TOLERANCE = 1.6, 0.002, 0.025
 _FIRST_PRICE, _LEAST_PRICE = 0.004, 1e-6
 #: What moves less than this share of a fact is left out.
 _DUST = 1e-4
@@ -140,6 +140,15 @@ def grid(weights: Weights | None, pace: Pace) -> Grid:
     return Grid(weights, pace)
 
 
+def tolerance(prices: Sequence[float]) -> float:
+    """Return by how much recall a choice may be worse and still be taken by some.
+
+    Where time is worth little, little decides.
+    """
+    usual = sum(prices[1:]) / max(1, len(prices) - 1)
+    return min(max(_TOLERANCE_SECONDS * usual, _LEAST_TOLERANCE), _MOST_TOLERANCE)
+
+
 def layer_of(days_left: int) -> int:
     """Return the lowest layer that is not nearer to the exam: that of today."""
     return bisect_left(LAYERS, days_left)
@@ -211,6 +220,7 @@ def tables(chart: Grid, prices: Sequence[float], top: int) -> tuple[Values, Shar
 
     :param top: the highest layer.
     """
+    near = tolerance(prices)
     values: Values = []
     shares: Shares = []
     for layer in range(top + 1):
@@ -228,17 +238,17 @@ def tables(chart: Grid, prices: Sequence[float], top: int) -> tuple[Values, Shar
                     for a, b, i, c, d, j, seconds in chart.rows(LAYERS[layer] - LAYERS[target])
                 ]
             )
-        value, chosen = _mixed(options)
+        value, chosen = _mixed(options, near)
         values.append(value)
         shares.append(list(zip(later, chosen[1:], strict=True)))
     return values, shares
 
 
-def _mixed(options: list[list[float]]) -> tuple[list[float], list[list[float]]]:
+def _mixed(options: list[list[float]], near: float) -> tuple[list[float], list[list[float]]]:
     """Return the value of choosing among options, and the share of each, for each memory."""
     best = [max(values) for values in zip(*options, strict=True)]
     odds = [
-        [math.exp((value - top) / _TOLERANCE) for value, top in zip(option, best, strict=True)]
+        [math.exp((value - top) / near) for value, top in zip(option, best, strict=True)]
         for option in options
     ]
     total = [sum(chances) for chances in zip(*odds, strict=True)]
@@ -266,13 +276,14 @@ def _wanted(
 ) -> tuple[list[float], float]:
     """Return the seconds that are asked of each layer, and the value of it all net of prices."""
     top = len(prices) - 1
+    near = tolerance(prices)
     wanted, total = [0.0] * (top + 1), 0.0
     mass = [[0.0] * len(chart.left[0]) for _ in prices]
     for one in groups:
         worths = [worth(row, values[k]) - prices[k] * row[-1] for k, row in one.options]
         best = max(one.unasked, *worths) if worths else one.unasked
-        odds = [math.exp((value - best) / _TOLERANCE) for value in worths]
-        rest = math.exp((one.unasked - best) / _TOLERANCE)
+        odds = [math.exp((value - best) / near) for value in worths]
+        rest = math.exp((one.unasked - best) / near)
         scale = one.count / (rest + sum(odds))
         total += scale * rest * one.unasked
         for (layer, row), odd, value in zip(one.options, odds, worths, strict=True):

@@ -62,7 +62,8 @@ class Expected:
             * stability ** -w[9]
             * (math.exp(w[10] * (1 - recall)) - 1)
         )
-        return min(stability * (1 + gain), GREATEST_STABILITY)
+        grown: float = stability * (1 + gain)
+        return min(grown, GREATEST_STABILITY)
 
     def forgotten(self, stability: float, difficulty: float, recall: float) -> float:
         """Return the stability after a wrong answer, and a right one on the same day."""
@@ -79,7 +80,8 @@ class Expected:
         """Return the stability after a right answer on the day of another."""
         w = self._w
         stability = max(stability, LEAST_STABILITY)
-        return stability * max(1.0, math.exp(w[17] * w[18]) * stability ** -w[19])
+        growth: float = math.exp(w[17] * w[18]) * stability ** -w[19]
+        return stability * max(1.0, growth)
 
     def difficulty_after(self, difficulty: float, *, recalled: bool) -> float:
         """Return the difficulty after a right answer, or a wrong one and a right one after it."""

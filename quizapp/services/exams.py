@@ -22,7 +22,7 @@ from quizapp.queries.pace import pace
 TARGETS = (0.5, 0.99)
 MINUTES = (1, exam.MAXIMUM_MINUTES)
 #: Points of the drawn curve: a year has more days than a chart has room.
-_POINTS = 30
+_POINTS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from quizapp.web.wording import WEEKDAYS, count, day, percent, short_day, thousa
 
 #: A plan that needs less than this share of the minutes asks for more than the target takes.
 _AMPLE = 0.75
-_LABELS = 6
-_TICKS = (0, 0.25, 0.5, 0.75, 1)
+_EVERY = 3
+#: Above this, a figure beside the end of the curve would stand in the target's way.
+_CROWDED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,13 @@ class Words:
                 f" the plan, {without} without further study; target {percent(target)}",
                 labels,
                 outlook.studied,
-                _TICKS,
+                _ticks(min(*outlook.unstudied, *(low for low, _ in band), target)),
                 band=band,
                 target=target,
-                target_label=f"target {percent(target)}",
                 second=outlook.unstudied,
                 words=percent,
-                end_label=percent(end),
-                end_dy=22,
-                every=max(1, math.ceil(len(labels) / _LABELS)),
+                end_label=percent(end) if end < _CROWDED else "",
+                every=_EVERY,
                 height=260,
             ),
             caption="Expected recall by day",
@@ -148,5 +147,15 @@ class Words:
                     labels, outlook.studied, outlook.unstudied, strict=True
                 )
             ],
-            legend=(("b-ink", "With the plan"), ("b-grey", "Without"), ("b-marker", "Target")),
+            legend=(
+                ("b-ink", "With the plan"),
+                ("b-grey", "Without"),
+                ("b-marker", f"Target {percent(target)}"),
+            ),
         )
+
+
+def _ticks(lowest: float) -> tuple[float, ...]:
+    """Return the axis of a share, from the quarter below the lowest value up to 1."""
+    first = min(math.floor(lowest * 4), 3)
+    return tuple(quarter / 4 for quarter in range(first, 5))
