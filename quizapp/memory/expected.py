@@ -65,6 +65,11 @@ class Expected:
         grown: float = stability * (1 + gain)
         return min(grown, GREATEST_STABILITY)
 
+    def hard(self, stability: float, difficulty: float, recall: float) -> float:
+        """Return the stability after a right answer that came hard."""
+        gained = self.recalled(stability, difficulty, recall) - stability
+        return stability + self._w[15] * gained
+
     def forgotten(self, stability: float, difficulty: float, recall: float) -> float:
         """Return the stability after a wrong answer, and a right one on the same day."""
         w = self._w

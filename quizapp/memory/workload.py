@@ -9,8 +9,9 @@ of two memories with the chance that the model gives, and those ask for what is 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -34,6 +35,7 @@ _STRIDE = 4
 
 #: Shares and first places of the two pairs of memories that an answer may lead to.
 _Row = tuple[float, float, int, float, float, int]
+_Values = list[list[float]]
 
 
 class Quantity(Enum):
@@ -118,8 +120,9 @@ class Workload:
         self._collection, self._weights, self._pace = collection, weights, pace
         model = expected(weights)
         self._next = [
-            (one, *_row(model, one.stability, one.difficulty, one.elapsed))
+            (replace(one, count=one.count * share), *_row(model, one.stability, near, one.elapsed))
             for one in collection.groups
+            for near, share in _neighbours(one.difficulty)
         ]
         self._first = _row_to(
             _FIRST_RECALLED, model.first(recalled=True), model.first(recalled=False)
@@ -145,13 +148,13 @@ class Workload:
     def _total(self, quantity: Quantity, percent: int, days: int) -> float:
         """Return what all cards together come to within so many days."""
         table = _table(self._weights, self._pace, percent)
-        after = table.after(quantity, days)
+        after, good = table.after(quantity, days)
         total = self._of_new(quantity, after)
         for one, p, row in self._next:
             left = days - one.due_in
             if left > 0:
                 own = table.own(quantity, p)
-                total += one.count * (own + _worth(row, after[left - 1]))
+                total += one.count * (own + _worth(row, good[left - 1], after[left - 1]))
             elif quantity is Quantity.KNOWN:
                 total += one.count * table.recall(max(one.elapsed + left, 0), one.stability)
         return total
@@ -162,7 +165,7 @@ class Workload:
         for values in reversed(after):
             count = min(left, self._collection.new_per_day)
             left -= count
-            total += count * (own + _worth(self._first, values))
+            total += count * (own + _worth(self._first, values, values))
         return total
 
 
@@ -179,12 +182,20 @@ class _Table:
         ]
         self._sizes = [stability for stability, _ in states]
         spans = [self._interval(stability, retention) for stability in self._sizes]
-        self._spans = [(int(span), span - int(span)) for span in spans]
+        floors = self._floors(states, spans, retention)
+        self._spans = [_parts(span) for span in spans]
+        #: After a right answer a fact waits longer than Hard would have had it wait.
+        self._good_spans = [
+            _parts(max(span, floor)) for span, floor in zip(spans, floors, strict=True)
+        ]
+        self._longer = [n for n, floor in enumerate(floors) if floor > spans[n]]
         rows = [_row(self._model, *state, span) for state, span in zip(states, spans, strict=True)]
         self._chances, self._rows = [p for p, _ in rows], [row for _, row in rows]
-        #: For each memory by days left: after a review, and with one to come at once.
-        self._after: dict[Quantity, list[list[float]]] = {one: [] for one in Quantity}
-        self._asked: dict[Quantity, list[list[float]]] = {one: [] for one in Quantity}
+        #: For each memory by days left: after a review, after a right answer, and with a review
+        #: to come at once.
+        self._after: dict[Quantity, _Values] = {one: [] for one in Quantity}
+        self._good: dict[Quantity, _Values] = {one: [] for one in Quantity}
+        self._asked: dict[Quantity, _Values] = {one: [] for one in Quantity}
 
     def own(self, quantity: Quantity, p: float) -> float:
         """Return what a review itself comes to that is recalled with a chance of `p`."""
@@ -192,8 +203,11 @@ class _Table:
             return p * self._pace.review_seconds + (1 - p) * self._pace.lapse_seconds
         return 1.0 if quantity is Quantity.REVIEWS else 0.0
 
-    def after(self, quantity: Quantity, days: int) -> list[list[float]]:
-        """Return what each memory comes to after a review, by days left: 0 to `days` less 1."""
+    def after(self, quantity: Quantity, days: int) -> tuple[_Values, _Values]:
+        """Return what each memory comes to by days left, 0 to `days` less 1.
+
+        First after a first day or a wrong answer, then after a right one.
+        """
         after, asked = self._after[quantity], self._asked[quantity]
         own = [self.own(quantity, p) for p in self._chances]
         for left in range(len(after), days):
@@ -201,21 +215,45 @@ class _Table:
             if quantity is Quantity.KNOWN:
                 unasked = [self.recall(left, stability) for stability in self._sizes]
             row = [
-                # The next review falls on one of two days, as chance would have it.
                 (asked[left - whole][state] if whole <= left else none) * (1 - part)
                 + (asked[left - whole - 1][state] if whole < left else none) * part
                 for state, ((whole, part), none) in enumerate(
                     zip(self._spans, unasked, strict=True)
                 )
             ]
+            good = list(row)
+            for state in self._longer:
+                span = self._good_spans[state]
+                good[state] = _waited(asked, left, state, span, unasked[state])
             after.append(row)
+            self._good[quantity].append(good)
             asked.append(
                 [
-                    one + a * row[i] + b * row[i + _WIDTH] + c * row[j] + d * row[j + _WIDTH]
+                    one + a * good[i] + b * good[i + _WIDTH] + c * row[j] + d * row[j + _WIDTH]
                     for one, (a, b, i, c, d, j) in zip(own, self._rows, strict=True)
                 ]
             )
-        return after[:days]
+        return after[:days], self._good[quantity][:days]
+
+    def _floors(
+        self, states: Sequence[tuple[float, float]], spans: Sequence[float], retention: float
+    ) -> list[float]:
+        """Return the least days after a right answer: one more than Hard would have given.
+
+        What the answer was given at is found backwards, from the grid of what it led to.
+        """
+        floors = [0.0] * len(states)
+        for column in range(_WIDTH):
+            led: list[tuple[float, float]] = []
+            for n in range(column, len(states), _WIDTH):
+                p = self.recall(spans[n], states[n][0])
+                good = self._model.recalled(*states[n], p)
+                hard = self._model.hard(*states[n], p)
+                led.append((good, float(round(self._interval(hard, retention)) + 1)))
+            for n in range(column, len(states), _WIDTH):
+                at = min(bisect_left(led, (states[n][0], 0.0)), len(led) - 1)
+                floors[n] = led[at][1]
+        return floors
 
     def _interval(self, stability: float, retention: float) -> float:
         return min(max(self._model.interval(stability, retention), 1.0), MAXIMUM_INTERVAL_DAYS)
@@ -243,9 +281,33 @@ def _row_to(p: float, good: tuple[float, float], bad: tuple[float, float]) -> _R
     return p * (1 - x), p * x, i, (1 - p) * (1 - y), (1 - p) * y, j
 
 
-def _worth(row: _Row, values: Sequence[float]) -> float:
+def _worth(row: _Row, good: Sequence[float], bad: Sequence[float]) -> float:
     a, b, i, c, d, j = row
-    return a * values[i] + b * values[i + _WIDTH] + c * values[j] + d * values[j + _WIDTH]
+    return a * good[i] + b * good[i + _WIDTH] + c * bad[j] + d * bad[j + _WIDTH]
+
+
+def _neighbours(difficulty: float) -> list[tuple[float, float]]:
+    """Return the difficulties of the grid around one, each with its share."""
+    step = _DIFFICULTIES[1] - _DIFFICULTIES[0]
+    at = min(max((difficulty - 1) / step, 0.0), _WIDTH - 1.0)
+    low = min(int(at), _WIDTH - 2)
+    shares = ((_DIFFICULTIES[low], 1 - (at - low)), (_DIFFICULTIES[low + 1], at - low))
+    return [(near, share) for near, share in shares if share > 0]
+
+
+def _parts(span: float) -> tuple[int, float]:
+    """Return whole days, and the chance of one more: chance gives days about the span."""
+    return int(span), span - int(span)
+
+
+def _waited(
+    asked: _Values, left: int, state: int, span: tuple[int, float], unasked: float
+) -> float:
+    """Return what a memory comes to whose next review falls on one of two days."""
+    whole, part = span
+    first = asked[left - whole][state] if whole <= left else unasked
+    second = asked[left - whole - 1][state] if whole < left else unasked
+    return first * (1 - part) + second * part
 
 
 def _place(stability: float, difficulty: float) -> tuple[int, float]:
