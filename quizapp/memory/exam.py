@@ -36,7 +36,7 @@ __all__ = ["MAXIMUM_DAYS", "Card", "Forecast", "Plan", "Task", "forecast", "minu
 
 #: So many facts stand for all when prices are looked for.
 _SAMPLE = 120
-_FIRST_ROUNDS, _ROUNDS = 20, 3
+_FIRST_ROUNDS, _ROUNDS = 20, 6
 #: Simulated days times facts, over all runs of a forecast.
 _RUNS, _CARD_DAYS, _LEAST_CARDS, _MOST_CARDS = 3, 2_400, 30, 120
 #: By how much a forecast fails besides chance: deviation on the day, and more for each √day.
@@ -174,7 +174,7 @@ def minutes_for(task: Task, target: float, *, settled: Settled, expected: float)
     for _ in range(_HALVINGS):
         # By ratio: whether it is 5 or 6 minutes matters, 105 or 106 does not.
         minutes = math.sqrt(max(low, 1.0) * high)
-        found = _settled(task, minutes * 60, prices, 2 * _ROUNDS)
+        found = _settled(task, minutes * 60, prices, _ROUNDS)
         if found.recalled / count + correction >= target:
             enough = high = minutes
         else:

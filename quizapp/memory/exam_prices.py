@@ -37,7 +37,7 @@ _WIDTH = len(_DIFFICULTIES)
 #: Of facts that are met for the first time, this share is known at once.
 FIRST_RECALLED = 0.6
 #: Choices are told apart down to what so many seconds are worth, and within these limits of recall.
-_TOLERANCE_SECONDS, _LEAST_TOLERANCE, _MOST_TOLERANCE = 1.6, 0.002, 0.025
+_TOLERANCE_SECONDS, _LEAST_TOLERANCE, _MOST_TOLERANCE = 1.9, 0.002, 0.03
 _FIRST_PRICE, _LEAST_PRICE = 0.004, 1e-6
 #: What moves less than this share of a fact is left out.
 _DUST = 1e-4

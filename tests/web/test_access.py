@@ -83,6 +83,13 @@ TABLE = {
     "POST /settings/password": MEMBER,
     "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/retention": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/retention/load": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/retention": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /exam": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /exam": "sign-in sign-up ok ok 404 ok 404 404",
+    # Nobody has set a date yet.
+    "POST /exam/remove": "sign-in sign-up 404 404 404 404 404 404",
     "GET /today": LEARN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
