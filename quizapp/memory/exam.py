@@ -39,8 +39,9 @@ _SAMPLE = 120
 _FIRST_ROUNDS, _ROUNDS = 20, 6
 #: Simulated days times facts, over all runs of a forecast.
 _RUNS, _CARD_DAYS, _LEAST_CARDS, _MOST_CARDS = 3, 2_400, 30, 120
-#: By how much a forecast fails besides chance: deviation on the day, and more for each √day.
-_MODEL_ERROR, _MODEL_ERROR_A_DAY = 0.005, 0.003
+#: By how much a forecast fails besides chance, as measured by `bench.exam`: deviation for each
+#: unit of that of one fact, on the day and more for each √day.
+_MODEL_ERROR, _MODEL_ERROR_A_DAY = 0.06, 0.009
 _NORMAL_95 = 1.96
 #: Steps in which minutes are looked for.
 _HALVINGS = 6
@@ -281,5 +282,6 @@ def _answered(chart: Grid, card: Card, chance: Random) -> Card:
 
 def _deviation(share: float, count: int, days: int) -> float:
     """Return by how much the share recalled on the day may differ: by chance, and by the model."""
+    share = min(max(share, 0.02), 0.98)
     model = _MODEL_ERROR + _MODEL_ERROR_A_DAY * math.sqrt(days)
-    return math.hypot(math.sqrt(share * (1 - share) / count), model)
+    return math.sqrt(share * (1 - share)) * math.hypot(1 / math.sqrt(count), model)

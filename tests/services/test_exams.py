@@ -12,6 +12,7 @@ from quizapp.errors import Invalid, NotFound
 from quizapp.policy import Actor
 from quizapp.queries.exams import exam_view, unplanned
 from quizapp.services.exams import Outlook, plan_exam, remove_exam, set_exam
+from quizapp.services.memory_acts import suspend_fact
 from tests.support.desk import Desk
 from tests.support.make import Make
 
@@ -83,8 +84,6 @@ def test_steps_come_before_the_plan_and_undoing_brings_a_card_back(desk: Desk) -
 
 
 def test_what_was_put_aside_is_not_planned(desk: Desk) -> None:
-    from quizapp.services.memory_acts import suspend_fact  # noqa: PLC0415
-
     facts = [desk.fact(), desk.fact()]
     aim(desk, minutes=30)
     keys = {"actor": desk.actor, "course_id": desk.course.id}
