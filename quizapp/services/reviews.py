@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.memory import intervals, scheduler
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.leeches import became_leech
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.models import Origin
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.due_counts import due_counts
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
 from quizapp.queries.memory_rules import Rules, rules_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS, first_id_at
@@ -37,11 +39,13 @@ class Recorded:
 
     :param interval_label: how long until the fact comes back ("24 days").
     :param repeated: the review had been stored before; nothing was written now.
+    :param is_leech: the fact was forgotten once too often: its learner should hear of it now.
     """
 
     state: MemoryState
     interval_label: str
     repeated: bool
+    is_leech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def record_review(
     seen: int | None = None,
     fraction: Fraction | None = None,
     duration_ms: int = 0,
+    known: float | None = None,
+    promised: Mapping[int, int] | None = None,
 ) -> Recorded:
     """Rate what the learner remembers of a fact; a nonce that was stored before changes nothing.
 
@@ -94,8 +100,12 @@ def record_review(
     :param revision_id: what was shown. :param fraction: the grade, if the response was graded.
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
+    :param known: the chance that a right response was no guess; None where it can be none.
+    :param promised: the days that the page showed for each rating, as far as it showed days;
+        for others, what is due now decides among those that chance may give.
     :raises NotFound: the learner is not in the course, or it has no such fact or question.
-    :raises Conflict: the memory was written since. :raises Invalid: wrong rating or nonce.
+    :raises Conflict: the memory was written since.
+    :raises Invalid: wrong rating or nonce, or days (`promised`) that cannot have been shown.
     """
     require_learner(actor, course_id)
     _require_nonce(nonce)
@@ -104,25 +114,16 @@ def record_review(
     found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
-        return _recorded(found.state, now, clock, repeated=True)
+        return _recorded(found, found.state, now, clock)
     _require_fresh(found, seen)
-    at = _moment(found.state, now)
-    seed, settings = seed_of(actor.id, fact_id), found.rules.settings
-    after = scheduler.review(found.state, rating, now=at, clock=clock, settings=settings, seed=seed)
-    entry = keys | {
-        "id": max(review_id(at, nonce), 1 + found.newest[origin]),
-        "revision_id": revision_id,
-        "rating": int(rating),
-        "origin": origin,
-        "nonce": nonce,
-        "at": at,
-        "day": clock.day_of(at),
-        "fraction": fraction,
-        "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
-        "rules": _rules_number(session, actor, course_id, found.rules, now),
-    }
-    _write(connection, found, after, entry)
-    return _recorded(after, now, clock, repeated=False)
+    known = known if known != 1 else None
+    rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
+    after = _scheduled(connection, found, keys, rating=rating, promised=promised, rules=rules)
+    given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
+    given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
+    number = _rules_number(session, actor, course_id, found.rules, now)
+    _write(connection, found, after, _entry(found, after, clock, keys | given | {"rules": number}))
+    return _recorded(found, after, now, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,46 @@ def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, non
         },
         repeated=row.repeated is not None,
     )
+
+
+def _scheduled(
+    connection: Connection,
+    found: _Found,
+    keys: Mapping[str, int],
+    *,
+    rating: int,
+    promised: Mapping[int, int] | None,
+    rules: dict[str, Any],
+) -> MemoryState:
+    """Return what the rating makes of the memory: as promised, or as now is best.
+
+    :param rules: now, clock and known, as the scheduler takes them.
+    """
+    rules = rules | {"settings": found.rules.settings}
+    shown = promised.get(rating) if promised else None
+    counts = None
+    if shown is None:
+        days = scheduler.balanced_days(found.state, rating=rating, **rules)
+        counts = due_counts(connection, **keys, clock=rules["clock"], days=days)
+    seed = seed_of(keys["learner_id"], keys["fact_id"])
+    return scheduler.review(
+        found.state, rating, seed=seed, due_counts=counts, promised=shown, **rules
+    )
+
+
+def _entry(
+    found: _Found, after: MemoryState, clock: LearnerClock, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the row of a review: what was given, and what follows from it."""
+    at: Any = after.last_review_at
+    newest = found.newest[given["origin"]]
+    return given | {
+        "id": max(review_id(at, given["nonce"]), 1 + newest),
+        "at": at,
+        "day": clock.day_of(at),
+        "duration_ms": min(max(given["duration_ms"], 0), MAXIMUM_DURATION_MS),
+        "interval_days": scheduler.given_days(after, clock),
+    }
 
 
 def _write(
@@ -220,10 +261,11 @@ def _rules_number(
     return keep_rules(session, actor=actor, course_id=course_id, now=now)
 
 
-def _recorded(
-    state: MemoryState, now: datetime, clock: LearnerClock, *, repeated: bool
-) -> Recorded:
+def _recorded(found: _Found, state: MemoryState, now: datetime, clock: LearnerClock) -> Recorded:
+    """Return what a review made of what was found; or, of a repeated one, had made of it."""
     label = ""
     if state.due_at is not None:
         label = intervals.label_due(now, state.due_at, clock, state.phase)
-    return Recorded(state, label, repeated)
+    threshold = found.rules.settings.leech_threshold
+    is_leech = became_leech(found.state, state, threshold=threshold)
+    return Recorded(state, label, found.repeated, is_leech)

@@ -18,8 +18,7 @@ from quizapp.services.zones import zone_names
 from quizapp.web.access import Access, access
 from quizapp.web.auth_forms import new_password_field
 from quizapp.web.course import current_course
-from quizapp.web.forms import Form
-from quizapp.web.numbers import WholeNumber
+from quizapp.web.forms import Form, WholeNumber
 from quizapp.web.viewer import actor, viewer
 
 bp = Blueprint("account", __name__)

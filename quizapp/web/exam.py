@@ -18,8 +18,7 @@ from quizapp.services import exams
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.exam_words import Prospect, Words
-from quizapp.web.forms import Form
-from quizapp.web.numbers import WholeNumber
+from quizapp.web.forms import Form, WholeNumber
 from quizapp.web.study_words import clock_of
 from quizapp.web.viewer import actor
 

@@ -51,10 +51,7 @@ function saved(draft, reply) {
     location.reload();
     return;
   }
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, {
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  });
-  say(draft.form, `Saved ${time}`, false);
+  say(draft.form, `Saved ${reply.saved}`.trim(), false);
 }
 
 function takeTurn(form) {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from quizapp.app import create_app
+from tests.support.apps import make_app
 from tests.support.axe import sideways, violations
 from tests.support.browser import DESKTOP_WIDTH, PHONE_WIDTH
 from tests.support.journeys import Person
@@ -45,46 +45,31 @@ def open_for(open_page: Callable[..., Page], open_as: Callable[..., Page]) -> Ca
     return act
 
 
+def faults(page: Page) -> dict[str, list[str]]:
+    """Return what is wrong with an open page, by how it was looked at."""
+    found = {"light": violations(page)}
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = violations(page, only_colours=True)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": PHONE_WIDTH, "height": 900})
+    found["on a phone"] = violations(page) + sideways(page)
+    page.set_viewport_size({"width": NARROW_WIDTH, "height": 900})
+    found["on a small phone"] = sideways(page)
+    page.set_viewport_size({"width": DESKTOP_WIDTH, "height": 900})
+    return {look: wrong for look, wrong in found.items() if wrong}
+
+
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("width", [DESKTOP_WIDTH, PHONE_WIDTH])
-def test_no_page_breaks_the_accessibility_guidelines(
-    open_for: Callable[..., Page], made: dict[str, str], width: int, role: str
-) -> None:
-    page, found = open_for(role, width=width), {}
-
-    for place in places_of(role):
-        place.visit(page, made)
-        found[place.name] = violations(page)
-
-    assert not {name: faults for name, faults in found.items() if faults}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_dark_colours_are_told_apart_on_every_page(
+def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(
     open_for: Callable[..., Page], made: dict[str, str], role: str
 ) -> None:
-    page, found = open_for(role, dark=True), {}
+    page, found = open_for(role), {}
 
     for place in places_of(role):
         place.visit(page, made)
-        found[place.name] = violations(page, only_colours=True)
+        found[place.name] = faults(page)
 
-    assert not {name: faults for name, faults in found.items() if faults}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_scrolls_sideways_on_a_phone(
-    open_for: Callable[..., Page], made: dict[str, str], role: str
-) -> None:
-    page, found = open_for(role, width=PHONE_WIDTH), {}
-
-    for place in places_of(role):
-        place.visit(page, made)
-        for width in (PHONE_WIDTH, NARROW_WIDTH):
-            page.set_viewport_size({"width": width, "height": 900})
-            found[place.name, width] = sideways(page)
-
-    assert not {name: faults for name, faults in found.items() if faults}
+    assert not {name: wrong for name, wrong in found.items() if wrong}
 
 
 def test_every_page_answers_as_it_should(
@@ -102,7 +87,7 @@ def test_every_page_answers_as_it_should(
 
 
 def test_no_page_is_left_out(tmp_path: Path, made: dict[str, str]) -> None:
-    app = create_app(settings_for(f"sqlite:///{tmp_path / 'unused.sqlite3'}", tmp_path))
+    app = make_app(settings_for(f"sqlite:///{tmp_path / 'unused.sqlite3'}", tmp_path))
     addresses = app.url_map.bind("127.0.0.1")
     seen = set()
     for place in PLACES:

@@ -200,6 +200,17 @@ class TestTheAnswerStays:
         other.goto(page.url)
         expect(Attempt(other).fields.first).to_have_value("Euphrates")
 
+    def test_when_it_was_saved_is_told_by_the_server_alone(self, begin: Begin) -> None:
+        page, quiz, _ = begin()
+        page.clock.set_fixed_time("2001-01-01T03:04:00Z")  # a computer whose clock is wrong
+
+        quiz.options.first.check(force=True)
+
+        expect(quiz.saved).to_be_visible()
+        said = quiz.saved.inner_text()
+        page.reload()
+        expect(quiz.saved).to_have_text(said)
+
     def test_it_outlives_a_reload_that_came_before_the_network(self, begin: Begin) -> None:
         page, quiz, _ = begin(refusals=True)
         quiz.press("Next")

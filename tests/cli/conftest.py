@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from quizapp import db
-from quizapp.app import create_app
+from tests.support.apps import make_app
 from tests.support.settings import settings_for
 
 
@@ -38,7 +38,7 @@ def quizapp(database_url: str, tmp_path: Path) -> Callable[..., subprocess.Compl
 @pytest.fixture
 def store(database_url: str, tmp_path: Path) -> Callable[[Callable[[Any], Any]], Any]:
     """A function that runs another in a transaction of the database and returns what it does."""
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
 
     def run(act: Callable[[Any], Any]) -> Any:
         with app.app_context():

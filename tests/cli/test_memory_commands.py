@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from quizapp.app import create_app
 from quizapp.cli.memory import memory
 from quizapp.config import Settings
 from quizapp.db import db, transaction
 from quizapp.memory.evaluation import WAYS
+from tests.support.apps import make_app
 from tests.support.desk import Desk
 from tests.support.make import NOON, Make
 from tests.support.repository import ROOT
@@ -117,7 +117,7 @@ def test_it_is_told_what_to_measure(words: tuple[str | Path, ...]) -> None:
 def settings(sqlite_url: str, tmp_path: Path) -> Settings:
     """Of an installation in which somebody reviewed five facts on eight days."""
     settings = settings_for(sqlite_url, tmp_path)
-    with create_app(settings).app_context():
+    with make_app(settings).app_context():
         with transaction() as session:
             make = Make(session)
             desk = Desk(session, make, NOON)

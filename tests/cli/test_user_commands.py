@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from quizapp.app import create_app
 from quizapp.cli import demo
 from quizapp.cli.users import user
 from quizapp.config import PRODUCTION, Settings
@@ -22,6 +21,7 @@ from quizapp.models import Role, User
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.credentials import authenticate
 from quizapp.services.guests import make_guest
+from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.settings import settings_for
 
@@ -35,7 +35,7 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
+    app = make_app(settings)
     with app.app_context():
         with transaction() as session:
             make = Make(session)

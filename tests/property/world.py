@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.layout import load_layout
 from quizapp.grading.settings import Behaviour
@@ -38,6 +37,7 @@ from tests.property import ledger, palette
 from tests.property.clock import Clock
 from tests.property.instructor import Instructor
 from tests.property.rules import Rules
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 
@@ -104,7 +104,7 @@ class World:
         self._file = folder / "world.sqlite3"
         settings = settings_for(f"sqlite:///{self._file}", folder)
         db.upgrade(settings)
-        self.app: Flask = create_app(settings)
+        self.app: Flask = make_app(settings)
         self.app.config["TESTING"] = True
         self.app.config["PROPAGATE_EXCEPTIONS"] = False
         self._settings = settings

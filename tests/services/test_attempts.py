@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.errors import Invalid, NotFound
 from quizapp.models import Action, AttemptState, Response
 from quizapp.services.attempt_place import Outcome
 from quizapp.services.attempts import save_response
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 from tests.support.sitting import TYPE_NAMES, Sitting
@@ -268,7 +268,7 @@ class TestTheEnd:
 def test_two_tabs_that_save_at_once_leave_two_rows_in_order(
     database_url: str, tmp_path: Path
 ) -> None:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     with app.app_context(), db.transaction() as session:
         sitting = Sitting(session, Make(session), NOON)
         sitting.start(sitting.quiz("single_choice"))

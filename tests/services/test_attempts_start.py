@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.models import Attempt, AttemptState, Fact, Question, Slot, Status
 from quizapp.services import attempt_start
 from quizapp.services.attempt_start import start_attempt
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 from tests.support.sitting import TYPE_NAMES, Sitting
@@ -274,7 +274,7 @@ def test_the_loser_of_a_race_goes_on_with_the_winners_attempt(
 
 
 def test_two_tabs_that_start_at_once_get_one_attempt(database_url: str, tmp_path: Path) -> None:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     with app.app_context(), db.transaction() as session:
         sitting = Sitting(session, Make(session), NOON)
         quiz_id, actor = sitting.quiz("cloze").id, sitting.actor

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.errors import NotFound
 from quizapp.memory.state import Phase, Rating
 from quizapp.models import (
@@ -32,6 +31,7 @@ from quizapp.questions.registry import TYPES
 from quizapp.services.attempt_place import Outcome
 from quizapp.services.attempt_submit import Submitted, close_overdue, submit_attempt
 from quizapp.services.reviews import record_review
+from tests.support.apps import make_app
 from tests.support.make import NOON, RAW, Make
 from tests.support.settings import settings_for
 from tests.support.sitting import TYPE_NAMES, Sitting
@@ -263,7 +263,7 @@ class TestOverdue:
 
 
 def test_two_tabs_that_submit_at_once_get_one_result(database_url: str, tmp_path: Path) -> None:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     with app.app_context(), db.transaction() as session:
         sitting = Sitting(session, Make(session), NOON)
         sitting.start(sitting.quiz("single_choice", "cloze"))

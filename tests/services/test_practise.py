@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.bank.check import check
 from quizapp.bank.schema import Bank
 from quizapp.errors import Invalid, NotFound
@@ -33,6 +32,7 @@ from quizapp.services.attempts import save_response
 from quizapp.services.bank_sync import load_bank
 from quizapp.services.practise import PRACTICE_KEY, practice_quiz, start_practice
 from quizapp.services.replay import replay
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.practising import FADED, FRESH, IN_BAND, Practising
 from tests.support.settings import settings_for
@@ -468,7 +468,7 @@ class TestThePage:
 def test_four_starts_at_once_make_one_quiz_and_one_practice(
     database_url: str, tmp_path: Path, seeds: tuple[int, ...]
 ) -> None:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     with app.app_context(), db.transaction() as session:
         practising = Practising(session, Make(session), NOON)
         practising.facts(12)

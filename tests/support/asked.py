@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from quizapp.app import create_app
 from quizapp.db import db, transaction
 from quizapp.models import Role, User
+from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
@@ -32,7 +32,7 @@ def store_quiz(
     :param teacher: the address of who teaches it; "" for nobody.
     """
     database = f"sqlite:///{server.folder / 'quizapp.sqlite3'}"
-    app = create_app(settings_for(database, server.folder))
+    app = make_app(settings_for(database, server.folder))
     with app.app_context():
         with transaction() as session:
             make = Make(session)

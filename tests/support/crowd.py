@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import Attempt, Memory, Response, Review
 from quizapp.queries.attempt_marks import marks_of
 from quizapp.services.attempt_form import press_button
@@ -20,6 +19,7 @@ from quizapp.services.attempt_place import Step
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.attempts import save_response
 from quizapp.services.replay import replay
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
@@ -35,7 +35,7 @@ class Crowd:
     """One learner's attempt, and as many threads as requests, each with its own connection."""
 
     def __init__(self, database_url: str, folder: Path) -> None:
-        self.app = create_app(settings_for(database_url, folder))
+        self.app = make_app(settings_for(database_url, folder))
         # Every thread waits for the same lock; what is proved here is who wins, not how fast.
         options: dict[str, Any] = {"pool_size": AT_ONCE, "max_overflow": 0, "pool_timeout": 60}
         if database_url.startswith("sqlite"):

@@ -157,7 +157,7 @@ class Attempt:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.heading = page.get_by_role("heading", level=1)
-        self.saved = page.locator("[data-saved]", has_text=re.compile(r"Saved \d\d:\d\d"))
+        self.saved = page.locator("[data-saved]", has_text=re.compile(r"Saved \d{1,2}:\d\d"))
 
     def start(self, title: str, course: str = COURSE) -> None:
         """Begin the quiz with this title from the list of quizzes."""

@@ -376,6 +376,7 @@ PLACES = (
     Place("exam date", STUDENT, "/exam"),
     Place("exam date that is set", STUDENT, "/exam", _set_exam),
     Place("exam date with errors", STUDENT, "/exam", _send_empty),
+    Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,22 +17,49 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import UserSession
 from quizapp.queries.accounts import token_hash
+from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.settings import settings_for
 
 
-@pytest.fixture
-def app(tmp_path: Path, sqlite_url: str) -> Iterator[Flask]:
-    app = create_app(settings_for(sqlite_url, tmp_path))
+def _make(database: Path) -> Flask:
+    app = make_app(settings_for(f"sqlite:///{database}", database.parent))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def unstarted_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
+    """An app of this test's own that has answered nobody yet, so that a view can be added."""
+    app = _make(shutil.copyfile(migrated_sqlite, tmp_path / "app.sqlite3"))
     yield app
     with app.app_context():
+        db.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def lasting_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app of all tests of one process: its addresses and pages are compiled once."""
+    return _make(tmp_path_factory.mktemp("app") / "app.sqlite3")
+
+
+@pytest.fixture
+def app(lasting_app: Flask, migrated_sqlite: Path) -> Iterator[Flask]:
+    """The app, with an empty, migrated database and with its settings as they were made."""
+    config = dict(lasting_app.config)
+    folder = lasting_app.extensions["quizapp.settings"].data
+    for leftover in folder.glob("app.sqlite3*"):
+        leftover.unlink()
+    shutil.copyfile(migrated_sqlite, folder / "app.sqlite3")
+    yield lasting_app
+    with lasting_app.app_context():
         db.db.session.remove()
         db.db.engine.dispose()
+    lasting_app.config.clear()
+    lasting_app.config.update(config)
 
 
 @pytest.fixture

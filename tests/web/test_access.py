@@ -90,6 +90,8 @@ TABLE = {
     "POST /exam": "sign-in sign-up ok ok 404 ok 404 404",
     # Nobody has set a date yet.
     "POST /exam/remove": "sign-in sign-up 404 404 404 404 404 404",
+    "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
@@ -345,7 +347,9 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
     wanted = {"retention": "0.95", "new_per_day": "1", "exam_on": "2030-01-01"}
     password = {"current": "", "password": "a long new password", "again": "a long new password"}
 
-    for path, form in (("/settings/password", password), ("/settings/study", wanted)):
+    forms = {"password": password, "study": wanted, "scheduling": {"leech_threshold": "1"}}
+    for name, form in forms.items():
+        path = f"/settings/{name}"
         query = {"course": world.names["course"]}
         data = {**form, "csrf_token": token}
         assert client.post(path, query_string=query, data=data).location == "/sign-up"
@@ -357,12 +361,12 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
         assert session.scalars(sa.select(MemoryRules)).all() == []
 
 
-def test_an_unlisted_view_answers_nobody(app: Flask, client: FlaskClient) -> None:
-    @app.get("/silent")
+def test_an_unlisted_view_answers_nobody(unstarted_app: Flask) -> None:
+    @unstarted_app.get("/silent")
     def silent() -> str:
         return "secret"
 
-    assert client.get("/silent").status_code == 404
+    assert unstarted_app.test_client().get("/silent").status_code == 404
 
 
 def test_a_disabled_account_is_out_at_once(

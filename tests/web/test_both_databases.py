@@ -14,13 +14,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.bank.check import check
 from quizapp.bank.schema import Bank
 from quizapp.models import AttemptState, Memory, Origin, Review, User
 from quizapp.models.attempt import Attempt
 from quizapp.paths import QUESTION_BANK
 from quizapp.services.bank_sync import load_bank
+from tests.support.apps import make_app
 from tests.support.settings import settings_for
 from tests.web.conftest import csrf_token
 
@@ -28,7 +28,7 @@ from tests.web.conftest import csrf_token
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The site with the shipped bank, on SQLite and then on PostgreSQL."""
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context(), db.transaction() as session:
         load_bank(session, Bank(check(QUESTION_BANK).courses, ()), now=datetime.now(UTC))

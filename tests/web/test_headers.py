@@ -97,14 +97,14 @@ def test_error_pages_carry_the_headers_too(client: FlaskClient, path: str, statu
 
 
 def test_a_fault_shows_a_reference_and_nothing_else(
-    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+    unstarted_app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @app.get("/fault")
+    @unstarted_app.get("/fault")
     @access(Access.EVERYONE)
     def fault() -> str:
         raise ZeroDivisionError("the canary of this fault")
 
-    response = client.get("/fault")
+    response = unstarted_app.test_client().get("/fault")
 
     check(response, "a fault")
     assert response.status_code == 500

@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import Role
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in, tokens
 from tests.support.settings import settings_for
@@ -64,7 +64,7 @@ QUERY += ("length", "behaviour", "after", "ask", "response")
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
     with app.app_context():

@@ -18,10 +18,10 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.app import create_app
 from quizapp.models import Role
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.attempt_submit import submit_attempt
+from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
 from tests.support.visitor import PageForm, read_forms
@@ -31,7 +31,7 @@ Values = Mapping[str, Any]
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app(settings_for(database_url, tmp_path))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
