@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -304,13 +303,6 @@ def _leave(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Leave without an account?")
 
 
-def _set_exam(page: Page) -> None:
-    if page.get_by_role("button", name="Set the date").is_visible():
-        page.get_by_label("Day of the exam").fill(str(date.today() + timedelta(days=30)))  # noqa: DTZ011
-        page.get_by_role("button", name="Set the date").click()
-    expect(page.locator("#exam-t")).to_be_visible()
-
-
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
 _TERMS = "/courses/{course}/glossary"
@@ -374,8 +366,6 @@ PLACES = (
     Place("study settings", STUDENT, "/settings/study"),
     Place("target recall", STUDENT, "/settings/retention?percent=86"),
     Place("exam date", STUDENT, "/exam"),
-    Place("exam date that is set", STUDENT, "/exam", _set_exam),
-    Place("exam date with errors", STUDENT, "/exam", _send_empty),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
