@@ -12,9 +12,11 @@ from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.exams import unplanned
 from quizapp.queries.memory_fits import ground_of
 from quizapp.queries.review_log import review_history
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
+from quizapp.services.exams import plan_exam
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
@@ -28,6 +30,7 @@ Handler = Callable[[Settings, Mapping[str, Any]], None]
 _PURGE_EVERY = timedelta(hours=1)
 _CLOSE_EVERY = timedelta(minutes=1)
 _LOOK_EVERY = timedelta(minutes=10)
+_PLAN_EVERY = timedelta(minutes=10)
 
 
 def send_mail(settings: Settings, payload: Mapping[str, Any]) -> None:
@@ -103,6 +106,18 @@ def fit_memory(_settings: Settings, payload: Mapping[str, Any]) -> None:
         keep_fit(session, actor=actor, **kept, ground=ground, learnt=learnt, now=datetime.now(UTC))
 
 
+def plan_exams(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+    """Plan the day of everybody whose day has begun and who studies for a date; look again soon."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        enqueue_only(session, name=JobName.PLAN_EXAMS, now=now, run_after=now + _PLAN_EVERY)
+    for learner_id, course_id in unplanned(db.session(), now=now):
+        with transaction() as session:
+            actor = actor_for_id(session, learner_id)
+            if actor is not None:
+                plan_exam(session, actor=actor, course_id=course_id, now=now)
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
@@ -110,4 +125,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.CLOSE_OVERDUE: close_overdue,
     JobName.LOOK_FOR_FITS: look_for_fits,
     JobName.FIT_MEMORY: fit_memory,
+    JobName.PLAN_EXAMS: plan_exams,
 }

@@ -32,6 +32,7 @@ from quizapp.models.course import (
     TermKind,
     Topic,
 )
+from quizapp.models.exam import Exam
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
@@ -58,6 +59,7 @@ __all__ = [
     "Course",
     "DayTotal",
     "Enrolment",
+    "Exam",
     "Fact",
     "FitOutcome",
     "Group",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from quizapp.models import (
 )
 from quizapp.models.base import Instant
 from quizapp.policy import Actor
+from quizapp.queries.exam_queue import PLANNED, left_of_plan
 from quizapp.queries.memory_rules import DEFAULTS, in_force, settings_of
 from quizapp.queries.scope import EVERYTHING, Scope
 
@@ -115,6 +116,12 @@ UNMET = sa.and_(
 )
 
 
+#: What a plan before an exam may still ask: not aside, and not in steps, which come anyway.
+_PLANNABLE = sa.and_(
+    ASKABLE, IN_TOPIC, sa.or_(Memory.phase.is_(None), sa.and_(IN_PLAY, sa.not_(IN_STEPS)))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits, what was done today, and what the learner chose.
@@ -127,6 +134,7 @@ class Waiting:
     :param last_step_id: the rating or act of today that could be taken back; 0 for none.
     :param undone_step_id: the newest of today that was taken back; 0 for none.
     :param was_spread: the last step is that what waited was spread over days.
+    :param planned: before an exam, what is left of the day's plan, in its order; else None.
     """
 
     counts: Counts
@@ -141,6 +149,7 @@ class Waiting:
     overdue: int = 0
     paused_until: date | None = None
     was_spread: bool = False
+    planned: tuple[int, ...] | None = None
 
     @property
     def held_back(self) -> int:
@@ -299,6 +308,7 @@ def _select() -> Any:
             *(one.label(name) for one, name in zip(_steps(True), _UNDONE, strict=True)),
             *(sa.func.coalesce(column, 0).label(column.key) for column in _DONE),
             MemoryRules.settings.label("chosen"),
+            PLANNED.label("planned"),
         )
         .select_from(waiting)
         .outerjoin(DayTotal, of_today)
@@ -329,11 +339,17 @@ def waiting(
 
     :param scope: what is studied; of facts missed, see `queries.missed`.
     """
-    row = session.execute(_SELECT, parameters(actor, course_id, clock, now, scope)).one()
+    bound = parameters(actor, course_id, clock, now, scope)
+    row = session.execute(_SELECT, bound).one()
     settings = settings_of(row.chosen)
+    counts, plan = _counts(row, settings, scope), None
+    if not (row.paused_until or scope.ahead or scope.missed):
+        plan = left_of_plan(session, row.planned, bound, where=_PLANNABLE)
+    if plan is not None:
+        counts = replace(counts, reviews_due=plan.reviews, new_left=plan.new)
     rating, act = row.last_rating or 0, row.last_act or 0
     return Waiting(
-        counts=_counts(row, settings, scope),
+        counts=counts,
         settings=settings,
         unmet=row.unmet,
         reviewed=row.reviews,
@@ -345,6 +361,7 @@ def waiting(
         overdue=row.reviews_due,
         paused_until=row.paused_until,
         was_spread=act > rating and row.last_kind is ActKind.SPREAD,
+        planned=plan.facts if plan else None,
     )
 
 

@@ -181,6 +181,8 @@ def _pick(
         return None
     if miss is not None:
         return miss.fact_id
+    if found.planned and kind is not Kind.LEARNING:
+        return found.planned[0]
     if kind is Kind.REVIEW:
         return next_review(session, bound, found.settings.order, clock)
     statement = _UNMET if kind is Kind.NEW else _STEPS

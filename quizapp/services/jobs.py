@@ -34,6 +34,7 @@ class JobName(StrEnum):
     CLOSE_OVERDUE = "close_overdue"
     LOOK_FOR_FITS = "look_for_fits"
     FIT_MEMORY = "fit_memory"
+    PLAN_EXAMS = "plan_exams"
 
 
 @dataclass(frozen=True, slots=True)

@@ -371,6 +371,8 @@ PLACES = (
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
     Place("learning settings", STUDENT, "/settings/learning"),
+    Place("target recall", STUDENT, "/settings/retention?percent=86"),
+    Place("exam date", STUDENT, "/exam"),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),

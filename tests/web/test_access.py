@@ -88,6 +88,13 @@ TABLE = {
     "POST /settings/learning/fit": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/learning/undo": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/learning/redo": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/retention": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/retention/load": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/retention": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /exam": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /exam": "sign-in sign-up ok ok 404 ok 404 404",
+    # Nobody has set a date yet.
+    "POST /exam/remove": "sign-in sign-up 404 404 404 404 404 404",
     "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study/pause": "sign-in sign-up ok ok 404 ok 404 404",
