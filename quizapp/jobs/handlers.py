@@ -8,6 +8,7 @@ from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import db, transaction
+from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
@@ -37,7 +38,7 @@ def send_reset(settings: Settings, payload: Mapping[str, Any]) -> None:
         deliver(settings, reset_letter(reset, site=payload["site"]))
 
 
-def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
     """Drop what is over, and do so again in an hour."""
     now = datetime.now(UTC)
     # First and on its own: should the rest fail for good, the next hour still tries.
@@ -48,6 +49,7 @@ def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_limits(session, now=now)
         purge_failed(session, now=now)
         purge_guests(session, now=now)
+    purge_files(settings, now=now)
 
 
 def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
@@ -69,4 +71,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_RESET: send_reset,
     JobName.PURGE_EXPIRED: purge_all,
     JobName.CLOSE_OVERDUE: close_overdue,
+    JobName.IMPORT_PACKAGE: import_package,
 }

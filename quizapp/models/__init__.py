@@ -32,6 +32,7 @@ from quizapp.models.course import (
     TermKind,
     Topic,
 )
+from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.memory import (
     ActKind,
@@ -60,6 +61,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "GroupOverride",
+    "ImportState",
     "Job",
     "JobState",
     "LearnerOverride",
@@ -69,6 +71,7 @@ __all__ = [
     "MemoryAct",
     "MemoryRules",
     "Origin",
+    "PackageImport",
     "Passage",
     "PasswordReset",
     "Question",

@@ -28,6 +28,7 @@ def _undone_index(table: str) -> sa.Index:
 class Origin(StrEnum):
     FLASHCARD = "flashcard"
     QUIZ = "quiz"
+    IMPORT = "import"  # made in another program; never undone here
 
 
 class Memory(Base):
@@ -150,6 +151,7 @@ class ActKind(StrEnum):
     BURY = "bury"
     RESUME = "resume"
     RESET = "reset"
+    IMPORT = "import"  # what another program knew; `after` is where it begins here
 
 
 class MemoryAct(Base):

@@ -14,6 +14,7 @@ from quizapp.memory.queue import LEARN_AHEAD, Counts
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import Phase
 from quizapp.models import (
+    ActKind,
     DayTotal,
     Fact,
     Memory,
@@ -191,6 +192,7 @@ def _steps(undone: bool) -> tuple[Any, Any]:
         .where(
             MemoryAct.learner_id == LEARNER,
             MemoryAct.course_id == COURSE,
+            MemoryAct.kind != ActKind.IMPORT,
             MemoryAct.undone_at.is_not(None) if undone else MemoryAct.undone_at.is_(None),
             MemoryAct.id >= _FIRST_ID,
         )

@@ -32,6 +32,7 @@ class JobName(StrEnum):
     SEND_RESET = "send_reset"
     PURGE_EXPIRED = "purge_expired"
     CLOSE_OVERDUE = "close_overdue"
+    IMPORT_PACKAGE = "import_package"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import sys
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -11,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from backports import zstd
-
 from quizapp.formats.anki_package.limits import Limits, refusal
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 _CHUNK = 256 * 1024
 #: The record at the end of every zip: its mark, and where the size of the list of files stands.
@@ -82,9 +86,13 @@ def _copy(stream: IO[bytes] | zstd.ZstdFile, out: IO[bytes], packed: int, limits
         total += len(piece)
         if total > limits.expanded_bytes:
             most = limits.expanded_bytes // 1024 // 1024
-            raise refusal(f"The package unpacks to more than {most} MB. Export fewer decks at once.")
+            raise refusal(
+                f"The package unpacks to more than {most} MB. Export fewer decks at once."
+            )
         if total > max(limits.free_bytes, packed * limits.ratio):
-            raise refusal("The package unpacks to far more than it should. It was not made by Anki.")
+            raise refusal(
+                "The package unpacks to far more than it should. It was not made by Anki."
+            )
         out.write(piece)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from quizapp.formats.anki_package.notes import (
-    DAY_LEARNING,
     LEARNING,
     NEW,
     REVIEW,
@@ -127,16 +126,12 @@ def schedule_of(
     kind = {phase: kind for kind, phase in _IN_STEPS.items()}.get(state.phase, CardType.REVIEW)
     if state.due_at is None or state.last_review_at is None:
         return Scheduled(CardType.NEW, SUSPENDED if is_suspended else NEW, place, 0, 0)
-    on = clock.day_of(state.due_at)
     if kind is CardType.REVIEW:
         days = max(1, clock.days_between(state.last_review_at, state.due_at))
-        due, queue, left = calendar.day_of(on), REVIEW, 0
+        due, queue, left = calendar.day_of(clock.day_of(state.due_at)), REVIEW, 0
     else:
-        is_later = on > clock.day_of(state.last_review_at)
-        due = calendar.day_of(on) if is_later else (state.due_at - _EPOCH) // _SECOND
-        queue = DAY_LEARNING if is_later else LEARNING
-        steps = _steps(state.phase, settings)
-        days, left = 0, max(1, len(steps) - (state.step or 0))
+        due, queue, days = (state.due_at - _EPOCH) // _SECOND, LEARNING, 0
+        left = max(1, len(_steps(state.phase, settings)) - (state.step or 0))
     return Scheduled(kind, SUSPENDED if is_suspended else queue, due, days, left)
 
 

@@ -76,9 +76,7 @@ def _new(database: sqlite3.Connection, created: int) -> Described:
     for number, name in database.execute("select ntid, name from fields order by ntid, ord"):
         names[number].append(str(name))
     templates: defaultdict[int, list[Template]] = defaultdict(list)
-    for number, config in database.execute(
-        "select ntid, config from templates order by ntid, ord"
-    ):
+    for number, config in database.execute("select ntid, config from templates order by ntid, ord"):
         templates[number].append(_template(config))
     types = {
         number: NoteType(

@@ -9,7 +9,9 @@ from functools import lru_cache
 #: Gives a field's value, by the filters before its name, "cloze" or "type" perhaps, and its name.
 Fill = Callable[[tuple[str, ...], str], str]
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
-_ANSWER_RULE = re.compile(r"<hr[^<>]{0,100}\bid\s*=\s*[\"']?answer[\"']?[^<>]{0,100}>", re.IGNORECASE)
+_ANSWER_RULE = re.compile(
+    r"<hr[^<>]{0,100}\bid\s*=\s*[\"']?answer[\"']?[^<>]{0,100}>", re.IGNORECASE
+)
 #: What is shown around the fields by Anki itself.
 _SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
 _LONGEST_TEMPLATE = 100_000

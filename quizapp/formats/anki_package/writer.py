@@ -244,7 +244,9 @@ class _Rows:
 
     def _deck_rows(self) -> dict[str, Any]:
         decks = {"Default": (1, 1)} | {n: (i, _PRESET_ID) for n, i in self._decks.items()}
-        return {str(number): _deck_row(name, number, preset) for name, (number, preset) in decks.items()}
+        return {
+            str(number): _deck_row(name, number, preset) for name, (number, preset) in decks.items()
+        }
 
 
 def _columns(answer: WrittenAnswer) -> tuple[int, ...]:
@@ -333,6 +335,11 @@ def _preset(number: int, name: str, frame: Frame) -> dict[str, Any]:
 
 
 def _models() -> dict[str, Any]:
+    fields = [
+        {"name": name, "ord": place, "sticky": False, "rtl": False, "font": "Arial", "size": 20}
+        for place, name in enumerate(OWN_FIELDS)
+    ]
+    sides = {"qfmt": _FRONT, "afmt": _BACK, "bqfmt": "", "bafmt": ""}
     model = {
         "id": _TYPE_ID,
         "name": OWN_TYPE,
@@ -341,8 +348,8 @@ def _models() -> dict[str, Any]:
         "usn": _FROM_ELSEWHERE,
         "sortf": 0,
         "did": None,
-        "tmpls": [{"name": "Card 1", "ord": 0, "qfmt": _FRONT, "afmt": _BACK, "did": None}],
-        "flds": [{"name": name, "ord": place} for place, name in enumerate(OWN_FIELDS)],
+        "tmpls": [{"name": "Card 1", "ord": 0, "did": None, **sides}],
+        "flds": fields,
         "css": _STYLE,
         "latexPre": "",
         "latexPost": "",

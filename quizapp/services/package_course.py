@@ -1,0 +1,157 @@
+"""What a package's notes become: a course of the learner's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from sqlalchemy.orm import Session
+
+from quizapp.formats.anki_package.cards import Made, Unmade, make
+from quizapp.formats.anki_package.collection import Collection
+from quizapp.formats.anki_package.notes import BURIED, Answer, Card, CardType, Note
+from quizapp.formats.anki_package.scheduling import Kept, memory_of, rated
+from quizapp.formats.anki_package.schemas import PARTS
+from quizapp.formats.report import Part, Tally
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.settings import MemorySettings
+from quizapp.models import to_millis
+from quizapp.policy import Actor
+from quizapp.queries.memory_rules import rules_in_force
+from quizapp.queries.package_imports import topics_of
+from quizapp.questions.registry import TYPES
+from quizapp.services.memory_rules import keep_rules
+from quizapp.services.package_imports import Running, make_course, note_total
+from quizapp.services.package_storage import Place, ReadyCard, store_cards
+
+_DEEPER = " › "
+_DAY = timedelta(days=1)
+_UNTITLED = "Imported cards"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageCourse:
+    """A course that is being filled."""
+
+    running: Running
+    collection: Collection
+    place: Place
+    settings: MemorySettings
+    title: str
+
+    def store(self, session: Session, notes: Sequence[Note], *, done: int, now: datetime) -> None:
+        """Store a batch of notes and count what became of them.
+
+        :param done: how many notes of the package were stored before.
+        """
+        cards = [ready for note in notes for ready in self._ready(note, now)]
+        part = f", from note {done + 1:,}" if self.running.total > len(notes) else ""
+        source = {
+            "title": f"{self.title}{part}",
+            "note": f"Made of the cards in {self.running.name}.",
+        }
+        store_cards(
+            session, place=self.place, source=source, cards=cards, first=done + 1, now=now
+        )
+
+    def _ready(self, note: Note, now: datetime) -> Iterator[ReadyCard]:
+        """Yield the cards of a note that can be stored."""
+        tally = self.running.tally
+        tally.add(Part.KEPT, "notes")
+        for card in note.cards:
+            made = make(note, card)
+            if isinstance(made, Unmade):
+                tally.add(Part.LEFT_OUT, f"cards: {made.reason}", example=made.text)
+                continue
+            _count_made(tally, made)
+            answers = self._answers(note, card, now)
+            kept = self._kept(card, answers, made)
+            position = card.due if card.type == CardType.NEW else 0
+            deck = card.deck if card.deck in self.place.topics else next(iter(self.place.topics))
+            yield ReadyCard(made, deck, position, kept, answers)
+        if not note.cards:
+            tally.add(Part.LEFT_OUT, "notes without a card", example=" ".join(note.fields))
+
+    def _kept(self, card: Card, answers: tuple[Answer, ...], made: Made) -> Kept | None:
+        tally = self.running.tally
+        try:
+            kept = memory_of(
+                card,
+                answers,
+                calendar=self.collection.calendar,
+                clock=self.place.clock,
+                settings=self.settings,
+            )
+        except ValueError:
+            tally.add(Part.LEFT_OUT, "schedules that make no sense", example=made.stem)
+            return None
+        if kept.state.stability is not None:
+            tally.add(Part.KEPT, "schedules, each with its day and its memory")
+        tally.add(Part.KEPT, "cards put aside (suspended)", int(kept.is_suspended))
+        if kept.is_estimated:
+            what = "memories worked out from interval and ease (scheduled without FSRS)"
+            tally.add(Part.CHANGED, what, example=made.stem)
+        if card.queue in BURIED:
+            tally.add(Part.CHANGED, "cards put off until the next day: they are back", 1)
+        return kept
+
+    def _answers(self, note: Note, card: Card, now: datetime) -> tuple[Answer, ...]:
+        logged = note.answers.get(card.id, ())
+        latest = to_millis(now)
+        answers = tuple(one for one in rated(logged) if one.id <= latest)
+        self.running.tally.add(Part.KEPT, "reviews", len(answers))
+        what = "entries of the review log that rated nothing (moved by hand or to come)"
+        self.running.tally.add(Part.LEFT_OUT, what, len(logged) - len(answers))
+        return answers
+
+
+def prepare_course(
+    session: Session, *, running: Running, actor: Actor, collection: Collection, now: datetime
+) -> PackageCourse:
+    """Return the course to fill, or to go on filling; the first time it is made."""
+    decks = collection.deck_names or ("",)
+    root = _root(decks)
+    title = running.title or root or PurePath(running.name).stem or _UNTITLED
+    course_id, total = running.course_id, running.total
+    if course_id is None:
+        counts = collection.counts()
+        total = counts.notes
+        note_total(session, running=running, total=total)
+        names = [_topic(name, root) or title for name in decks]
+        course_id = make_course(session, running=running, title=title, topics=names, now=now)
+        keep_rules(session, actor=actor, course_id=course_id, now=now)
+        running.tally.add(Part.LEFT_OUT, "notes that are there twice", counts.repeated)
+    topics = topics_of(session, course_id)
+    rules = rules_in_force(session, learner_id=actor.id, course_id=course_id)
+    place = Place(
+        import_id=running.id,
+        learner_id=actor.id,
+        course_id=course_id,
+        topics={name: topics[f"deck-{n}"] for n, name in enumerate(decks, 1)},
+        rules=rules.number,
+        clock=LearnerClock(rules.zone, rules.day_start_hour),
+    )
+    running = replace(running, course_id=course_id, total=total)
+    return PackageCourse(running, collection, place, rules.settings, title)
+
+
+def _count_made(tally: Tally, made: Made) -> None:
+    label = TYPES[made.type_name].label.lower()
+    tally.add(Part.KEPT, f"cards as questions of the type “{label}”")
+    tally.add(Part.LEFT_OUT, "pictures and sounds", made.media, example=made.stem)
+    if made.is_plainer:
+        tally.add(Part.CHANGED, "gaps that became a question and its answer", example=made.stem)
+
+
+def _root(decks: Sequence[str]) -> str:
+    """Return the deck that holds all the others, or ""."""
+    roots = {name.split(PARTS)[0] for name in decks}
+    return roots.pop() if len(roots) == 1 else ""
+
+
+def _topic(deck: str, root: str) -> str:
+    """Return the title of a deck's topic: its name within what holds them all."""
+    parts = deck.split(PARTS)
+    return _DEEPER.join(part for part in (parts[1:] if root else parts) if part)
