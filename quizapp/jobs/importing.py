@@ -51,13 +51,15 @@ SLICE_SECONDS = 10.0
 PAUSE_SECONDS = 0.01
 #: A file that no import needs is kept this long, in case its upload is still going on.
 _KEPT = timedelta(hours=1)
-_FAULT = "Something went wrong here, and nothing was imported. It is not your file: try again later."
+_FAULT = (
+    "Something went wrong here, and nothing was imported. It is not your file: try again later."
+)
 _GONE = "The file is gone. Choose it again."
 
 _log = logging.getLogger(__name__)
 #: Takes notes, and how many there were before.
 _Store = Callable[[Sequence[Note], int], None]
-_LATER = (Unavailable, *database_errors())
+_LATER: tuple[type[Exception], ...] = (Unavailable, *database_errors())
 
 
 def import_package(settings: Settings, payload: Mapping[str, Any]) -> None:

@@ -39,6 +39,14 @@ class Known:
         return self.by_key.get(key_of(note.guid, card.ordinal))
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The calendars of the course, were it exported now, and of the package."""
+
+    ours: Calendar
+    theirs: Calendar
+
+
 def known_facts(session: Session, exported: Exported) -> Known:
     """Return how the cards of a package are found again in a course."""
     course = exported.course
@@ -65,12 +73,13 @@ def compare(
     facts = [fact for _, _, fact in found if fact is not None]
     written = cards_of(session, exported, facts)
     contents = _contents(session, facts)
+    days = _Days(exported.calendar, calendar)
     for note, card, fact in found:
         here = written.get(fact) if fact is not None else None
         if fact is None or here is None:
             tally.add(Part.UNKNOWN, _UNKNOWN, example=_shown(note))
             continue
-        differences = list(_differences(note, card, here, contents.get(fact), exported, calendar))
+        differences = list(_differences(note, card, here, contents.get(fact), days))
         for what in differences:
             tally.add(Part.DIFFERS, what, example=_shown(note))
         if not differences:
@@ -82,15 +91,14 @@ def _differences(
     card: Card,
     here: WrittenCard,
     content: Mapping[str, Any] | None,
-    exported: Exported,
-    calendar: Calendar,
+    days: _Days,
 ) -> Iterator[str]:
     if not _same_text(note, card, here, content):
         yield _TEXT
     answers = rated(note.answers.get(card.id, ()))
     if card.type == CardType.NEW and not answers:
         return  # a package without schedules says nothing of them
-    if not _same_schedule(card, here, exported.calendar, calendar):
+    if not _same_schedule(card, here, days):
         yield _SCHEDULE
     if len(answers) != len(here.answers):
         yield _LOG
@@ -105,7 +113,7 @@ def _same_text(
     return isinstance(made, Made) and made.content == content
 
 
-def _same_schedule(card: Card, here: WrittenCard, ours: Calendar, theirs: Calendar) -> bool:
+def _same_schedule(card: Card, here: WrittenCard, days: _Days) -> bool:
     schedule, memory = here.schedule, here.memory
     if card.type != schedule.type or (card.queue == SUSPENDED) != (schedule.queue == SUSPENDED):
         return False
@@ -117,7 +125,7 @@ def _same_schedule(card: Card, here: WrittenCard, ours: Calendar, theirs: Calend
     if card.type != CardType.REVIEW:
         return card.due == schedule.due
     try:
-        return theirs.date_of(card.due) == ours.date_of(schedule.due)
+        return days.theirs.date_of(card.due) == days.ours.date_of(schedule.due)
     except OverflowError:
         return False
 

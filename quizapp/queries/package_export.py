@@ -85,7 +85,7 @@ class Exported:
 def plan_export(
     session: Session, *, actor: Actor, course: CourseInfo, with_memory: bool, now: datetime
 ) -> Exported:
-    """Return how a course is exported for a member of it; their days become those of the package."""
+    """Return how a course is exported for a member of it: by their days and their settings."""
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     rules = rules_in_force(session, learner_id=actor.id, course_id=course.id)
     zero = clock.day_of(now)
@@ -215,9 +215,7 @@ def _questions(session: Session, facts: Sequence[int]) -> dict[int, Any]:
     return {row.id: row for row in session.execute(found)}
 
 
-def _memories(
-    session: Session, exported: Exported, facts: Sequence[int]
-) -> dict[int, Snapshot]:
+def _memories(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, Snapshot]:
     if exported.learner_id is None:
         return {}
     found = sa.select(Memory.fact_id, *SNAPSHOT_COLUMNS).where(
@@ -230,9 +228,7 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
     found: defaultdict[int, list[Any]] = defaultdict(list)
     if exported.learner_id is not None:
         rows = session.execute(
-            sa.select(
-                Review.fact_id, Review.at, Review.rating, Review.duration_ms, Review.before
-            )
+            sa.select(Review.fact_id, Review.at, Review.rating, Review.duration_ms, Review.before)
             .where(
                 Review.learner_id == exported.learner_id,
                 Review.fact_id.in_(facts),

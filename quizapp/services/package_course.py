@@ -26,6 +26,8 @@ from quizapp.services.memory_rules import keep_rules
 from quizapp.services.package_imports import Running, make_course, note_total
 from quizapp.services.package_storage import Place, ReadyCard, store_cards
 
+#: Passages of so many notes form one text; more would be a long page to read.
+NOTES_A_TEXT = 1_000
 _DEEPER = " › "
 _DAY = timedelta(days=1)
 _UNTITLED = "Imported cards"
@@ -47,14 +49,15 @@ class PackageCourse:
         :param done: how many notes of the package were stored before.
         """
         cards = [ready for note in notes for ready in self._ready(note, now)]
-        part = f", from note {done + 1:,}" if self.running.total > len(notes) else ""
+        text = done // NOTES_A_TEXT
+        is_all = self.running.total <= NOTES_A_TEXT
+        part = "" if is_all else f", from note {text * NOTES_A_TEXT + 1:,}"
         source = {
+            "key": f"package-{text + 1}",
             "title": f"{self.title}{part}",
             "note": f"Made of the cards in {self.running.name}.",
         }
-        store_cards(
-            session, place=self.place, source=source, cards=cards, first=done + 1, now=now
-        )
+        store_cards(session, place=self.place, source=source, cards=cards, first=done + 1, now=now)
 
     def _ready(self, note: Note, now: datetime) -> Iterator[ReadyCard]:
         """Yield the cards of a note that can be stored."""

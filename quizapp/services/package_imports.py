@@ -229,5 +229,3 @@ def _locked(session: Session, import_id: int) -> Any:
 def _update(session: Session, import_id: int, **values: Any) -> None:
     found = sa.update(PackageImport).where(PackageImport.id == import_id)
     session.execute(found.values(**values), execution_options={"synchronize_session": False})
-
-

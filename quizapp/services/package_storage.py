@@ -37,8 +37,8 @@ from quizapp.models import (
 from quizapp.queries.memory_rows import Snapshot, columns_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS
 from quizapp.questions.registry import TYPES
-from quizapp.services.reviews import MAXIMUM_DURATION_MS, review_id
 from quizapp.services.review_sql import STATEMENTS
+from quizapp.services.reviews import MAXIMUM_DURATION_MS, review_id
 
 _HIGHEST_POSITION = 2_000_000_000
 _COUNTS = ("reviews", "tested", "recalled", "introduced", "milliseconds")
@@ -86,7 +86,7 @@ def store_cards(
 ) -> None:
     """Store cards with all that belongs to them; each is a fact with one question.
 
-    :param source: title and note of the text that their passages form.
+    :param source: key, title and note of the text that their passages go into.
     :param first: number of the first passage in the whole package.
     """
     if not cards:
@@ -108,10 +108,7 @@ def _passages(
     first: int,
 ) -> dict[str, int]:
     """Return the ids of the passages by their text: cards of one note share it."""
-    blank = {"author": "", "year": "", "licence": ""}
-    values = {"course_id": place.course_id, "key": f"package-{first}", **blank, **source}
-    insert = sa.insert(Base.metadata.tables[Source.__tablename__]).values(values)
-    source_id = session.execute(insert.returning(Source.id)).scalar_one()
+    source_id = _source(session, place, source)
     texts = dict.fromkeys((card.made.passage, card.made.heading) for card in cards)
     rows = [
         {
@@ -126,7 +123,20 @@ def _passages(
         for number, (text, heading) in enumerate(texts, first)
     ]
     by_key = _returning(session, Passage, rows)
-    return {row["text"]: by_key[row["key"]] for row in rows}
+    return {text: by_key[f"p{number}"] for number, (text, _) in enumerate(texts, first)}
+
+
+def _source(session: Session, place: Place, stated: Mapping[str, str]) -> int:
+    """Return the id of a text of that key, which is made the first time."""
+    found = sa.select(Source.id).where(
+        Source.course_id == place.course_id, Source.key == stated["key"]
+    )
+    known = session.scalar(found)
+    if known is not None:
+        return known
+    values = {"course_id": place.course_id, "author": "", "year": "", "licence": "", **stated}
+    insert = sa.insert(Base.metadata.tables[Source.__tablename__]).values(values)
+    return session.execute(insert.returning(Source.id)).scalar_one()
 
 
 def _facts(session: Session, place: Place, cards: Sequence[ReadyCard]) -> dict[str, int]:

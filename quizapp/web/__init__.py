@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from quizapp.web import (
     access,
     account,
+    anki,
     assets,
     attempts,
     auth,
@@ -42,6 +43,7 @@ _csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
+    anki.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -53,6 +55,7 @@ def init_app(app: Flask) -> None:
         health.bp,
         auth.bp,
         account.bp,
+        anki.bp,
         study.bp,
         progress.bp,
         quizzes.bp,

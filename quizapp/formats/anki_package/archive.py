@@ -69,7 +69,7 @@ def unpack(package: Path, target: Path, limits: Limits) -> Contents:
             packed = info.compress_size
             with archive.open(info) as stream, target.open("wb") as out:
                 if contents.is_zstd:
-                    window = {zstd.DecompressionParameter.window_log_max: _WINDOW_BITS}
+                    window = {int(zstd.DecompressionParameter.window_log_max): _WINDOW_BITS}
                     with zstd.ZstdFile(stream, options=window) as expanded:
                         _copy(expanded, out, packed, limits)
                 else:

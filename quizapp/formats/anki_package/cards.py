@@ -63,6 +63,19 @@ class Unmade:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both sides as Markdown.
+
+    :param is_whole: the back says all that the front does, and is the passage by itself.
+    """
+
+    front: str
+    back: str
+    media: int
+    is_whole: bool = False
+
+
 def key_of(guid: str, ordinal: int) -> str:
     """Return the key of the fact that a card becomes: the same whenever it is imported."""
     return f"anki-{hashlib.sha256(f'{guid} {ordinal}'.encode()).hexdigest()[:24]}"
@@ -95,24 +108,26 @@ def _basic(note: Note, card: Card, template: Template, fields: Mapping[str, str]
     front = from_html(templates.fill(template.front, fields, untyped))
     back = from_html(templates.answer_part(templates.fill(template.back, fields, value)))
     media = front.media + back.media
-    asked = templates.asks_to_type(template.front)
-    if complaint := _complaint(front.text, back.text, media):
+    sides = _Sides(front.text, back.text, media)
+    if complaint := _complaint(sides):
         return complaint
     answer = plain(back.text)
-    if asked and len(answer) <= _TYPED_LIMIT and "\n" not in back.text:
+    is_typed = templates.asks_to_type(template.front)
+    if is_typed and len(answer) <= _TYPED_LIMIT and "\n" not in back.text:
         raw: dict[str, Any] = {"stem": front.text, "accepted": [answer]}
-        return _made(note, card, "short_text", raw, front.text, back.text, media)
+        return _made(note, card, "short_text", raw, sides)
     raw = {"stem": front.text, "answer": back.text}
-    return _made(note, card, "self_rated", raw, front.text, back.text, media)
+    return _made(note, card, "self_rated", raw, sides)
 
 
 def _own(note: Note, fields: Mapping[str, str]) -> Made | Unmade:
     """Return a card that was written here: its passage and the cited words are kept."""
     front, back = from_html(fields.get("Front", "")), from_html(fields.get("Back", ""))
-    if complaint := _complaint(front.text, back.text, front.media + back.media):
+    sides = _Sides(front.text, back.text, front.media + back.media)
+    if complaint := _complaint(sides):
         return complaint
     raw = {"stem": front.text, "answer": back.text}
-    made = _made(note, note.cards[0], "self_rated", raw, front.text, back.text, 0)
+    made = _made(note, note.cards[0], "self_rated", raw, sides)
     html = fields.get("Passage", "")
     passage = normalise(plain(from_html(html).text[:MAX_CHARACTERS]))
     if isinstance(made, Unmade) or not passage:
@@ -159,16 +174,17 @@ def _cloze(note: Note, card: Card, template: Template, fields: Mapping[str, str]
     hints = [normalise(plain(from_html(gap.html and gap.hint).text)) for gap in gaps]
     filled = clozes.put_back(text.text, [f"**{key}**" if key else "" for key in keys])
     blanked = clozes.put_back(text.text, [f"\\[{hint or '…'}\\]" for hint in hints])
-    if complaint := _complaint(blanked, filled, media):
+    sides = _Sides(blanked, filled, media, is_whole=True)
+    if complaint := _complaint(sides):
         return complaint
     notation = _notation(text.text, keys, hints)
     if notation:
         raw = {"text": notation, "explanation": extra.text}
-        made = _made(note, card, "cloze", raw, blanked, filled, media, whole=True)
+        made = _made(note, card, "cloze", raw, sides)
         if isinstance(made, Made):
             return made
     raw = {"stem": blanked, "answer": filled, "explanation": extra.text}
-    return _made(note, card, "self_rated", raw, blanked, filled, media, whole=True, plainer=True)
+    return _made(note, card, "self_rated", raw, sides, plainer=True)
 
 
 def _notation(text: str, keys: list[str], hints: list[str]) -> str:
@@ -183,12 +199,12 @@ def _notation(text: str, keys: list[str], hints: list[str]) -> str:
     return clozes.put_back(text, written)
 
 
-def _complaint(front: str, back: str, media: int) -> Unmade | None:
+def _complaint(sides: _Sides) -> Unmade | None:
     """Return why nothing can be made of two sides, or None."""
-    for side, name in ((front, "front"), (back, "back")):
+    for side, name in ((sides.front, "front"), (sides.back, "back")):
         if not side:
-            told = " but pictures or sounds" if media else ""
-            return Unmade(f"Its {name} holds nothing{told}.", (front or back)[:80])
+            told = " but pictures or sounds" if sides.media else ""
+            return Unmade(f"Its {name} holds nothing{told}.", (sides.front or sides.back)[:80])
         if len(side) > MAX_CHARACTERS:
             return Unmade(f"Its {name} is longer than {MAX_CHARACTERS:,} characters.", side[:80])
     return None
@@ -199,25 +215,19 @@ def _made(
     card: Card,
     type_name: str,
     raw: Mapping[str, Any],
-    front: str,
-    back: str,
-    media: int,
+    sides: _Sides,
     *,
-    whole: bool = False,
     plainer: bool = False,
 ) -> Made | Unmade:
-    """Return the question, if its type takes the content.
-
-    :param whole: the back says all that the front does, and is the passage by itself.
-    """
+    """Return the question, if its type takes the content."""
     kind = TYPES[type_name]
     try:
         content = kind.parse(raw)
     except Invalid as error:
-        return Unmade(error.problems[0].message, plain(front[:200]))
-    asked, answer = normalise(plain(front)), normalise(plain(back))
-    passage = answer if whole else f"{asked}{_DASH}{answer}"
-    start = 0 if whole else len(asked) + len(_DASH)
+        return Unmade(error.problems[0].message, plain(sides.front[:200]))
+    asked, answer = normalise(plain(sides.front)), normalise(plain(sides.back))
+    passage = answer if sides.is_whole else f"{asked}{_DASH}{answer}"
+    start = 0 if sides.is_whole else len(asked) + len(_DASH)
     passage = passage[:PASSAGE_LIMIT]
     statement = passage if len(passage) <= STATEMENT_LIMIT else passage[: STATEMENT_LIMIT - 1] + "…"
     return Made(
@@ -231,7 +241,7 @@ def _made(
         start=min(start, len(passage) - 1),
         end=len(passage),
         tags=_tags(note.tags),
-        media=media,
+        media=sides.media,
         is_plainer=plainer,
     )
 

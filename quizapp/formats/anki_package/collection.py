@@ -19,13 +19,11 @@ from quizapp.formats.anki_package.schemas import DEFAULT_ROLLOVER, Described, de
 
 _DAMAGED = "The collection in the package is damaged. In Anki, run Check Database and export again."
 _FOREIGN = "The database in the package is not one that Anki writes."
-_COLUMNS: Mapping[str, frozenset[str]] = {
-    "col": frozenset({"crt", "ver"}),
-    "notes": frozenset({"id", "guid", "mid", "tags", "flds"}),
-    "cards": frozenset(
-        "id nid did ord type queue due ivl factor reps lapses left odue odid data".split()
-    ),
-    "revlog": frozenset("id cid ease ivl lastIvl factor time type".split()),
+_COLUMNS: Mapping[str, str] = {
+    "col": "crt ver",
+    "notes": "id guid mid tags flds",
+    "cards": "id nid did ord type queue due ivl factor reps lapses left odue odid data",
+    "revlog": "id cid ease ivl lastIvl factor time type",
 }
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
@@ -234,7 +232,7 @@ def _check(database: sqlite3.Connection, limits: Limits) -> None:
             raise refusal(_FOREIGN)
     for table, columns in _COLUMNS.items():
         known = {row[1] for row in database.execute(f"pragma table_info({table})")}
-        if not columns <= known:
+        if not set(columns.split()) <= known:
             raise refusal(_FOREIGN)
     if database.execute("pragma quick_check(1)").fetchone() != ("ok",):
         raise refusal(_DAMAGED)

@@ -100,7 +100,7 @@ def memory_of(
 
 
 def rated(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    """Return the answers that rated something, as reviews do; a card may have been forgotten since."""
+    """Return the answers that rated something, as reviews do."""
     return tuple(
         one
         for one in answers

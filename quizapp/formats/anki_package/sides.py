@@ -20,9 +20,7 @@ def front(kind: QuestionType[Any, Any], content: Any) -> str:
             render_inline(one) if isinstance(one, str) else _gap(one) for one in segments
         )
     asked = render(public.stem) if hasattr(public, "stem") else escape(kind.stem(content))
-    listed = [
-        _list(getattr(public, name, ())) for name in ("options", "items", "lefts", "choices")
-    ]
+    listed = [_list(getattr(public, name, ())) for name in ("options", "items", "lefts", "choices")]
     return asked.strip() + "".join(listed)
 
 

@@ -21,7 +21,7 @@ _LONGEST_SIDE = 200_000
 
 @lru_cache(maxsize=512)
 def _parts(template: str) -> tuple[tuple[str, str], ...]:
-    """Return text and tags in turn: ("text", …), ("field", …), ("if", …), ("unless", …), ("end", …)."""
+    """Return text and tags in turn, each by its kind: text, field, if, unless or end."""
     kinds = {"#": "if", "^": "unless", "/": "end"}
     found: list[tuple[str, str]] = []
     at = 0

@@ -14,8 +14,8 @@ from typing import Any
 
 from quizapp.formats.anki_package.cards import OWN_FIELDS, OWN_TYPE
 from quizapp.formats.anki_package.notes import Calendar
-from quizapp.formats.anki_package.schemas import PARTS
 from quizapp.formats.anki_package.scheduling import Scheduled
+from quizapp.formats.anki_package.schemas import PARTS
 
 #: What Anki calls itself in files: a collection of schema 11 in `collection.anki21`.
 _META = b"\x08\x02"
