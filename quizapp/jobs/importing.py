@@ -44,11 +44,11 @@ from quizapp.services.package_imports import (
 from quizapp.services.package_removal import remove_some
 
 #: Notes in one transaction: some tenths of a second in which nobody else can write on SQLite.
-BATCH = 200
+BATCH = 125
 #: Then the rest waits for its turn behind other jobs, well before the lease is over.
 SLICE_SECONDS = 10.0
 #: Between two batches others may write; without a pause, whoever waits might wait on.
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.02
 #: A file that no import needs is kept this long, in case its upload is still going on.
 _KEPT = timedelta(hours=1)
 _FAULT = (
@@ -57,8 +57,9 @@ _FAULT = (
 _GONE = "The file is gone. Choose it again."
 
 _log = logging.getLogger(__name__)
-#: Takes notes, and how many there were before.
-_Store = Callable[[Sequence[Note], int], None]
+#: Stores what was made of a batch of notes.
+_Keep = Callable[[], None]
+_Prepare = Callable[[Sequence[Note]], _Keep]
 _LATER: tuple[type[Exception], ...] = (Unavailable, *database_errors())
 
 
@@ -125,11 +126,13 @@ class _Work:
     def go_on(self) -> None:
         """Do batches until the import is done or the time is up."""
         until = time.monotonic() + SLICE_SECONDS
-        store = self._comparison() if self.running.is_comparison else self._course()
+        prepare = self._comparison() if self.running.is_comparison else self._course()
         while notes := self._next():
+            # What takes longest needs no lock.
+            keep = prepare(notes)
             with transaction() as session:
                 require_run(session, running=self.running)
-                store(notes, self.running.done)
+                keep()
                 self.running = replace(
                     self.running,
                     done=self.running.done + len(notes),
@@ -154,7 +157,7 @@ class _Work:
         start = {} if after is None else {"after": after}
         return self.collection.notes(**start, most=BATCH)
 
-    def _course(self) -> _Store:
+    def _course(self) -> _Prepare:
         with transaction() as session:
             require_run(session, running=self.running)
             course = prepare_course(
@@ -166,12 +169,14 @@ class _Work:
             )
         self.running = course.running
 
-        def store(notes: Sequence[Note], done: int) -> None:
-            course.store(db.session(), notes, done=done, now=datetime.now(UTC))
+        def prepare(notes: Sequence[Note]) -> _Keep:
+            now, done = datetime.now(UTC), self.running.done
+            cards = course.read(notes, now=now)
+            return lambda: course.store(db.session(), cards, done=done, now=now)
 
-        return store
+        return prepare
 
-    def _comparison(self) -> _Store:
+    def _comparison(self) -> _Prepare:
         session, course_id = db.session(), self.running.course_id
         if course_id is None:
             raise NotFound("The course is gone.")
@@ -186,7 +191,7 @@ class _Work:
         )
         known = known_facts(session, exported)
 
-        def store(notes: Sequence[Note], _done: int) -> None:
+        def prepare(notes: Sequence[Note]) -> _Keep:
             compare(
                 db.session(),
                 exported=exported,
@@ -195,8 +200,9 @@ class _Work:
                 notes=notes,
                 tally=self.running.tally,
             )
+            return lambda: None
 
-        return store
+        return prepare
 
     def _finish(self) -> None:
         course_id = self.running.course_id

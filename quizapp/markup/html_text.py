@@ -31,15 +31,18 @@ _LINE_MARKS = re.compile(r"^([ \t]*)(?:([-+>~=#])|(\d{1,9})([.)]))(?=\s|$)", re.
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\n{3,}")
 _BLOCKS = {"p", "div", "blockquote", "pre", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol"}
+#: What parts one word from the next.
+_APART = {*_BLOCKS, "br", "hr", "li", "td", "th"}
 _EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 _DEEPEST_LIST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Markdown, and how many pictures and sounds were left out of it."""
+    """Markdown, its words alone on one line, and how many pictures and sounds were left out."""
 
     text: str
+    words: str
     media: int = 0
 
 
@@ -51,11 +54,11 @@ def from_html(html: str) -> Cleaned:
     """
     html, media = _MEDIA.subn(" ", html)
     if not _HTML.search(html):
-        return Cleaned(_escaped(html).strip(), media)
+        return Cleaned(_escaped(html).strip(), " ".join(html.split()), media)
     writer = _Writer()
     writer.feed(_CLEANER.clean(html))
     writer.close()
-    return Cleaned(writer.text(), media)
+    return Cleaned(writer.text(), writer.words(), media)
 
 
 def _escaped(text: str) -> str:
@@ -83,6 +86,7 @@ class _Writer(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._out: list[str] = []
+        self._words: list[str] = []
         self._lists: list[_List] = []
         self._hrefs: list[str] = []
         self._is_code = 0
@@ -93,7 +97,13 @@ class _Writer(HTMLParser):
         lines = (line if line.endswith("  ") else line.rstrip() for line in joined.split("\n"))
         return "\n".join(lines).strip()
 
+    def words(self) -> str:
+        """Return the words without any mark."""
+        return " ".join("".join(self._words).split())
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _APART:
+            self._words.append(" ")
         if tag == "br":
             self._out.append("  \n" if self._has_words() else "")
         elif tag in ("ul", "ol"):
@@ -113,6 +123,8 @@ class _Writer(HTMLParser):
             self._out.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _APART:
+            self._words.append(" ")
         if tag in ("ul", "ol") and self._lists:
             self._lists.pop()
             self._break()
@@ -126,6 +138,7 @@ class _Writer(HTMLParser):
             self._break()
 
     def handle_data(self, data: str) -> None:
+        self._words.append(data)
         if self._is_code:
             self._out.append(data.replace("`", "'").replace("\n", " "))
             return

@@ -14,7 +14,6 @@ from quizapp.formats.anki_package.notes import SUSPENDED, Calendar, Card, CardTy
 from quizapp.formats.anki_package.scheduling import rated
 from quizapp.formats.anki_package.writer import WrittenCard, guid_of
 from quizapp.formats.report import Part, Tally
-from quizapp.markup import plain
 from quizapp.markup.html_text import from_html
 from quizapp.models import Fact, Question, Revision
 from quizapp.queries.package_export import Exported, cards_of
@@ -147,4 +146,4 @@ def _contents(session: Session, facts: Sequence[int]) -> dict[int, Mapping[str, 
 
 
 def _shown(note: Note) -> str:
-    return plain(from_html(note.fields[0][:2_000]).text) if note.fields else ""
+    return from_html(note.fields[0][:2_000]).words if note.fields else ""

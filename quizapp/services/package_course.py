@@ -43,12 +43,17 @@ class PackageCourse:
     settings: MemorySettings
     title: str
 
-    def store(self, session: Session, notes: Sequence[Note], *, done: int, now: datetime) -> None:
-        """Store a batch of notes and count what became of them.
+    def read(self, notes: Sequence[Note], *, now: datetime) -> list[ReadyCard]:
+        """Return the cards of a batch of notes and count what became of them; nothing is stored."""
+        return [ready for note in notes for ready in self._ready(note, now)]
+
+    def store(
+        self, session: Session, cards: Sequence[ReadyCard], *, done: int, now: datetime
+    ) -> None:
+        """Store the cards of a batch.
 
         :param done: how many notes of the package were stored before.
         """
-        cards = [ready for note in notes for ready in self._ready(note, now)]
         text = done // NOTES_A_TEXT
         is_all = self.running.total <= NOTES_A_TEXT
         part = "" if is_all else f", from note {text * NOTES_A_TEXT + 1:,}"

@@ -12,8 +12,8 @@ from quizapp.bank.text import normalise
 from quizapp.errors import Invalid
 from quizapp.formats.anki_package import clozes, templates
 from quizapp.formats.anki_package.notes import Card, Note, Template
-from quizapp.markup import MAX_CHARACTERS, plain
-from quizapp.markup.html_text import from_html
+from quizapp.markup import MAX_CHARACTERS
+from quizapp.markup.html_text import Cleaned, from_html
 from quizapp.questions.gaps import KEY_LIMIT
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import MOST_TAGS, TAG_LIMIT, is_tag
@@ -65,15 +65,21 @@ class Unmade:
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """Both sides as Markdown.
+    """Both sides as Markdown, and their words.
 
     :param is_whole: the back says all that the front does, and is the passage by itself.
     """
 
     front: str
     back: str
+    asked: str
+    answer: str
     media: int
     is_whole: bool = False
+
+
+def _sides(front: Cleaned, back: Cleaned) -> _Sides:
+    return _Sides(front.text, back.text, front.words, back.words, front.media + back.media)
 
 
 def key_of(guid: str, ordinal: int) -> str:
@@ -107,11 +113,10 @@ def _basic(note: Note, card: Card, template: Template, fields: Mapping[str, str]
 
     front = from_html(templates.fill(template.front, fields, untyped))
     back = from_html(templates.answer_part(templates.fill(template.back, fields, value)))
-    media = front.media + back.media
-    sides = _Sides(front.text, back.text, media)
+    sides = _sides(front, back)
     if complaint := _complaint(sides):
         return complaint
-    answer = plain(back.text)
+    answer = normalise(back.words)
     is_typed = templates.asks_to_type(template.front)
     if is_typed and len(answer) <= _TYPED_LIMIT and "\n" not in back.text:
         raw: dict[str, Any] = {"stem": front.text, "accepted": [answer]}
@@ -123,17 +128,17 @@ def _basic(note: Note, card: Card, template: Template, fields: Mapping[str, str]
 def _own(note: Note, fields: Mapping[str, str]) -> Made | Unmade:
     """Return a card that was written here: its passage and the cited words are kept."""
     front, back = from_html(fields.get("Front", "")), from_html(fields.get("Back", ""))
-    sides = _Sides(front.text, back.text, front.media + back.media)
+    sides = _sides(front, back)
     if complaint := _complaint(sides):
         return complaint
     raw = {"stem": front.text, "answer": back.text}
     made = _made(note, note.cards[0], "self_rated", raw, sides)
     html = fields.get("Passage", "")
-    passage = normalise(plain(from_html(html).text[:MAX_CHARACTERS]))
+    passage = normalise(from_html(html).words)[:PASSAGE_LIMIT]
     if isinstance(made, Unmade) or not passage:
         return made
     marked = _MARKED.search(html)
-    cited = normalise(plain(from_html(marked[1]).text)) if marked else passage
+    cited = normalise(from_html(marked[1]).words) if marked else passage
     start = passage.find(cited) if cited else -1
     start, length = (start, len(cited)) if start >= 0 else (0, len(passage))
     return Made(
@@ -143,7 +148,7 @@ def _own(note: Note, fields: Mapping[str, str]) -> Made | Unmade:
         stem=made.stem,
         statement=made.statement,
         passage=passage,
-        heading=plain(from_html(fields.get("Source", "")).text)[:HEADING_LIMIT],
+        heading=from_html(fields.get("Source", "")).words[:HEADING_LIMIT],
         start=start,
         end=start + length,
         tags=made.tags,
@@ -169,12 +174,14 @@ def _cloze(note: Note, card: Card, template: Template, fields: Mapping[str, str]
     media = text.media + extra.media
     shown = set(clozes.places(text.text))
     if not gaps or not shown:
-        return Unmade("It has no gap of its number.", plain(text.text[:200]))
-    keys = [normalise(plain(from_html(gap.html).text[:MAX_CHARACTERS])) for gap in gaps]
-    hints = [normalise(plain(from_html(gap.html and gap.hint).text)) for gap in gaps]
+        return Unmade("It has no gap of its number.", text.words[:200])
+    keys = [normalise(from_html(gap.html).words) for gap in gaps]
+    hints = [normalise(from_html(gap.hint).words) for gap in gaps]
     filled = clozes.put_back(text.text, [f"**{key}**" if key else "" for key in keys])
     blanked = clozes.put_back(text.text, [f"\\[{hint or '…'}\\]" for hint in hints])
-    sides = _Sides(blanked, filled, media, is_whole=True)
+    asked_words = clozes.put_back(text.words, [f"[{hint or '…'}]" for hint in hints])
+    answer_words = clozes.put_back(text.words, keys)
+    sides = _Sides(blanked, filled, asked_words, answer_words, media, is_whole=True)
     if complaint := _complaint(sides):
         return complaint
     notation = _notation(text.text, keys, hints)
@@ -224,8 +231,8 @@ def _made(
     try:
         content = kind.parse(raw)
     except Invalid as error:
-        return Unmade(error.problems[0].message, plain(sides.front[:200]))
-    asked, answer = normalise(plain(sides.front)), normalise(plain(sides.back))
+        return Unmade(error.problems[0].message, sides.asked[:200])
+    asked, answer = normalise(sides.asked), normalise(sides.answer)
     passage = answer if sides.is_whole else f"{asked}{_DASH}{answer}"
     start = 0 if sides.is_whole else len(asked) + len(_DASH)
     passage = passage[:PASSAGE_LIMIT]

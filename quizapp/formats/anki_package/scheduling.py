@@ -28,6 +28,11 @@ _IN_STEPS = {CardType.LEARNING: Phase.LEARNING, CardType.RELEARNING: Phase.RELEA
 #: A larger number is a moment in seconds and no day.
 _FIRST_MOMENT = 1_000_000_000
 _LATEST = datetime(8999, 1, 1, tzinfo=UTC)
+_LATEST_MS = (_LATEST - _EPOCH) // _MILLISECOND
+_RATINGS = frozenset(int(rating) for rating in Rating)
+_RATED = frozenset(
+    int(kind) for kind in (AnswerKind.LEARN, AnswerKind.REVIEW, AnswerKind.RELEARN, AnswerKind.CRAM)
+)
 #: What Anki's ease is where a file tells none, and the least that it can be.
 _USUAL_EASE, _LEAST_EASE = 2.5, 1.3
 #: The most and the least days of stability that the model knows.
@@ -104,9 +109,7 @@ def rated(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     return tuple(
         one
         for one in answers
-        if one.rating in list(Rating)
-        and one.kind not in (AnswerKind.MANUAL, AnswerKind.RESCHEDULED)
-        and 0 < one.id < (_LATEST - _EPOCH) // _MILLISECOND
+        if one.rating in _RATINGS and one.kind in _RATED and 0 < one.id < _LATEST_MS
     )
 
 
