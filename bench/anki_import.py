@@ -110,8 +110,9 @@ def _work(settings: Settings) -> int:
     app = create_app(settings)
     while do_one(app):
         pass
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"worker's memory {peak} MB")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = used.ru_utime + used.ru_stime
+    print(f"of these the worker computed {seconds:.1f} s, with {used.ru_maxrss // 1024} MB")
     return 0
 
 

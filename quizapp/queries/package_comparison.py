@@ -18,11 +18,11 @@ from quizapp.markup.html_text import from_html
 from quizapp.models import Fact, Question, Revision
 from quizapp.queries.package_export import Exported, cards_of
 
-_TEXT = "cards with other text"
-_SCHEDULE = "cards with another schedule"
-_LOG = "cards with another number of reviews"
-_SAME = "cards, with text, schedule and reviews"
-_UNKNOWN = "cards that are not in this course"
+_TEXT = "Cards with other text"
+_SCHEDULE = "Cards with another schedule"
+_LOG = "Cards with another number of reviews"
+_SAME = "Cards, with text, schedule and reviews"
+_UNKNOWN = "Cards that are not in this course"
 
 
 @dataclass(frozen=True, slots=True)

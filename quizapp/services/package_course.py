@@ -67,11 +67,11 @@ class PackageCourse:
     def _ready(self, note: Note, now: datetime) -> Iterator[ReadyCard]:
         """Yield the cards of a note that can be stored."""
         tally = self.running.tally
-        tally.add(Part.KEPT, "notes")
+        tally.add(Part.KEPT, "Notes")
         for card in note.cards:
             made = make(note, card)
             if isinstance(made, Unmade):
-                tally.add(Part.LEFT_OUT, f"cards: {made.reason}", example=made.text)
+                tally.add(Part.LEFT_OUT, f"Cards: {made.reason[0].lower()}{made.reason[1:]}", example=made.text)
                 continue
             _count_made(tally, made)
             answers = self._answers(note, card, now)
@@ -80,7 +80,7 @@ class PackageCourse:
             deck = card.deck if card.deck in self.place.topics else next(iter(self.place.topics))
             yield ReadyCard(made, deck, position, kept, answers)
         if not note.cards:
-            tally.add(Part.LEFT_OUT, "notes without a card", example=" ".join(note.fields))
+            tally.add(Part.LEFT_OUT, "Notes without a card", example=" ".join(note.fields))
 
     def _kept(self, card: Card, answers: tuple[Answer, ...], made: Made) -> Kept | None:
         tally = self.running.tally
@@ -93,24 +93,24 @@ class PackageCourse:
                 settings=self.settings,
             )
         except ValueError:
-            tally.add(Part.LEFT_OUT, "schedules that make no sense", example=made.stem)
+            tally.add(Part.LEFT_OUT, "Schedules that make no sense", example=made.stem)
             return None
         if kept.state.stability is not None:
-            tally.add(Part.KEPT, "schedules, each with its day and its memory")
-        tally.add(Part.KEPT, "cards put aside (suspended)", int(kept.is_suspended))
+            tally.add(Part.KEPT, "Schedules, each with its day and its memory")
+        tally.add(Part.KEPT, "Cards put aside (suspended)", int(kept.is_suspended))
         if kept.is_estimated:
-            what = "memories worked out from interval and ease (scheduled without FSRS)"
+            what = "Memories worked out from interval and ease, as they were scheduled without FSRS"
             tally.add(Part.CHANGED, what, example=made.stem)
         if card.queue in BURIED:
-            tally.add(Part.CHANGED, "cards put off until the next day: they are back", 1)
+            tally.add(Part.CHANGED, "Cards put off until the next day: they are back", 1)
         return kept
 
     def _answers(self, note: Note, card: Card, now: datetime) -> tuple[Answer, ...]:
         logged = note.answers.get(card.id, ())
         latest = to_millis(now)
         answers = tuple(one for one in rated(logged) if one.id <= latest)
-        self.running.tally.add(Part.KEPT, "reviews", len(answers))
-        what = "entries of the review log that rated nothing (moved by hand or to come)"
+        self.running.tally.add(Part.KEPT, "Reviews", len(answers))
+        what = "Entries of the review log that rated nothing: moved by hand, or to come"
         self.running.tally.add(Part.LEFT_OUT, what, len(logged) - len(answers))
         return answers
 
@@ -130,7 +130,7 @@ def prepare_course(
         names = [_topic(name, root) or title for name in decks]
         course_id = make_course(session, running=running, title=title, topics=names, now=now)
         keep_rules(session, actor=actor, course_id=course_id, now=now)
-        running.tally.add(Part.LEFT_OUT, "notes that are there twice", counts.repeated)
+        running.tally.add(Part.LEFT_OUT, "Notes that are there twice", counts.repeated)
     topics = topics_of(session, course_id)
     rules = rules_in_force(session, learner_id=actor.id, course_id=course_id)
     place = Place(
@@ -147,10 +147,10 @@ def prepare_course(
 
 def _count_made(tally: Tally, made: Made) -> None:
     label = TYPES[made.type_name].label.lower()
-    tally.add(Part.KEPT, f"cards as questions of the type “{label}”")
-    tally.add(Part.LEFT_OUT, "pictures and sounds", made.media, example=made.stem)
+    tally.add(Part.KEPT, f"Cards as questions of the type “{label}”")
+    tally.add(Part.LEFT_OUT, "Pictures and sounds", made.media, example=made.stem)
     if made.is_plainer:
-        tally.add(Part.CHANGED, "gaps that became a question and its answer", example=made.stem)
+        tally.add(Part.CHANGED, "Gaps that became a question and its answer", example=made.stem)
 
 
 def _root(decks: Sequence[str]) -> str:
