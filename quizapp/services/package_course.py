@@ -67,11 +67,18 @@ class PackageCourse:
     def _ready(self, note: Note, now: datetime) -> Iterator[ReadyCard]:
         """Yield the cards of a note that can be stored."""
         tally = self.running.tally
+        if self.collection.is_repeated(note):
+            tally.add(Part.LEFT_OUT, "Notes that are there twice", example=note.fields[0])
+            return
         tally.add(Part.KEPT, "Notes")
         for card in note.cards:
             made = make(note, card)
             if isinstance(made, Unmade):
-                tally.add(Part.LEFT_OUT, f"Cards: {made.reason[0].lower()}{made.reason[1:]}", example=made.text)
+                tally.add(
+                    Part.LEFT_OUT,
+                    f"Cards: {made.reason[0].lower()}{made.reason[1:]}",
+                    example=made.text,
+                )
                 continue
             _count_made(tally, made)
             answers = self._answers(note, card, now)
@@ -124,13 +131,11 @@ def prepare_course(
     title = running.title or root or PurePath(running.name).stem or _UNTITLED
     course_id, total = running.course_id, running.total
     if course_id is None:
-        counts = collection.counts()
-        total = counts.notes
+        total = collection.counts().notes
         note_total(session, running=running, total=total)
         names = [_topic(name, root) or title for name in decks]
         course_id = make_course(session, running=running, title=title, topics=names, now=now)
         keep_rules(session, actor=actor, course_id=course_id, now=now)
-        running.tally.add(Part.LEFT_OUT, "Notes that are there twice", counts.repeated)
     topics = topics_of(session, course_id)
     rules = rules_in_force(session, learner_id=actor.id, course_id=course_id)
     place = Place(

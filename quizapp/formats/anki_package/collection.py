@@ -25,6 +25,8 @@ _COLUMNS: Mapping[str, str] = {
     "cards": "id nid did ord type queue due ivl factor reps lapses left odue odid data",
     "revlog": "id cid ease ivl lastIvl factor time type",
 }
+#: Without these, each batch would read a whole table.
+_INDEXES = {"cards": "nid", "revlog": "cid"}
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -32,16 +34,17 @@ _ALLOWED = {
     sqlite3.SQLITE_PRAGMA,
     sqlite3.SQLITE_RECURSIVE,
 }
+#: What reading a damaged file may raise.
+_FAULTS = (
+    *(sqlite3.Error, ValueError, TypeError, LookupError, OverflowError, OSError, RecursionError),
+)
 _TICKS = 10_000
 _LONGEST_GUID = 100
 #: A field ends with this sign.
 _SEPARATOR = "\x1f"
-#: The first note of each guid: a second one would be the same fact twice.
-_FIRST = "id in (select min(id) from notes group by guid)"
-_NOTES = (
-    "select id, guid, mid, tags, flds from notes"  # noqa: S608
-    f" where id > ? and {_FIRST} order by id limit ?"
-)
+_NOTES = "select id, guid, mid, tags, flds from notes where id > ? order by id limit ?"
+#: Of notes with one guid all but the first: they would be the same fact twice.
+_REPEATED = "select id from notes where id not in (select min(id) from notes group by guid)"
 _CARDS = (
     "select id, nid, ord, did, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, data"
     " from cards where nid between ? and ? order by nid, ord, id"
@@ -54,7 +57,10 @@ _ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is. :param repeated: notes whose guid another note has already."""
+    """How much there is. :param repeated: notes whose guid another note has already.
+
+    These are among the `notes`.
+    """
 
     notes: int
     cards: int
@@ -68,6 +74,7 @@ class Collection:
     def __init__(self, database: sqlite3.Connection, described: Described) -> None:
         self._database = database
         self._described = described
+        self._repeated = frozenset(row[0] for row in database.execute(_REPEATED))
 
     @property
     def calendar(self) -> Calendar:
@@ -81,10 +88,10 @@ class Collection:
         return tuple(sorted(n for i, n in self._described.decks.items() if i in used))
 
     def counts(self) -> Counts:
-        notes, guids = self._one("select count(*), count(distinct guid) from notes")
+        (notes,) = self._one("select count(*) from notes")
         (cards,) = self._one("select count(*) from cards")
         (answers,) = self._one("select count(*) from revlog")
-        return Counts(guids, cards, answers, notes - guids)
+        return Counts(notes, cards, answers, len(self._repeated))
 
     def notes(self, *, after: int = -(2**63), most: int = 500) -> list[Note]:
         """Return the next notes by id, with their cards and answers.
@@ -99,8 +106,12 @@ class Collection:
             cards = self._cards(span)
             answers = self._answers(span)
             return [self._note(row, cards, answers) for row in rows]
-        except (sqlite3.Error, UnicodeDecodeError, OverflowError, ValueError, TypeError) as error:
+        except _FAULTS as error:
             raise refusal(_DAMAGED) from error
+
+    def is_repeated(self, note: Note) -> bool:
+        """Return whether another note with a lower id has the same guid."""
+        return note.id in self._repeated
 
     def _note(
         self,
@@ -184,7 +195,7 @@ def opened(path: Path, limits: Limits, *, check: bool = True) -> Iterator[Collec
         if check:
             _check(database, limits)
         collection = Collection(database, describe(database))
-    except (sqlite3.Error, ValueError, OverflowError, TypeError, RecursionError) as error:
+    except _FAULTS as error:
         if database is not None:
             database.close()
         raise _refusal_of(error) from error
@@ -234,9 +245,19 @@ def _check(database: sqlite3.Connection, limits: Limits) -> None:
         known = {row[1] for row in database.execute(f"pragma table_info({table})")}
         if not set(columns.split()) <= known:
             raise refusal(_FOREIGN)
+    for table, column in _INDEXES.items():
+        if column not in _indexed(database, table):
+            raise refusal(_FOREIGN)
     if database.execute("pragma quick_check(1)").fetchone() != ("ok",):
         raise refusal(_DAMAGED)
     _check_sizes(database, limits)
+
+
+def _indexed(database: sqlite3.Connection, table: str) -> set[str]:
+    """Return the columns of a table that an index begins with."""
+    names = [str(row[1]) for row in database.execute(f"pragma index_list({table})")]
+    first = "select name from pragma_index_info(?) where seqno = 0"
+    return {str(row[0]) for name in names for row in database.execute(first, (name,))}
 
 
 def _check_sizes(database: sqlite3.Connection, limits: Limits) -> None:
