@@ -255,9 +255,11 @@ def _check(database: sqlite3.Connection, limits: Limits) -> None:
 
 def _indexed(database: sqlite3.Connection, table: str) -> set[str]:
     """Return the columns of a table that an index begins with."""
-    names = [str(row[1]) for row in database.execute(f"pragma index_list({table})")]
-    first = "select name from pragma_index_info(?) where seqno = 0"
-    return {str(row[0]) for name in names for row in database.execute(first, (name,))}
+    names = [
+        str(row[1]).replace('"', '""') for row in database.execute(f"pragma index_list({table})")
+    ]
+    parts = (database.execute(f'pragma index_info("{name}")').fetchone() for name in names)
+    return {str(part[2]) for part in parts if part}
 
 
 def _check_sizes(database: sqlite3.Connection, limits: Limits) -> None:
