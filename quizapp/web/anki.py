@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ from uuid import uuid4
 from flask import (
     Blueprint,
     Flask,
+    Response,
     current_app,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -42,6 +43,7 @@ bp = Blueprint("anki", __name__)
 #: How long a page waits before it looks again how far an import has come.
 LOOK_AGAIN_SECONDS = 3
 _UPLOAD = "anki.upload"
+_PIECE = 256 * 1024
 _TYPE = "application/octet-stream"
 
 
@@ -111,7 +113,7 @@ def progress(import_id: int) -> ResponseReturnValue:
     return shown, {} if is_still else {"Refresh": str(LOOK_AGAIN_SECONDS)}
 
 
-@bp.get("/anki/export/<slug>.apkg")
+@bp.get("/anki/courses/<slug>/export")
 @access(Access.MEMBER)
 def export(slug: str) -> ResponseReturnValue:
     """Send a course as a package, with what the learner remembers of it or without."""
@@ -124,11 +126,27 @@ def export(slug: str) -> ResponseReturnValue:
         target = Path(folder) / "course.apkg"
         write_package(target, planned.frame(), written_cards(session, planned), now=now)
         # The folder goes at once; what is open is read to its end, piece by piece.
-        file = target.open("rb")
-        size = target.stat().st_size
-    response = send_file(file, mimetype=_TYPE, as_attachment=True, download_name=f"{slug}.apkg")
+        sent, size = _Pieces(target), target.stat().st_size
+    response = Response(sent, mimetype=_TYPE)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{course.slug}.apkg")
     response.content_length = size
     return response
+
+
+class _Pieces:
+    """A file's content, read as it is sent; closed when nobody reads it any more."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self._file.read(_PIECE):
+            yield piece
+
+    def close(self) -> None:
+        self._file.close()
+
+    __del__ = close
 
 
 def allow_uploads(app: Flask) -> None:

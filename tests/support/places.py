@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.support.journeys import COURSE, Card
+from tests.support.packages import BY_ANKI
 from tests.support.visitor import Seen, Visitor
 
 LETTER_SECONDS = 20
@@ -195,6 +196,20 @@ def _send_no_number(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def _send_no_package(page: Page) -> None:
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _compare_package(page: Page) -> None:
+    # A comparison stores nothing but its report; a worker makes it, and the page looks again.
+    page.set_input_files("[name=package]", BY_ANKI)
+    page.select_option("[name=course]", COURSE)
+    page.get_by_role("button", name="Import").click()
+    report = page.get_by_role("heading", name="Compared", level=1)
+    expect(report).to_be_visible(timeout=1_000 * LETTER_SECONDS)
+
+
 def _save_empty(page: Page) -> None:
     page.get_by_role("button", name="Save question").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
@@ -364,6 +379,9 @@ PLACES = (
     Place("progress", STUDENT, "/progress"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
+    Place("cards to and from Anki", STUDENT, "/anki"),
+    Place("no package", STUDENT, "/anki", _send_no_package),
+    Place("a package compared", STUDENT, "/anki", _compare_package),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),
