@@ -120,7 +120,8 @@ class TestImporting:
     def test_only_a_package_may_be_large_and_only_of_whoever_is_signed_in(
         self, app: Flask, learner: FlaskClient
     ) -> None:
-        large = b"x" * 2_000_000
+        app.config["MAX_CONTENT_LENGTH"] = 100_000
+        large = b"x" * 200_000
 
         assert send(learner, large).status_code == 422
         assert learner.post("/settings/profile", data={"name": large}).status_code == 413
