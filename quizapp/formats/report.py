@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,8 @@ from typing import Any
 #: So many of each are shown; the rest are only counted.
 EXAMPLES = 3
 _LONGEST = 160
+#: What no text may hold that is stored or shown.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Part(StrEnum):
@@ -48,7 +51,7 @@ class Tally:
         entry = self.parts.setdefault(part.value, {}).setdefault(what, {"count": 0, "examples": []})
         entry["count"] += count
         if example and len(entry["examples"]) < EXAMPLES:
-            shown = " ".join(example.split())
+            shown = " ".join(UNPRINTABLE.sub(" ", example).split())
             entry["examples"].append(shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…")
 
     def lines(self, part: Part) -> tuple[Line, ...]:

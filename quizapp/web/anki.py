@@ -29,6 +29,7 @@ from quizapp.errors import Invalid, Problem
 from quizapp.formats.anki_package.archive import inspect
 from quizapp.formats.anki_package.limits import FIELD
 from quizapp.formats.anki_package.writer import write_package
+from quizapp.formats.report import UNPRINTABLE
 from quizapp.policy import require_learner
 from quizapp.queries.courses import course_by_slug, courses
 from quizapp.queries.package_export import plan_export, written_cards
@@ -171,7 +172,8 @@ def _wanted(form: ImportForm, name: str) -> Wanted:
         raise Invalid([Problem(FIELD, "Choose the file that Anki exported.")])
     slug = form.course.data
     compare_with = course_by_slug(db.session(), slug).id if slug else None
-    return Wanted(name, Path(given.filename).name, form.title.data or "", compare_with)
+    shown = UNPRINTABLE.sub("", Path(given.filename).name)
+    return Wanted(name, shown, form.title.data or "", compare_with)
 
 
 def _form() -> ImportForm:

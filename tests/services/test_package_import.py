@@ -171,6 +171,20 @@ class TestOnBothDatabases:
         assert "damaged" in row.error
         assert [count(model) for model in (*STORED, MemoryAct)] == [0] * (len(STORED) + 1)
 
+    def test_signs_that_nobody_can_print_are_left_out(
+        self, bring: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        def change(database: Any) -> None:
+            name = "replace(decks, 'Course::Topic', 'Co\\u0000urse::To\\u0007pic')"
+            database.execute(f"update col set decks = {name}")  # noqa: S608
+            database.execute("update notes set flds = cast(x'41001f42071f' as text)")
+
+        row = bring(altered(package(tmp_path / "a.apkg"), change))
+
+        assert (row.state, row.error) == (ImportState.DONE, "")
+        assert "Topic" in db.session.scalars(sa.select(Topic.title)).all()
+        assert set(db.session.scalars(sa.select(Passage.text))) == {"A — B"}
+
 
 class TestAPackage:
     def test_brings_its_memories_and_reviews_and_a_replay_agrees(

@@ -12,6 +12,7 @@ from typing import Any
 from quizapp.formats.anki_package.limits import refusal
 from quizapp.formats.anki_package.messages import fields
 from quizapp.formats.anki_package.notes import Calendar, NoteType, Template
+from quizapp.formats.report import UNPRINTABLE
 
 #: The hour at which days begin, where a collection does not say.
 DEFAULT_ROLLOVER = 4
@@ -125,4 +126,4 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _name(value: Any) -> str:
-    return str(value or "")[:_LONGEST_NAME]
+    return UNPRINTABLE.sub("", str(value or ""))[:_LONGEST_NAME]
