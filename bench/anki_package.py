@@ -41,12 +41,12 @@ def environment(cache: Path) -> Path:
     return python
 
 
-def run(python: Path, task: str, job: dict[str, Any]) -> Iterator[Any]:
-    """Yield what `bench/anki_side.py` answers to `job`, line by line.
+def run(python: Path, task: str, job: dict[str, Any], *, script: Path = _SCRIPT) -> Iterator[Any]:
+    """Yield what `bench/anki_side.py`, or another script, answers to `job`, line by line.
 
     :raises RuntimeError: it failed.
     """
-    command = [python, "-I", _SCRIPT, task]
+    command = [python, "-I", script, task]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

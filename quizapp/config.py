@@ -29,6 +29,9 @@ class Settings:
     :param trusted_proxies: how many reverse proxies in front set X-Forwarded-* headers.
     :param max_request_bytes: larger requests are refused with 413.
     :param statement_seconds: a database statement that takes longer is cancelled.
+    :param import_bytes: the most that a file to be imported may have.
+    :param import_expanded_bytes: and what is packed in it.
+    :param import_notes: and how many notes, that is cards with their fields.
     :param smtp_url: smtp://user:password@host:port, or smtps:// for TLS; empty: mail is logged.
     :param mail_from: the sender of mail.
     """
@@ -41,6 +44,9 @@ class Settings:
     trusted_proxies: int = 0
     max_request_bytes: int = 1_048_576
     statement_seconds: int = 5
+    import_bytes: int = 67_108_864
+    import_expanded_bytes: int = 536_870_912
+    import_notes: int = 200_000
     smtp_url: str = ""
     mail_from: str = "footnote@localhost"
 
@@ -52,6 +58,11 @@ class Settings:
     @property
     def is_production(self) -> bool:
         return self.env == PRODUCTION
+
+    @property
+    def imports(self) -> Path:
+        """Return the folder of files that are being imported; server and worker share it."""
+        return self.data / "imports"
 
     @property
     def is_sqlite(self) -> bool:
@@ -83,6 +94,9 @@ class Settings:
             trusted_proxies=_whole(environ, "QUIZAPP_TRUSTED_PROXIES", 0),
             max_request_bytes=_whole(environ, "QUIZAPP_MAX_REQUEST_BYTES", 1_048_576),
             statement_seconds=_whole(environ, "QUIZAPP_STATEMENT_SECONDS", 5),
+            import_bytes=_whole(environ, "QUIZAPP_IMPORT_BYTES", 67_108_864),
+            import_expanded_bytes=_whole(environ, "QUIZAPP_IMPORT_EXPANDED_BYTES", 536_870_912),
+            import_notes=_whole(environ, "QUIZAPP_IMPORT_NOTES", 200_000),
             smtp_url=environ.get("QUIZAPP_SMTP_URL", ""),
             mail_from=environ.get("QUIZAPP_MAIL_FROM", "footnote@localhost"),
         )

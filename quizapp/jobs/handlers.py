@@ -9,6 +9,7 @@ from typing import Any
 from quizapp.config import Settings
 from quizapp.db import db, transaction
 from quizapp.jobs.fitting import FitFailed
+from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
@@ -46,7 +47,7 @@ def send_reset(settings: Settings, payload: Mapping[str, Any]) -> None:
         deliver(settings, reset_letter(reset, site=payload["site"]))
 
 
-def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
     """Drop what is over, and do so again in an hour."""
     now = datetime.now(UTC)
     # First and on its own: should the rest fail for good, the next hour still tries.
@@ -57,6 +58,7 @@ def purge_all(_settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_limits(session, now=now)
         purge_failed(session, now=now)
         purge_guests(session, now=now)
+    purge_files(settings, now=now)
 
 
 def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
@@ -126,4 +128,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.LOOK_FOR_FITS: look_for_fits,
     JobName.FIT_MEMORY: fit_memory,
     JobName.PLAN_EXAMS: plan_exams,
+    JobName.IMPORT_PACKAGE: import_package,
 }

@@ -97,6 +97,17 @@ def recall_after(elapsed_days: float, stability: float, weights: Weights | None)
     return recall
 
 
+def without_model(*, ease: float, interval_days: float, retention: float) -> tuple[float, float]:
+    """Return stability and difficulty of a memory that another scheduler, SM-2, has kept.
+
+    :param ease: its factor, from 1.3. :param interval_days: that it gave last, above 0.
+    :param retention: the recall that its intervals are taken to lead to, above 0 and below 1.
+    """
+    memory = _engine(DEFAULT_WEIGHTS).memory_state_from_sm2(ease, interval_days, retention)
+    stability = _rounded(memory.stability, _STABILITY_PLACES)
+    return stability, _rounded(memory.difficulty, _DIFFICULTY_PLACES)
+
+
 def single(number: float) -> float:
     """Return the number of single precision next to `number`: what the model reckons in."""
     (nearest,) = _SINGLE.unpack(_SINGLE.pack(number))

@@ -33,6 +33,7 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.exam import Exam
+from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
@@ -65,6 +66,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "GroupOverride",
+    "ImportState",
     "Job",
     "JobState",
     "LearnerOverride",
@@ -75,6 +77,7 @@ __all__ = [
     "MemoryFit",
     "MemoryRules",
     "Origin",
+    "PackageImport",
     "Passage",
     "PasswordReset",
     "Pause",

@@ -25,6 +25,7 @@ def _partial_index(name: str, where: Any, *columns: str) -> sa.Index:
 class Origin(StrEnum):
     FLASHCARD = "flashcard"
     QUIZ = "quiz"
+    IMPORT = "import"  # made in another program; never undone here
 
 
 class Memory(Base):
@@ -160,6 +161,7 @@ class ActKind(StrEnum):
     RESUME = "resume"
     RESET = "reset"
     SPREAD = "spread"
+    IMPORT = "import"  # what another program knew; `after` is where it begins here
 
 
 class MemoryAct(Base):

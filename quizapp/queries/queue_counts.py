@@ -280,6 +280,7 @@ def _steps(undone: bool) -> tuple[Any, Any]:
         .where(
             MemoryAct.learner_id == LEARNER,
             MemoryAct.course_id == COURSE,
+            MemoryAct.kind != ActKind.IMPORT,
             MemoryAct.undone_at.is_not(None) if undone else MemoryAct.undone_at.is_(None),
             MemoryAct.id >= _FIRST_ID,
         )

@@ -151,7 +151,7 @@ def free_key(
 
     :raises Invalid: a thousand others have the same words.
     """
-    slug = _slug(words)
+    slug = slug_of(words)
     for number in range(1_000):
         key = f"{slug}-{hashlib.sha256(f'{words} {number}'.encode()).hexdigest()[:4]}"
         taken = sa.select(kind.id).where(kind.course_id == course_id, kind.key == key)
@@ -160,7 +160,8 @@ def free_key(
     raise Invalid([Problem("", "There are too many alike in this course. Change the words.")])
 
 
-def _slug(words: str) -> str:
+def slug_of(words: str) -> str:
+    """Return words as they may stand in a key or an address: "item" where nothing is left."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return _SLUG_BREAK.sub("-", plain).strip("-")[:_SLUG_LIMIT].strip("-") or "item"
 

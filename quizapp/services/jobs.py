@@ -35,6 +35,7 @@ class JobName(StrEnum):
     LOOK_FOR_FITS = "look_for_fits"
     FIT_MEMORY = "fit_memory"
     PLAN_EXAMS = "plan_exams"
+    IMPORT_PACKAGE = "import_package"
 
 
 @dataclass(frozen=True, slots=True)

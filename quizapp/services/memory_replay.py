@@ -187,12 +187,16 @@ def _replayed(
             events.append(_event(entry, *rules[entry.learner_id, entry.course_id, entry.rules]))
         elif entry.kind is ActKind.RESET:
             memory, events = UNTOUCHED, []
+        elif entry.kind is ActKind.IMPORT:
+            # What came before was made by rules that are not ours.
+            memory, events = load_snapshot(entry.after), []
         else:
             flags = load_snapshot(entry.after)
             memory = replace(
                 memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until
             )
-    return replace(memory, state=memory_replay.replay(events, weights=weights))
+    state = memory_replay.replay(events, start=memory.state, weights=weights)
+    return replace(memory, state=state)
 
 
 def _moved(entry: Any) -> Moved:

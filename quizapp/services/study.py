@@ -148,7 +148,12 @@ def _entries(session: Session, actor: Actor, course_id: int) -> list[_Entry]:
     )
     acts = (
         sa.select(MemoryAct.id, MemoryAct.undone_at)
-        .where(MemoryAct.learner_id == actor.id, MemoryAct.course_id == course_id)
+        .where(
+            MemoryAct.learner_id == actor.id,
+            MemoryAct.course_id == course_id,
+            # What was imported is where it all begins.
+            MemoryAct.kind != ActKind.IMPORT,
+        )
         .distinct()
         .order_by(MemoryAct.id.desc())
         .limit(UNDO_STEPS)

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
+    anki,
     answering,
     assets,
     attempts,
@@ -48,6 +49,7 @@ _csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
+    anki.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -60,6 +62,7 @@ def init_app(app: Flask) -> None:
         auth.bp,
         scheduling.bp,
         study_settings.bp,  # account's, with the settings of studying
+        anki.bp,
         study.bp,
         spreading.bp,
         answering.bp,

@@ -20,7 +20,7 @@ from tests.support.visitor import Visitor
 
 NARROW_WIDTH = 320
 #: What answers GET with no page of its own: it leads elsewhere, or is for machines.
-NO_PAGES = {"attempts.resume", "health.show"}
+NO_PAGES = {"anki.export", "attempts.resume", "health.show"}
 pytestmark = pytest.mark.browser
 
 

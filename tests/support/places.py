@@ -6,10 +6,14 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from playwright.sync_api import Page, expect
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.support.journeys import COURSE, Card
+from tests.support.packages import BY_ANKI
 from tests.support.visitor import Seen, Visitor
 
 LETTER_SECONDS = 20
@@ -70,8 +74,19 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
+        "import_id": _compared(student),
         **_taught(instructor),
     }
+
+
+def _compared(student: Visitor) -> str:
+    """Let the student compare a package with the course; return the number of the import."""
+    fields = student.open("/anki").form("").fields
+    package = FileStorage(BytesIO(BY_ANKI.read_bytes()), filename="deck.apkg")
+    values = {"csrf_token": fields["csrf_token"][0], "course": COURSE, "package": package}
+    boundary, body = encode_multipart(values)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return student.request("POST", "/anki", body, kind).headers["location"].rpartition("/")[2]
 
 
 def _own_words(student: Visitor, instructor: Visitor) -> dict[str, str]:
@@ -198,6 +213,20 @@ def _send_no_number(page: Page) -> None:
     page.get_by_label("The other number").fill("")
     page.get_by_role("button", name="Start another practice").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _send_no_package(page: Page) -> None:
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _compare_package(page: Page) -> None:
+    # A comparison stores nothing but its report; a worker makes it, and the page looks again.
+    page.set_input_files("[name=package]", BY_ANKI)
+    page.select_option("[name=course]", COURSE)
+    page.get_by_role("button", name="Import").click()
+    report = page.get_by_role("heading", name="Compared", level=1)
+    expect(report).to_be_visible(timeout=1_000 * LETTER_SECONDS)
 
 
 def _save_empty(page: Page) -> None:
@@ -374,6 +403,10 @@ PLACES = (
     Place("target recall", STUDENT, "/settings/retention?percent=86"),
     Place("exam date", STUDENT, "/exam"),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
+    Place("cards to and from Anki", STUDENT, "/anki"),
+    Place("no package", STUDENT, "/anki", _send_no_package),
+    Place("a comparison", STUDENT, "/anki/imports/{import_id}?still=1"),
+    Place("a package compared", STUDENT, "/anki", _compare_package),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),
     Place("own text", STUDENT, "/sources/{source}"),

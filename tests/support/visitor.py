@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from tests.support.server import LiveServer, Reply
 
 TIMEOUT_SECONDS = 10
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Unanswered(Exception):
@@ -110,14 +111,17 @@ class Visitor:
         reply = self.send(page.form(""), {"email": email, "password": password})
         assert reply.status == 303, f"sign-in of {email} gave {reply.status}"
 
-    def request(self, method: str, address: str, body: str | None = None) -> Reply:
+    def request(
+        self, method: str, address: str, body: str | bytes | None = None, kind: str = _FORM
+    ) -> Reply:
         """Send one request with this visitor's cookies and keep what it sets.
 
+        :param kind: of the body.
         :raises Unanswered: the connection broke.
         """
         headers = {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
             headers["Referer"] = self.server.url + address
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.server.port, timeout=TIMEOUT_SECONDS

@@ -51,8 +51,8 @@ def app(lasting_app: Flask, migrated_sqlite: Path) -> Iterator[Flask]:
     """The app, with an empty, migrated database and with its settings as they were made."""
     config = dict(lasting_app.config)
     folder = lasting_app.extensions["quizapp.settings"].data
-    for leftover in folder.glob("app.sqlite3*"):
-        leftover.unlink()
+    shutil.rmtree(folder)
+    folder.mkdir()
     shutil.copyfile(migrated_sqlite, folder / "app.sqlite3")
     yield lasting_app
     with lasting_app.app_context():

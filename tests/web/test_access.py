@@ -24,6 +24,7 @@ from quizapp.models import MemoryRules, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.package_imports import Wanted, ask_import
 from quizapp.web.access import Access, declared_access
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in, tokens
@@ -99,6 +100,10 @@ TABLE = {
     "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study/pause": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study/pause/end": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /anki": MEMBER,
+    "POST /anki": MEMBER,
+    "GET /anki/imports/<import_id>": "sign-in sign-up ok 404 404 404 404 404",
+    "GET /anki/courses/<slug>/export": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
     "POST /today/spread": LEARN,
     # As for undoing below.
@@ -234,6 +239,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
         make.challenge(student, attempt.attempt_id, question)
         regrade = make.regrade(question)
+        wanted = Wanted("a-file", "deck.apkg")
+        import_id = ask_import(make.session, actor=student, wanted=wanted, now=NOON)
     return World(
         people=ids,
         names={
@@ -251,6 +258,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "regrade_id": str(regrade.id),
             "learner_id": str(ids["student"]),
             "group_id": str(group.id),
+            "import_id": str(import_id),
             "n": "1",
             "token": "x" * 43,
         },

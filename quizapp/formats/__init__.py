@@ -1,0 +1,1 @@
+"""Files of other programs, read and written without a database: one package for each format."""
