@@ -12,12 +12,11 @@ after it is the geometric mean of the two, the difficulty their mean.
 from __future__ import annotations
 
 import math
-import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
 from quizapp.memory.latency import Quartiles, refine
-from quizapp.memory.model import Outcome
+from quizapp.memory.model import Outcome, kept, single
 from quizapp.memory.state import Rating
 
 #: Chance of recall where nothing is known of it: a fact never met.
@@ -146,24 +145,16 @@ def discounted(met: Outcome, missed: Outcome, known: float) -> Outcome:
         raise ValueError(f"A chance of having known is above 0 and at most 1, not {known}.")
     if known == 1:
         return met
-    return Outcome(
+    return kept(
         stability=_geometric(met.stability, missed.stability, known),
-        difficulty=_single(known * met.difficulty + (1 - known) * missed.difficulty),
+        difficulty=known * met.difficulty + (1 - known) * missed.difficulty,
         interval=_geometric(met.interval, missed.interval, known),
     )
 
 
 def _geometric(met: float, missed: float, known: float) -> float:
-    return _single(math.pow(met, known) * math.pow(missed, 1 - known))
-
-
-def _single(number: float) -> float:
-    """Return the nearest number of single precision, the model's own.
-
-    Powers may differ in their last bit between machines; a replay must not.
-    """
-    rounded: float = struct.unpack("f", struct.pack("f", number))[0]
-    return rounded
+    # Powers may differ in their last bit between machines; a replay must not.
+    return single(math.pow(met, known) * math.pow(missed, 1 - known))
 
 
 def _require_choice(options: int) -> None:

@@ -69,13 +69,16 @@ def outcomes(
         Rating.EASY: nexts.easy,
     }
     return {
-        rating: Outcome(
-            _kept(after.memory.stability, _STABILITY_PLACES),
-            _kept(after.memory.difficulty, _DIFFICULTY_PLACES),
-            after.interval,
-        )
+        rating: kept(after.memory.stability, after.memory.difficulty, after.interval)
         for rating, after in by_rating.items()
     }
+
+
+def kept(stability: float, difficulty: float, interval: float) -> Outcome:
+    """Return an outcome with the decimals that are kept of it."""
+    return Outcome(
+        _rounded(stability, _STABILITY_PLACES), _rounded(difficulty, _DIFFICULTY_PLACES), interval
+    )
 
 
 def recall_after(elapsed_days: float, stability: float, weights: Weights | None) -> float:
@@ -100,7 +103,7 @@ def single(number: float) -> float:
     return float(nearest)
 
 
-def _kept(number: float, places: int) -> float:
+def _rounded(number: float, places: int) -> float:
     """Return `number` (positive) with so many decimals, halves up.
 
     The product is rounded to single precision first, which is what the model and Anki reckon

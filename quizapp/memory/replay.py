@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.scheduler import repeat, review
@@ -19,6 +20,7 @@ class Event:
     :param at: aware. :param seed: as it was given to the scheduler.
     :param days: the interval that it gave (`scheduler.given_days`); None for a pause, and in
         logs that do not tell: then chance gives the days again, and balance has no say.
+    :param known: the chance that the response was no guess; None if it cannot have been one.
     """
 
     rating: Rating
@@ -27,6 +29,7 @@ class Event:
     clock: LearnerClock
     settings: MemorySettings
     days: int | None = None
+    known: float | None = None
 
 
 def replay(events: Iterable[Event], *, start: MemoryState = NEW_STATE) -> MemoryState:
@@ -41,7 +44,7 @@ def replay(events: Iterable[Event], *, start: MemoryState = NEW_STATE) -> Memory
 
 
 def _apply(state: MemoryState, event: Event) -> MemoryState:
-    rating, now, clock, settings = event.rating, event.at, event.clock, event.settings
+    rules: dict[str, Any] = {"now": event.at, "clock": event.clock, "settings": event.settings}
     if event.days is not None:
-        return repeat(state, rating, days=event.days, now=now, clock=clock, settings=settings)
-    return review(state, rating, now=now, clock=clock, settings=settings, seed=event.seed)
+        return repeat(state, event.rating, days=event.days, known=event.known, **rules)
+    return review(state, event.rating, seed=event.seed, known=event.known, **rules)

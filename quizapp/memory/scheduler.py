@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from quizapp.errors import Invalid, Problem
 from quizapp.memory import balance, fuzz
+from quizapp.memory.credit import discounted
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.model import outcomes, recall_after
 from quizapp.memory.plans import Context, Days, Pause, Plan, plans
@@ -32,19 +33,23 @@ def preview(
     settings: MemorySettings,
     seed: int,
     due_counts: Mapping[date, int] | None = None,
+    known: float | None = None,
 ) -> dict[Rating, MemoryState]:
     """Return the state that each rating would lead to.
 
     :param now: the moment of the review, aware. Before the last review (a clock put
         right) it counts as the same day.
     :param seed: of the learner's memory of this fact; the same seed and state give the same days.
-    :param due_counts: other facts of the learner due by day, to balance with; None leaves the
-        days to chance, as does `settings.load_balance` when off.
+    :param due_counts: other facts of the learner due on the days of `balanced_days`, to balance
+        with; None leaves the days to chance, as does `settings.load_balance` when off.
+    :param known: the chance that a right response was no guess (`memory.credit`); None if it
+        cannot have been one. Easy then means nothing.
     :raises Invalid: a count is wrong.
-    :raises ValueError: `now` has no time zone or lies outside the years 1970 to 8999.
+    :raises ValueError: `now` has no time zone or lies outside the years 1970 to 8999, or `known`
+        is no chance above 0.
     """
     now = _moment(now)
-    context = _context(state, now, clock, settings, seed=seed, due_counts=due_counts)
+    context = _context(state, now, clock, settings, seed, due_counts=due_counts, known=known)
     return {
         rating: _next_state(context, rating, plan, now, clock)
         for rating, plan in plans(context).items()
@@ -61,17 +66,19 @@ def review(
     seed: int,
     due_counts: Mapping[date, int] | None = None,
     promised: int | None = None,
+    known: float | None = None,
 ) -> MemoryState:
     """Return the state after a review: the one that `preview` promised for the rating.
 
     :param promised: the days that the learner was shown for this rating (`given_days`). What is
         due may have changed since; what was shown is given.
-    :raises Invalid: there is no such rating, a count is wrong, or chance could never have given
-        what was promised.
+    :param known: as in `preview`.
+    :raises Invalid: there is no such rating, or not for what may be a guess, a count is wrong, or
+        chance could never have given what was promised.
     :raises ValueError: as in `preview`.
     """
-    now, rating = _moment(now), checked_rating(rating)
-    context = _context(state, now, clock, settings, seed=seed, due_counts=due_counts)
+    now, rating = _moment(now), _rating_of(rating, known)
+    context = _context(state, now, clock, settings, seed, due_counts=due_counts, known=known)
     if promised is None:
         return _next_state(context, rating, plans(context)[rating], now, clock)
     _check_promise(context, rating, promised)
@@ -86,21 +93,50 @@ def repeat(
     now: datetime,
     clock: LearnerClock,
     settings: MemorySettings,
+    known: float | None = None,
 ) -> MemoryState:
     """Return the state after a review that the log tells of, with the days that it gave.
 
     Neither chance nor balance is asked again, so that nothing else that was due that day
     needs to be known.
 
-    :param days: as `given_days` told when it was logged.
+    :param days: as `given_days` told when it was logged. :param known: as it was logged.
     :raises Invalid: there is no such rating, or days are no interval.
     :raises ValueError: as in `preview`.
     """
-    now, rating = _moment(now), checked_rating(rating)
+    now, rating = _moment(now), _rating_of(rating, known)
     if type(days) is not int or not 1 <= days <= MAXIMUM_INTERVAL_DAYS:
         raise Invalid([Problem("days", f"An interval has 1 to {MAXIMUM_INTERVAL_DAYS:,} days.")])
-    context = _context(state, now, clock, settings)
+    context = _context(state, now, clock, settings, known=known)
     return _next_state(context, rating, Days(days), now, clock)
+
+
+def balanced_days(
+    state: MemoryState,
+    *,
+    now: datetime,
+    clock: LearnerClock,
+    settings: MemorySettings,
+    rating: Rating | int | None = None,
+    known: float | None = None,
+) -> tuple[date, date] | None:
+    """Return the first and the last day of which it matters how much is due; None if none does.
+
+    :param rating: the only one that matters; None for all four.
+    :raises Invalid: there is no such rating. :raises ValueError: as in `preview`.
+    """
+    if not (settings.load_balance and settings.fuzz):
+        return None
+    now = _moment(now)
+    context = _context(state, now, clock, settings, known=known)
+    reach = {each: _reach(context, each) for each in Rating}
+    # The days of one rating depend on those of the ratings before it.
+    near = {each: days for each, days in reach.items() if days and _is_balanced(*days)}
+    if not near or (rating is not None and checked_rating(rating) not in near):
+        return None
+    today = clock.day_of(now)
+    low, high = min(days[0] for days in near.values()), max(days[1] for days in near.values())
+    return today + timedelta(days=low), today + timedelta(days=high)
 
 
 def given_days(after: MemoryState, clock: LearnerClock) -> int | None:
@@ -121,6 +157,14 @@ def checked_rating(rating: Rating | int) -> Rating:
     if isinstance(rating, int) and not isinstance(rating, bool) and rating in list(Rating):
         return Rating(rating)
     raise Invalid([Problem("rating", "Choose Again, Hard, Good or Easy.")])
+
+
+def _rating_of(rating: Rating | int, known: float | None) -> Rating:
+    checked = checked_rating(rating)
+    if checked is Rating.EASY and known is not None:
+        message = "What may have been a guess is not Easy. Choose Again, Hard or Good."
+        raise Invalid([Problem("rating", message)])
+    return checked
 
 
 def retrievability(
@@ -162,22 +206,27 @@ def _context(
     now: datetime,
     clock: LearnerClock,
     settings: MemorySettings,
-    *,
     seed: int = 0,
+    *,
     due_counts: Mapping[date, int] | None = None,
+    known: float | None = None,
 ) -> Context:
     load = None
     if settings.load_balance and due_counts is not None:
         load = balance.Load(clock.day_of(now), due_counts, settings.easy_days)
+    made = outcomes(
+        state,
+        elapsed_days=_elapsed_days(state, now, clock),
+        retention=settings.desired_retention,
+        weights=settings.weights,
+    )
+    if known is not None:
+        again = made[Rating.AGAIN]
+        made = {rating: discounted(one, again, known) for rating, one in made.items()}
     return Context(
         state=state,
         settings=settings,
-        outcomes=outcomes(
-            state,
-            elapsed_days=_elapsed_days(state, now, clock),
-            retention=settings.desired_retention,
-            weights=settings.weights,
-        ),
+        outcomes=made,
         last_days=given_days(state, clock),
         chance=fuzz.chance(seed, state.reps) if settings.fuzz else None,
         load=load,
@@ -186,12 +235,22 @@ def _context(
 
 def _check_promise(context: Context, rating: Rating, promised: int) -> None:
     """Refuse days that neither chance nor balance could have given."""
+    days = _reach(context, rating)
+    if type(promised) is not int or days is None or not days[0] <= promised <= days[1]:
+        message = "The interval shown is none that this rating can give. Load the page again."
+        raise Invalid([Problem("promised", message)])
+
+
+def _reach(context: Context, rating: Rating) -> tuple[int, int] | None:
+    """Return the fewest and the most days that a rating can give; None for a pause."""
     chances = (_LEAST_CHANCE, _GREATEST_CHANCE) if context.settings.fuzz else (None,)
     ends = [plans(replace(context, chance=chance, load=None))[rating] for chance in chances]
     days = [plan.days for plan in ends if isinstance(plan, Days)]
-    if type(promised) is not int or not days or not min(days) <= promised <= max(days):
-        message = "The interval shown is none that this rating can give. Load the page again."
-        raise Invalid([Problem("promised", message)])
+    return (min(days), max(days)) if days else None
+
+
+def _is_balanced(low: int, high: int) -> bool:
+    return low < high and low <= balance.MAXIMUM_BALANCED_DAYS
 
 
 def _next_state(

@@ -12,17 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base, Exact, choice, learner_key
 
+#: A condition that a statement must name to find leeches in `ix_memory_lapsed`.
+LAPSED = sa.text("lapses > 0")
+_UNDONE = sa.text("undone_at IS NOT NULL")
 
-def _undone_index(table: str) -> sa.Index:
-    """Return the index of what could be redone: the few rows that were undone."""
-    undone = sa.text("undone_at IS NOT NULL")
-    return sa.Index(
-        f"ix_{table}_undone",
-        "learner_id",
-        "undone_at",
-        sqlite_where=undone,
-        postgresql_where=undone,
-    )
+
+def _partial_index(name: str, where: Any, *columns: str) -> sa.Index:
+    """Return an index of the few rows for which `where` holds."""
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Origin(StrEnum):
@@ -43,6 +40,7 @@ class Memory(Base):
     __tablename__ = "memory"
     __table_args__ = (
         sa.Index(None, "learner_id", "course_id", "due_at"),
+        _partial_index("ix_memory_lapsed", LAPSED, "learner_id", "course_id", "lapses"),
         {"sqlite_with_rowid": False},
     )
 
@@ -71,6 +69,9 @@ class Review(Base):
     :param before: the memory's state before, as `MemoryState.to_json` wrote it; undo is exact.
     :param nonce: made by the client; unique for the learner, so that a repeat has no effect.
     :param rules: number of the `MemoryRules` that scheduled it.
+    :param interval_days: how many of the learner's days it gave; NULL for a pause within the
+        session, and before anything but chance and rules decided.
+    :param known: the chance that a right response was no guess; NULL where it is none.
     :param taken_back: the state that it led to, kept while it is undone: redoing is exact.
     """
 
@@ -78,7 +79,7 @@ class Review(Base):
     __table_args__ = (
         sa.UniqueConstraint("learner_id", "nonce"),
         sa.Index(None, "learner_id", "fact_id", "id"),
-        _undone_index("review"),
+        _partial_index("ix_review_undone", _UNDONE, "learner_id", "undone_at"),
         {"sqlite_with_rowid": False},
     )
 
@@ -95,6 +96,8 @@ class Review(Base):
     duration_ms: Mapped[int]
     before: Mapped[dict[str, Any]]
     rules: Mapped[int] = mapped_column(server_default="0")
+    interval_days: Mapped[int | None]
+    known: Mapped[float | None]
     nonce: Mapped[str] = mapped_column(sa.String(64))
     undone_at: Mapped[datetime | None]
     taken_back: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -164,7 +167,7 @@ class MemoryAct(Base):
     __tablename__ = "memory_act"
     __table_args__ = (
         sa.Index(None, "learner_id", "fact_id", "id"),
-        _undone_index("memory_act"),
+        _partial_index("ix_memory_act_undone", _UNDONE, "learner_id", "undone_at"),
         {"sqlite_with_rowid": False},
     )
 

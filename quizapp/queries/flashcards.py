@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from quizapp.memory import fuzz, intervals, scheduler
@@ -25,10 +25,14 @@ _PLACES = 16
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A rating and how long until the fact would come back ("24 days")."""
+    """A rating and how long until the fact would come back ("24 days").
+
+    :param days: what goes back with the rating as promised; None for a pause.
+    """
 
     rating: Rating
     interval: str
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,25 @@ class CardView:
     recall: float | None
     choices: tuple[Choice, ...]
 
+    @property
+    def promised(self) -> str:
+        """Return the days that the four ratings show, 0 for a pause: "0,3,7,12"."""
+        return ",".join(str(choice.days or 0) for choice in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Which fact is asked, when, and by which rules."""
+    """Which fact is asked, when, and by which rules.
+
+    :param due_counts: what else is due on the days that its ratings may give.
+    """
 
     fact_id: int
     seed: int
     clock: LearnerClock
     settings: MemorySettings
     now: datetime
+    due_counts: Mapping[date, int] | None = None
 
 
 def build_card(
@@ -134,11 +147,19 @@ def _recall(state: MemoryState, asked: Occasion) -> float | None:
     )
 
 
-def _choices(state: MemoryState, asked: Occasion) -> tuple[Choice, ...]:
+def _choices(before: MemoryState, asked: Occasion) -> tuple[Choice, ...]:
     after = scheduler.preview(
-        state, now=asked.now, clock=asked.clock, settings=asked.settings, seed=asked.seed
+        before,
+        now=asked.now,
+        clock=asked.clock,
+        settings=asked.settings,
+        seed=asked.seed,
+        due_counts=asked.due_counts,
     )
-    return tuple(Choice(rating, _interval(after[rating], asked)) for rating in sorted(after))
+    return tuple(
+        Choice(rating, _interval(state, asked), scheduler.given_days(state, asked.clock))
+        for rating, state in sorted(after.items())
+    )
 
 
 def _interval(state: MemoryState, asked: Occasion) -> str:

@@ -13,8 +13,10 @@ from quizapp.errors import NotFound
 from quizapp.memory import queue
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.queue import Candidate, Kind
+from quizapp.memory.scheduler import balanced_days
 from quizapp.models import Fact, Memory, Question, Revision, Status, Topic
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.due_counts import due_counts
 from quizapp.queries.flashcards import CardView, Occasion, build_card
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
 from quizapp.queries.passages import citations_for
@@ -113,7 +115,17 @@ def next_card(
     if fact_id is None or not rows:
         return StudyView(None, found, topic)
     citations = citations_for(session, [fact_id]).get(fact_id, ())
-    occasion = Occasion(fact_id, seed_of(actor.id, fact_id), clock, found.settings, now)
+    days = balanced_days(state_of(rows[0]), now=now, clock=clock, settings=found.settings)
+    counts = due_counts(
+        session.connection(),
+        learner_id=actor.id,
+        course_id=course_id,
+        fact_id=fact_id,
+        clock=clock,
+        days=days,
+    )
+    seed = seed_of(actor.id, fact_id)
+    occasion = Occasion(fact_id, seed, clock, found.settings, now, counts)
     return StudyView(build_card(occasion, rows, citations), found, topic)
 
 

@@ -137,7 +137,15 @@ def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Sn
 
 def _event(entry: Any, clock: LearnerClock, settings: MemorySettings) -> Event:
     seed = seed_of(entry.learner_id, entry.fact_id)
-    return Event(Rating(entry.rating), entry.at, seed, clock, settings)
+    return Event(
+        Rating(entry.rating),
+        entry.at,
+        seed,
+        clock,
+        settings,
+        days=entry.interval_days,
+        known=entry.known,
+    )
 
 
 def _log(session: Session, learners: Sequence[int]) -> list[Any]:
@@ -150,6 +158,8 @@ def _log(session: Session, learners: Sequence[int]) -> list[Any]:
         Review.at,
         Review.rating,
         Review.rules,
+        Review.interval_days,
+        Review.known,
         sa.null().label("kind"),
     ).where(Review.learner_id.in_(learners), Review.undone_at.is_(None))
     acts = sa.select(

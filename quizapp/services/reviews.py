@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.memory import intervals, scheduler
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.leeches import became_leech
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.models import Origin
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.due_counts import due_counts
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
 from quizapp.queries.memory_rules import Rules, rules_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS, first_id_at
@@ -37,11 +39,13 @@ class Recorded:
 
     :param interval_label: how long until the fact comes back ("24 days").
     :param repeated: the review had been stored before; nothing was written now.
+    :param is_leech: the fact was forgotten once too often: its learner should hear of it now.
     """
 
     state: MemoryState
     interval_label: str
     repeated: bool
+    is_leech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def record_review(
     seen: int | None = None,
     fraction: Fraction | None = None,
     duration_ms: int = 0,
+    known: float | None = None,
+    promised: Mapping[int, int] | None = None,
 ) -> Recorded:
     """Rate what the learner remembers of a fact; a nonce that was stored before changes nothing.
 
@@ -94,8 +100,12 @@ def record_review(
     :param revision_id: what was shown. :param fraction: the grade, if the response was graded.
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
+    :param known: the chance that a right response was no guess; None where it can be none.
+    :param promised: the days that the page showed for each rating, as far as it showed days;
+        for others, what is due now decides among those that chance may give.
     :raises NotFound: the learner is not in the course, or it has no such fact or question.
-    :raises Conflict: the memory was written since. :raises Invalid: wrong rating or nonce.
+    :raises Conflict: the memory was written since.
+    :raises Invalid: wrong rating or nonce, or days (`promised`) that cannot have been shown.
     """
     require_learner(actor, course_id)
     _require_nonce(nonce)
@@ -107,8 +117,10 @@ def record_review(
         return _recorded(found.state, now, clock, repeated=True)
     _require_fresh(found, seen)
     at = _moment(found.state, now)
-    seed, settings = seed_of(actor.id, fact_id), found.rules.settings
-    after = scheduler.review(found.state, rating, now=at, clock=clock, settings=settings, seed=seed)
+    known = known if known != 1 else None
+    after = _scheduled(
+        connection, found, keys, at=at, clock=clock, rating=rating, known=known, promised=promised
+    )
     entry = keys | {
         "id": max(review_id(at, nonce), 1 + found.newest[origin]),
         "revision_id": revision_id,
@@ -120,9 +132,12 @@ def record_review(
         "fraction": fraction,
         "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
         "rules": _rules_number(session, actor, course_id, found.rules, now),
+        "interval_days": scheduler.given_days(after, clock),
+        "known": known,
     }
     _write(connection, found, after, entry)
-    return _recorded(after, now, clock, repeated=False)
+    is_leech = became_leech(found.state, after, threshold=found.rules.settings.leech_threshold)
+    return _recorded(after, now, clock, repeated=False, is_leech=is_leech)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,35 @@ def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, non
             Origin.FLASHCARD: max(row.review_of_learner or 0, row.memory_act_of_learner or 0),
         },
         repeated=row.repeated is not None,
+    )
+
+
+def _scheduled(
+    connection: Connection,
+    found: _Found,
+    keys: Mapping[str, int],
+    *,
+    at: datetime,
+    clock: LearnerClock,
+    rating: int,
+    known: float | None,
+    promised: Mapping[int, int] | None,
+) -> MemoryState:
+    """Return what the rating makes of the memory: as promised, or as now is best."""
+    rules: dict[str, Any] = {
+        "now": at,
+        "clock": clock,
+        "settings": found.rules.settings,
+        "known": known,
+    }
+    shown = promised.get(rating) if promised else None
+    counts = None
+    if shown is None:
+        days = scheduler.balanced_days(found.state, rating=rating, **rules)
+        counts = due_counts(connection, **keys, clock=clock, days=days)
+    seed = seed_of(keys["learner_id"], keys["fact_id"])
+    return scheduler.review(
+        found.state, rating, seed=seed, due_counts=counts, promised=shown, **rules
     )
 
 
@@ -221,9 +265,14 @@ def _rules_number(
 
 
 def _recorded(
-    state: MemoryState, now: datetime, clock: LearnerClock, *, repeated: bool
+    state: MemoryState,
+    now: datetime,
+    clock: LearnerClock,
+    *,
+    repeated: bool,
+    is_leech: bool = False,
 ) -> Recorded:
     label = ""
     if state.due_at is not None:
         label = intervals.label_due(now, state.due_at, clock, state.phase)
-    return Recorded(state, label, repeated)
+    return Recorded(state, label, repeated, is_leech)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +55,10 @@ def rate_card(
     seen: int,
     duration_ms: int,
     now: datetime,
+    known: float | None = None,
+    promised: Mapping[int, int] | None = None,
 ) -> Recorded:
-    """Record a flashcard's rating; raises what `record_review` raises."""
+    """Record a flashcard's rating; parameters and errors are those of `record_review`."""
     return record_review(
         session,
         actor=actor,
@@ -68,6 +71,8 @@ def rate_card(
         seen=seen,
         duration_ms=duration_ms,
         now=now,
+        known=known,
+        promised=promised,
     )
 
 

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, NotFound
-from quizapp.queries.queue_counts import waiting
+from quizapp.queries.leeches import Leech, find_leech
+from quizapp.queries.queue_counts import Waiting, waiting
 from quizapp.queries.study import next_card, topic_title
 from quizapp.queries.today import today_view
 from quizapp.services import memory_acts, study
@@ -25,6 +26,7 @@ from quizapp.web.viewer import actor
 bp = Blueprint("study", __name__)
 
 _ALREADY_RATED = "That card was already rated. Here is the next one."
+_NEW_INTERVALS = "The intervals have changed since the card was shown. Rate it once more."
 
 
 @bp.get("/today")
@@ -76,6 +78,7 @@ def review() -> ResponseReturnValue:
         bar=study_words.bar(view.waiting, limit=sitting.limit, done=sitting.done),
         carried=sitting.arguments(),
         nonce=uuid4().hex,
+        leech=_leech(course.id, view.waiting),
     )
 
 
@@ -97,9 +100,13 @@ def grade() -> ResponseReturnValue:
                 nonce=form.nonce,
                 seen=form.seen,
                 duration_ms=form.duration_ms,
+                promised=form.promised,
                 now=datetime.now(UTC),
             )
-    except Invalid:
+    except Invalid as error:
+        if any(problem.path == "promised" for problem in error.problems):
+            flash(_NEW_INTERVALS)
+            return _next(sitting, card=request.form.get("fact", type=small))
         return _unreadable(sitting)
     except Conflict:
         # A second click, or the page of a tab left open: go on rather than complain.
@@ -108,7 +115,7 @@ def grade() -> ResponseReturnValue:
     if recorded.repeated:
         flash(_ALREADY_RATED)
         return _next(sitting)
-    return _next(sitting, step=1)
+    return _next(sitting, step=1, leech=form.fact_id if recorded.is_leech else None)
 
 
 @bp.post("/review/undo")
@@ -191,6 +198,16 @@ def done() -> ResponseReturnValue:
     )
 
 
+def _leech(course_id: int, found: Waiting) -> Leech | None:
+    fact_id = request.args.get("leech", type=small)
+    if not fact_id:
+        return None
+    threshold = found.settings.leech_threshold
+    return find_leech(
+        db.session(), actor=actor(), course_id=course_id, fact_id=fact_id, threshold=threshold
+    )
+
+
 def _put_away(act: Callable[..., None], said: str) -> ResponseReturnValue:
     sitting = sitting_of(request.args)
     try:
@@ -209,10 +226,18 @@ def _put_away(act: Callable[..., None], said: str) -> ResponseReturnValue:
     return _next(sitting)
 
 
-def _next(sitting: Sitting, *, step: int = 0, card: int | None = None) -> ResponseReturnValue:
+def _next(
+    sitting: Sitting, *, step: int = 0, card: int | None = None, leech: int | None = None
+) -> ResponseReturnValue:
+    """Lead to the next card.
+
+    :param card: the fact to show first. :param leech: a fact to say something about.
+    """
     arguments = sitting.arguments(step)
     if card:
         arguments["card"] = card
+    if leech:
+        arguments["leech"] = leech
     # Without the page that `redirect` writes for browsers that do not follow: no browser shows it.
     return Response(status=303, headers={"Location": url_for("study.review", **arguments)})
 

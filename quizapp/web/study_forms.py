@@ -38,7 +38,10 @@ class CardForm:
 
 @dataclass(frozen=True, slots=True)
 class GradeForm:
-    """A rating, with what the page showed when it was given."""
+    """A rating, with what the page showed when it was given.
+
+    :param promised: the days by rating, as far as days were shown.
+    """
 
     course_id: int
     fact_id: int
@@ -47,6 +50,7 @@ class GradeForm:
     rating: int
     nonce: str
     duration_ms: int
+    promised: Mapping[int, int]
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> GradeForm:
@@ -63,6 +67,7 @@ class GradeForm:
             nonce=nonce,
             # Without a script it stays 0, and a wrong one is no reason to lose a rating.
             duration_ms=small(duration) if is_small(duration) else 0,
+            promised=_promised(form.get("promised", "")),
         )
 
 
@@ -143,6 +148,16 @@ def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _L
     if not least <= number <= most:
         raise _unreadable(name)
     return number
+
+
+def _promised(text: str) -> Mapping[int, int]:
+    """Return the days that `CardView.promised` wrote; none where the page told none."""
+    if not text:
+        return {}
+    days = text.split(",")
+    if len(days) != len(Rating) or not all(map(is_small, days)):
+        raise _unreadable("promised")
+    return {rating: int(shown) for rating, shown in zip(Rating, days, strict=True) if int(shown)}
 
 
 def _unreadable(name: str) -> Invalid:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
+from quizapp.memory.state import Rating
 from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import Snapshot, snapshot_of
 from quizapp.services import memory_acts
@@ -71,9 +72,11 @@ class Walk:
 
     def rate(self) -> None:
         before = self.cards()
-        sent = {"nonce": f"walk-{len(self.sent)}", "rating": self.dice.randint(1, 4)}
+        rating = self.dice.randint(1, 4)
+        sent = {"nonce": f"walk-{len(self.sent)}", "rating": rating}
         fact = self.dice.choice(self.facts)
-        self.desk.rate(fact, **sent)
+        known = None if rating == Rating.EASY else self.dice.choice((None, 0.4, 0.9, 1.0))
+        self.desk.rate(fact, **sent, known=known)
         self.sent.append({"fact": fact, **sent})
         self.note(before)
 
@@ -138,7 +141,14 @@ class Walk:
         self.desk.actor = replace(self.desk.actor, timezone=self.dice.choice(_ZONES))
 
     def choose(self) -> None:
-        self.desk.choose(desired_retention=self.dice.choice((0.75, 0.85, 0.95)))
+        self.desk.choose(
+            desired_retention=self.dice.choice((0.75, 0.85, 0.95)),
+            learning_steps=self.dice.choice(((), (60, 600))),
+            relearning_steps=self.dice.choice(((), (600,))),
+            load_balance=self.dice.choice((True, False)),
+            fuzz=self.dice.choice((True, True, False)),
+            easy_days=self.dice.choice(((100,) * 7, (0, 100, 50, 100, 100, 0, 0))),
+        )
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -145,7 +145,8 @@ def test_the_log_rebuilds_the_memory(desk: Desk, fact: Fact) -> None:
         assert recorded.state.due_at is not None
         moment = recorded.state.due_at + timedelta(hours=3)
     rules = (seed_of(desk.actor.id, fact.id), LearnerClock("UTC", 4), MemorySettings())
-    events = [Event(Rating(r.rating), r.at, *rules) for r in desk.reviews()]
+    log = desk.reviews()
+    events = [Event(Rating(r.rating), r.at, *rules, days=r.interval_days) for r in log]
 
     rebuilt = replay(events)
 

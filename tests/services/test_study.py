@@ -68,7 +68,7 @@ def stored_totals(desk: Desk) -> dict[Any, Counter[str]]:
 def rebuilt(desk: Desk, fact: Fact) -> MemoryState:
     rules = (seed_of(desk.actor.id, fact.id), CLOCK, MemorySettings())
     events = [
-        Event(Rating(review.rating), review.at, *rules)
+        Event(Rating(review.rating), review.at, *rules, days=review.interval_days)
         for review in desk.reviews()
         if review.undone_at is None and review.fact_id == fact.id
     ]

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import fsrs_rs_python
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,7 +132,8 @@ def test_the_interval_stays_that_of_the_stability(known, retention):
 
     made = discounted(good, again, known)
 
-    assert made.interval / made.stability == pytest.approx(good.interval / good.stability, rel=1e-5)
+    # As far as the decimals go that are kept of a stability.
+    assert made.interval / made.stability == pytest.approx(good.interval / good.stability, rel=1e-3)
     assert again.stability <= made.stability <= good.stability
 
 
@@ -153,13 +153,15 @@ def test_discounted_alike_the_ratings_stay_in_their_order(known, came, days):
     assert again <= hard <= good <= easy
 
 
-def test_a_discounted_outcome_goes_through_the_library_unchanged():
-    # The library reckons in single precision; what is stored must be what it goes on from.
+def test_a_discounted_outcome_has_the_decimals_of_any_other():
     met = outcomes(NEW_STATE, elapsed_days=0, retention=0.9, weights=None)
+
     made = discounted(met[Rating.GOOD], met[Rating.AGAIN], 0.8)
 
-    kept = fsrs_rs_python.MemoryState(made.stability, made.difficulty)
-    assert (kept.stability, kept.difficulty) == (made.stability, made.difficulty)
+    assert (round(made.stability, 4), round(made.difficulty, 3)) == (
+        made.stability,
+        made.difficulty,
+    )
 
 
 @pytest.mark.parametrize("known", [0, -0.1, 1.1])

@@ -13,7 +13,7 @@ from quizapp.errors import Invalid
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.model import DEFAULT_WEIGHTS, outcomes, recall_after
 from quizapp.memory.replay import Event, replay
-from quizapp.memory.scheduler import given_days, preview, repeat, review
+from quizapp.memory.scheduler import balanced_days, given_days, preview, repeat, review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 
@@ -158,6 +158,7 @@ def test_a_stabler_memory_never_waits_less(stability, factor, difficulty, seed, 
             st.sampled_from(Rating),
             st.timedeltas(timedelta(hours=-3), timedelta(days=90)),
             st.integers(0, 2**40),
+            st.none() | st.floats(0.01, 1),
         ),
         max_size=15,
     ),
@@ -167,9 +168,10 @@ def test_a_stabler_memory_never_waits_less(stability, factor, difficulty, seed, 
 )
 def test_a_replay_of_the_log_is_exact_with_chance_and_balance(history, clock, chosen, shown_early):
     live, now, log, due = NEW_STATE, NOW, [], Counter()
-    for number, (rating, gap, seed) in enumerate(history):
+    for number, (rating, gap, seed, chance) in enumerate(history):
         now += gap
-        rules = {"now": now, "clock": clock, "settings": chosen, "seed": seed}
+        known = None if rating is Rating.EASY else chance
+        rules = {"now": now, "clock": clock, "settings": chosen, "seed": seed, "known": known}
         promised = None
         if shown_early:
             promised = given_days(preview(live, **rules, due_counts=due)[rating], clock)
@@ -178,9 +180,45 @@ def test_a_replay_of_the_log_is_exact_with_chance_and_balance(history, clock, ch
         # Others that are due, of which the log knows nothing.
         due.update({now.date() + timedelta(days=n): n * 7 % 5 for n in range(60)})
         at = MemoryState.from_json(live.to_json()).last_review_at
-        log.append(Event(rating, at, seed, clock, chosen, days=given_days(live, clock)))
+        days = given_days(live, clock)
+        log.append(Event(rating, at, seed, clock, chosen, days=days, known=known))
 
     assert replay(log) == live
+
+
+@given(
+    states(),
+    settings_made(),
+    st.integers(0, 2**40),
+    due_counts_made.filter(bool),
+    st.none() | st.floats(0.01, 1),
+)
+def test_what_is_due_on_other_days_than_the_balanced_ones_does_not_matter(
+    state, chosen, seed, due, known
+):
+    rules = {"now": NOW, "clock": LearnerClock("UTC", 4), "settings": chosen, "known": known}
+    offered = preview(state, **rules, seed=seed, due_counts=due)
+
+    for rating in (None, *Rating):
+        days = balanced_days(state, **rules, rating=rating)
+        told = {day: due[day] for day in due if days and days[0] <= day <= days[1]}
+        within = preview(state, **rules, seed=seed, due_counts=told if days else None)
+        for each in Rating if rating is None else (rating,):
+            if days or rating is None:
+                assert within[each] == offered[each]
+
+
+@given(states(Phase.REVIEW), clocks, st.floats(0.01, 0.99))
+def test_what_may_be_a_guess_counts_for_less(state, clock, known):
+    rules = {"now": NOW, "clock": clock, "settings": MemorySettings(fuzz=False), "seed": 1}
+
+    sure = preview(state, **rules)
+    guessed = preview(state, **rules, known=known)
+
+    assert guessed[Rating.AGAIN] == sure[Rating.AGAIN]
+    for rating in (Rating.HARD, Rating.GOOD):
+        assert sure[Rating.AGAIN].stability <= guessed[rating].stability <= sure[rating].stability
+        assert guessed[rating].due_at <= sure[rating].due_at
 
 
 class TestTheBoundary:
@@ -201,6 +239,18 @@ class TestTheBoundary:
             self._review(rating)
 
         assert caught.value.problems[0].path == "rating"
+
+    def test_what_may_be_a_guess_is_never_easy(self):
+        with pytest.raises(Invalid) as caught:
+            self._review(Rating.EASY, known=0.9)
+
+        assert caught.value.problems[0].path == "rating"
+
+    @pytest.mark.parametrize("changes", [{"fuzz": False}, {"load_balance": False}])
+    def test_without_chance_or_balance_no_day_matters(self, changes):
+        rules = {"now": NOW, "clock": self.clock, "settings": MemorySettings(**changes)}
+
+        assert balanced_days(self._known(), **rules) is None
 
     @pytest.mark.parametrize("days", [-1, 0, 1, 10_000, True, 28.0])
     def test_a_promise_that_chance_could_not_give_is_refused(self, days):
