@@ -147,12 +147,16 @@ class MemoryRules(Base):
 
 
 class ActKind(StrEnum):
-    """What a learner did to a memory without being asked anything."""
+    """What a learner did to a memory without being asked anything.
+
+    `MOVE` gives it another `due_at` and changes nothing else.
+    """
 
     SUSPEND = "suspend"
     BURY = "bury"
     RESUME = "resume"
     RESET = "reset"
+    MOVE = "move"
 
 
 class MemoryAct(Base):

@@ -14,7 +14,7 @@ from quizapp.memory import queue
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.queue import Candidate, Kind
 from quizapp.memory.scheduler import balanced_days
-from quizapp.models import Fact, Memory, Question, Revision, Status, Topic
+from quizapp.models import Course, Fact, Memory, Question, Revision, Status, Topic
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.due_counts import due_counts
 from quizapp.queries.flashcards import CardView, Occasion, build_card
@@ -66,6 +66,7 @@ _CARD = (
         Fact.note,
         Fact.record,
         Topic.title,
+        Course.form_policy,
         Question.id.label("question_id"),
         Question.recall,
         Revision.id.label("revision_id"),
@@ -76,6 +77,7 @@ _CARD = (
     )
     .select_from(Fact)
     .join(Topic, Topic.id == Fact.topic_id)
+    .join(Course, Course.id == Fact.course_id)
     .join(Question, sa.and_(Question.fact_id == Fact.id, Question.status == Status.READY))
     .join(
         Revision,

@@ -14,7 +14,7 @@ from quizapp.memory import replay as memory_replay
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.replay import Event
 from quizapp.memory.settings import MemorySettings
-from quizapp.memory.state import Rating
+from quizapp.memory.state import MemoryState, Rating
 from quizapp.models import ActKind, Memory, MemoryAct, MemoryRules, Review
 from quizapp.queries.memory_rows import (
     SNAPSHOT_COLUMNS,
@@ -123,7 +123,10 @@ def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Sn
     """Return the memory that reviews and acts on one fact, in their order, lead to."""
     memory, events = UNTOUCHED, list[Event]()
     for entry in entries:
-        if entry.kind is None:
+        if entry.kind is ActKind.MOVE:
+            state = memory_replay.replay(events, start=memory.state)
+            memory, events = replace(memory, state=_moved(state, entry)), []
+        elif entry.kind is None:
             events.append(_event(entry, *rules[entry.learner_id, entry.course_id, entry.rules]))
         elif entry.kind is ActKind.RESET:
             memory, events = UNTOUCHED, []
@@ -132,7 +135,19 @@ def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Sn
             memory = replace(
                 memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until
             )
-    return replace(memory, state=memory_replay.replay(events))
+    return replace(memory, state=memory_replay.replay(events, start=memory.state))
+
+
+def _moved(state: MemoryState, entry: Any) -> MemoryState:
+    """Return the state with the due date that an act gave it.
+
+    An act that found another memory is passed over: what it moved was taken back since, with the
+    review that had led to it.
+    """
+    before, after = load_snapshot(entry.before).state, load_snapshot(entry.after).state
+    if (state.reps, state.last_review_at) != (before.reps, before.last_review_at):
+        return state
+    return replace(state, due_at=after.due_at)
 
 
 def _event(entry: Any, clock: LearnerClock, settings: MemorySettings) -> Event:
@@ -168,6 +183,7 @@ def _log(session: Session, learners: Sequence[int]) -> list[Any]:
         MemoryAct.id,
         MemoryAct.course_id,
         MemoryAct.kind,
+        MemoryAct.before,
         MemoryAct.after,
     ).where(MemoryAct.learner_id.in_(learners), MemoryAct.undone_at.is_(None))
     rows: list[Any] = [*session.execute(reviews), *session.execute(acts)]

@@ -47,12 +47,14 @@ _UNDONE = {
     ActKind.BURY: "The card is not put off any more.",
     ActKind.RESUME: "The card is put aside again.",
     ActKind.RESET: "The card is remembered again as it was.",
+    ActKind.MOVE: "The card comes back on the day it had before.",
 }
 _REDONE = {
     ActKind.SUSPEND: "The card is put aside again.",
     ActKind.BURY: "The card is put off again.",
     ActKind.RESUME: "The card is back in your reviews.",
     ActKind.RESET: "The card begins again.",
+    ActKind.MOVE: "The card comes back on the day you gave it.",
 }
 
 
