@@ -19,7 +19,7 @@ _PIECES = 32
 #: What is still to come takes at least this share of the width, so that the fall can be seen.
 _AHEAD = 0.12
 #: Closer than this, in percent of the width, two words under the axis run into each other.
-_APART = 16
+_APART = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def _draw(view: CardPage, falls: Sequence[_Fall], now: datetime, end: datetime) 
         return (at - first) / span * 100
 
     def points(start: datetime, until: datetime, fall: _Fall) -> list[Point]:
-        moments = [start + (until - start) * i / _PIECES for i in range(_PIECES + 1)]
+        # Closer at the beginning, where the curve bends.
+        moments = [start + (until - start) * (i / _PIECES) ** 2 for i in range(_PIECES + 1)]
         return [(place(at), _recall(fall, at, weights)) for at in moments]
 
     lowest = min([target, *(_recall(fall, fall.end, weights) for fall in falls)])

@@ -107,8 +107,12 @@ def figures(view: CardPage, now: datetime) -> list[Figure]:
         Figure("Stability", life(state.stability), f"until the chance falls to {percent(0.9)}"),
         Figure("Difficulty", f"{state.difficulty:.1f}", "1 is easy", unit="of 10"),
         Figure("Next date", comes, _given(view)),
-        Figure("Reviews", str(state.reps), f"forgotten {count(state.lapses, 'time')}"),
+        Figure("Reviews", str(state.reps), _forgotten(state.lapses)),
     ]
+
+
+def _forgotten(lapses: int) -> str:
+    return f"forgotten {count(lapses, 'time')}" if lapses else "never forgotten"
 
 
 def _given(view: CardPage) -> str:
@@ -204,12 +208,13 @@ def _act(one: PastAct, clock: LearnerClock) -> HistoryRow:
     due_at, before = one.after.state.due_at, one.before.state.due_at
     if due_at and before and due_at != before:
         detail = f"From {day(clock.day_of(before))} to {day(clock.day_of(due_at))}"
-    return HistoryRow(one.at, title, "", detail, "–", "–", one.is_undone)
+    return HistoryRow(one.at, title, "", detail, "", "", one.is_undone)
 
 
 def is_below(card: ListedCard, settings: MemorySettings) -> bool:
-    """Return whether the chance of recall lies under the learner's target."""
-    return card.recall is not None and card.recall < settings.desired_retention
+    """Return whether the chance of recall lies under the learner's target, as both are shown."""
+    target = round(settings.desired_retention * 100)
+    return card.recall is not None and round(card.recall * 100) < target
 
 
 SAID: Mapping[str, str] = {

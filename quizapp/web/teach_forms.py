@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, RadioField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from quizapp.db import db, transaction
@@ -19,10 +19,9 @@ from quizapp.queries.form_policy import form_policy, forms_there
 from quizapp.services.form_policy import set_form_policy
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
-from quizapp.web.study_charts import life
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
-from quizapp.web.wording import percent
+from quizapp.web.wording import count, percent
 
 bp = blueprint("teach_forms")
 
@@ -55,8 +54,10 @@ class PolicyForm(Form):
     way = RadioField(
         "Which form is asked",
         choices=[
-            (_GROWS, "It grows with the memory: easy forms first, harder ones as the card lasts"),
-            (_MIXED, "All forms take turns from the beginning"),
+            SelectChoice(
+                _GROWS, "It grows with the memory: easy forms first, harder ones as the card lasts"
+            ),
+            SelectChoice(_MIXED, "All forms take turns from the beginning"),
         ],
         validate_choice=False,
     )
@@ -165,4 +166,4 @@ def _preview(days: int, policy: FormPolicy, there: Mapping[tuple[int, ...], int]
             counts[form_of(days or None, int(bool(days)), ranks, policy)] += facts
     facts = sum(there.values())
     shares = tuple(percent(counts[rank] / facts) if counts[rank] else "–" for rank in RANKS)
-    return PreviewRow(life(days) if days else "New", shares)
+    return PreviewRow(count(days, "day") if days else "New", shares)
