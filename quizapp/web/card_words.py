@@ -117,6 +117,8 @@ def _forgotten(lapses: int) -> str:
 
 def _given(view: CardPage) -> str:
     state = view.memory.state
+    if view.memory.is_suspended:
+        return "while it is put aside"
     if view.is_moved:
         return "the day you chose"
     if state.phase is not Phase.REVIEW or state.due_at is None or state.last_review_at is None:
