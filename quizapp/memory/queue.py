@@ -11,9 +11,6 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.scheduler import retrievability
 from quizapp.memory.state import MemoryState, Phase
 
-#: With nothing else left, a step due this soon is asked early rather than waited for.
-LEARN_AHEAD = timedelta(minutes=20)
-
 
 class Kind(StrEnum):
     """What to take from next."""
@@ -36,8 +33,8 @@ class Counts:
     """What is waiting and what the learner has done today.
 
     :param learning_due: steps whose time has come.
-    :param learning_soon: steps due later, but within `LEARN_AHEAD`.
-    :param reviews_due: facts in review that are due.
+    :param learning_soon: steps due later, but so soon that they may come early.
+    :param reviews_due: facts in review that are due and that the daily limit still allows.
     :param new_left: new facts that the daily limit still allows and that exist.
     :param reviews_done: facts in review that were asked today.
     :param new_done: new facts begun today.
@@ -62,10 +59,14 @@ def is_due(state: MemoryState, *, now: datetime) -> bool:
     return state.due_at is not None and state.due_at <= now
 
 
-def is_soon(state: MemoryState, *, now: datetime) -> bool:
-    """Return whether the fact waits for a step that `LEARN_AHEAD` lets come early."""
+def is_soon(state: MemoryState, *, now: datetime, ahead_minutes: int) -> bool:
+    """Return whether the fact waits for a step that may come so many minutes early.
+
+    With nothing else left, a step due that soon is asked rather than waited for.
+    """
+    soon = now + timedelta(minutes=ahead_minutes)
     in_steps = state.phase in (Phase.LEARNING, Phase.RELEARNING)
-    return in_steps and state.due_at is not None and now < state.due_at <= now + LEARN_AHEAD
+    return in_steps and state.due_at is not None and now < state.due_at <= soon
 
 
 def order_reviews(

@@ -129,9 +129,8 @@ def balanced_days(
         return None
     now = _moment(now)
     context = _context(state, now, clock, settings, known=known)
-    reach = {each: _reach(context, each) for each in Rating}
     # The days of one rating depend on those of the ratings before it.
-    near = {each: days for each, days in reach.items() if days and _is_balanced(*days)}
+    near = {each: days for each, days in _reach(context).items() if _is_balanced(*days)}
     if not near or (rating is not None and checked_rating(rating) not in near):
         return None
     today = clock.day_of(now)
@@ -235,18 +234,21 @@ def _context(
 
 def _check_promise(context: Context, rating: Rating, promised: int) -> None:
     """Refuse days that neither chance nor balance could have given."""
-    days = _reach(context, rating)
+    days = _reach(context).get(rating)
     if type(promised) is not int or days is None or not days[0] <= promised <= days[1]:
         message = "The interval shown is none that this rating can give. Load the page again."
         raise Invalid([Problem("promised", message)])
 
 
-def _reach(context: Context, rating: Rating) -> tuple[int, int] | None:
-    """Return the fewest and the most days that a rating can give; None for a pause."""
+def _reach(context: Context) -> dict[Rating, tuple[int, int]]:
+    """Return the fewest and the most days that chance can give for each rating but a pause."""
     chances = (_LEAST_CHANCE, _GREATEST_CHANCE) if context.settings.fuzz else (None,)
-    ends = [plans(replace(context, chance=chance, load=None))[rating] for chance in chances]
-    days = [plan.days for plan in ends if isinstance(plan, Days)]
-    return (min(days), max(days)) if days else None
+    ends = [plans(replace(context, chance=chance, load=None)) for chance in chances]
+    given = {
+        rating: [plan.days for end in ends if isinstance(plan := end[rating], Days)]
+        for rating in Rating
+    }
+    return {rating: (min(days), max(days)) for rating, days in given.items() if days}
 
 
 def _is_balanced(low: int, high: int) -> bool:

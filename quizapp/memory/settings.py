@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from numbers import Real
 from typing import Any
 
@@ -24,8 +25,21 @@ MAXIMUM_STEPS = 10
 MAXIMUM_INTERVAL_DAYS = 36_500
 MAXIMUM_NEW_PER_DAY = 9_999
 MAXIMUM_LEECH_THRESHOLD = 9_999
+MAXIMUM_REVIEWS_PER_DAY = 9_999
+#: As long as the longest step.
+MAXIMUM_LEARN_AHEAD_MINUTES = MAXIMUM_STEP_SECONDS // 60
+_WEEK = 7
 #: Monday to Sunday, every day as good as another.
 EVERY_DAY = (100,) * 7
+
+
+class Order(StrEnum):
+    """Which of the reviews that are due comes first."""
+
+    RECALL = "recall"
+    DUE = "due"
+    RANDOM = "random"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,9 @@ class MemorySettings:
     :param easy_days: percentage of a usual day's load wanted on Monday to Sunday; 0 avoids the
         day. Needs load balancing.
     :param leech_threshold: lapses from which a fact is a leech; 0 calls none one.
+    :param order: which due review comes first. :param reviews_per_day: to ask in a day, 0 or more.
+    :param learn_ahead_minutes: how early a step comes when nothing else is left.
+    :param rest_days: weekdays, Monday is 0, on which nothing is expected.
     :raises Invalid: with a problem for every setting that is wrong.
     """
 
@@ -58,6 +75,10 @@ class MemorySettings:
     load_balance: bool = True
     easy_days: tuple[int, ...] = EVERY_DAY
     leech_threshold: int = 8
+    order: Order = Order.RECALL
+    reviews_per_day: int = 200
+    learn_ahead_minutes: int = 20
+    rest_days: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -84,6 +105,8 @@ class MemorySettings:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in stored.items()
         }
+        if values.get("order") in list(Order):
+            values["order"] = Order(values["order"])
         return cls(**values)
 
 
@@ -102,8 +125,27 @@ def _problems(settings: MemorySettings) -> Iterator[Problem]:
     if not _is_whole(settings.new_per_day, 0, MAXIMUM_NEW_PER_DAY):
         message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY:,} new facts a day."
         yield Problem("new_per_day", message)
+    yield from _queue_problems(settings)
     if settings.weights is not None:
         yield from _weight_problems(settings.weights)
+
+
+def _queue_problems(settings: MemorySettings) -> Iterator[Problem]:
+    if settings.order not in list(Order):
+        yield Problem("order", "Choose an order from the list.")
+    if not _is_whole(settings.reviews_per_day, 0, MAXIMUM_REVIEWS_PER_DAY):
+        message = f"Choose from 0 to {MAXIMUM_REVIEWS_PER_DAY:,} reviews a day."
+        yield Problem("reviews_per_day", message)
+    if not _is_whole(settings.learn_ahead_minutes, 0, MAXIMUM_LEARN_AHEAD_MINUTES):
+        message = f"Choose from 0 to {MAXIMUM_LEARN_AHEAD_MINUTES} minutes."
+        yield Problem("learn_ahead_minutes", message)
+    days = settings.rest_days
+    if not isinstance(days, tuple) or not all(_is_whole(day, 0, _WEEK - 1) for day in days):
+        yield Problem("rest_days", "Choose days of the week, Monday to Sunday.")
+    elif len(set(days)) != len(days):
+        yield Problem("rest_days", "Choose each day once.")
+    elif len(days) == _WEEK:
+        yield Problem("rest_days", "Leave at least one day of the week to study on.")
 
 
 def _limit_problems(settings: MemorySettings) -> Iterator[Problem]:

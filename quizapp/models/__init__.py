@@ -34,17 +34,20 @@ from quizapp.models.course import (
 )
 from quizapp.models.job import Job, JobState
 from quizapp.models.memory import (
+    MOVES,
     ActKind,
     DayTotal,
     Memory,
     MemoryAct,
     MemoryRules,
     Origin,
+    Pause,
     Review,
 )
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
+    "MOVES",
     "Accommodation",
     "ActKind",
     "Action",
@@ -71,6 +74,7 @@ __all__ = [
     "Origin",
     "Passage",
     "PasswordReset",
+    "Pause",
     "Question",
     "Quiz",
     "RateLimit",

@@ -39,7 +39,8 @@ class Memory(Base):
 
     __tablename__ = "memory"
     __table_args__ = (
-        sa.Index(None, "learner_id", "course_id", "due_at"),
+        # The last column lets what is due be counted from the index alone.
+        sa.Index("ix_memory_due", "learner_id", "course_id", "due_at", "is_suspended"),
         _partial_index("ix_memory_lapsed", LAPSED, "learner_id", "course_id", "lapses"),
         {"sqlite_with_rowid": False},
     )
@@ -147,9 +148,9 @@ class MemoryRules(Base):
 
 
 class ActKind(StrEnum):
-    """What a learner did to a memory without being asked anything.
+    """What a learner did to memories without being asked anything.
 
-    `MOVE` gives it another `due_at` and changes nothing else.
+    `MOVE` gives one another `due_at`, `SPREAD` many; nothing else changes then.
     """
 
     SUSPEND = "suspend"
@@ -157,6 +158,11 @@ class ActKind(StrEnum):
     RESUME = "resume"
     RESET = "reset"
     MOVE = "move"
+    SPREAD = "spread"
+
+
+#: Acts that another day follows from.
+MOVES = frozenset({ActKind.MOVE, ActKind.SPREAD})
 
 
 class MemoryAct(Base):
@@ -183,3 +189,18 @@ class MemoryAct(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     undone_at: Mapped[datetime | None]
+
+
+class Pause(Base):
+    """Days on which a learner is asked nothing in a course; both ends are days of the learner's.
+
+    What fades meanwhile fades: nothing in `memory` is touched.
+    """
+
+    __tablename__ = "pause"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]

@@ -14,7 +14,17 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.leeches import is_leech
 from quizapp.memory.scheduler import retrievability
 from quizapp.memory.state import Phase
-from quizapp.models import ActKind, Fact, Memory, MemoryAct, Question, Revision, Status, Topic
+from quizapp.models import (
+    MOVES,
+    ActKind,
+    Fact,
+    Memory,
+    MemoryAct,
+    Question,
+    Revision,
+    Status,
+    Topic,
+)
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.card_history import HistoryPage, Look, history_page, looks
 from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, Snapshot, load_snapshot, snapshot_of
@@ -37,7 +47,7 @@ class CardPage:
     """One fact and what its learner's memory holds of it.
 
     :param recall: the chance of recall now, 0 to 1; None while it was never rated.
-    :param is_moved: the learner set the day that it is due on.
+    :param moved: the act that its day follows from, where no review came after it.
     :param looks: the reviews that stand, oldest first.
     """
 
@@ -49,7 +59,7 @@ class CardPage:
     is_ready: bool
     memory: Snapshot
     recall: float | None
-    is_moved: bool
+    moved: ActKind | None
     questions: tuple[AskedForm, ...]
     citations: tuple[CitedPassage, ...]
     history: HistoryPage
@@ -85,17 +95,14 @@ class CardPage:
         return self.waiting.can_redo and self.waiting.undone_step_id in undone
 
 
-_MOVED = (
-    sa.select(MemoryAct.after)
+_LAST_MOVE = (
+    sa.select(sa.func.max(MemoryAct.id))
     .where(
         MemoryAct.learner_id == sa.bindparam("learner_id"),
-        MemoryAct.fact_id == Fact.id,
-        MemoryAct.kind == ActKind.MOVE,
+        MemoryAct.fact_id == sa.bindparam("fact_id"),
+        MemoryAct.kind.in_(MOVES),
         MemoryAct.undone_at.is_(None),
     )
-    .order_by(MemoryAct.id.desc())
-    .limit(1)
-    .correlate(Fact)
     .scalar_subquery()
 )
 _CARD = (
@@ -105,7 +112,8 @@ _CARD = (
         Fact.record,
         Fact.status,
         Topic.title,
-        _MOVED.label("moved"),
+        MemoryAct.kind.label("moved"),
+        MemoryAct.after.label("moved_to"),
         Memory.fact_id.label("met"),
         *SNAPSHOT_COLUMNS,
     )
@@ -114,6 +122,14 @@ _CARD = (
     .outerjoin(
         Memory,
         sa.and_(Memory.learner_id == sa.bindparam("learner_id"), Memory.fact_id == Fact.id),
+    )
+    .outerjoin(
+        MemoryAct,
+        sa.and_(
+            MemoryAct.learner_id == sa.bindparam("learner_id"),
+            MemoryAct.id == _LAST_MOVE,
+            MemoryAct.fact_id == Fact.id,
+        ),
     )
     .where(Fact.id == sa.bindparam("fact_id"), Fact.course_id == sa.bindparam("course_id"))
 )
@@ -160,7 +176,7 @@ def card_page(
         is_ready=row.status is Status.READY,
         memory=memory,
         recall=_recall(memory, found, clock, now),
-        is_moved=_is_moved(memory, row.moved),
+        moved=_moved(memory, row),
         questions=tuple(map(_asked, session.execute(_QUESTIONS, {"fact_id": fact_id}))),
         citations=citations_for(session, [fact_id]).get(fact_id, ()),
         history=history_page(session, **mine, now=now, before=before),
@@ -176,17 +192,14 @@ def _recall(memory: Snapshot, found: Waiting, clock: LearnerClock, now: datetime
     return retrievability(memory.state, now=now, clock=clock, weights=found.settings.weights)
 
 
-def _is_moved(memory: Snapshot, moved: Any) -> bool:
-    """Return whether the last move still holds: no review came after it."""
-    if moved is None:
-        return False
-    after = load_snapshot(moved).state
-    state = memory.state
-    return (after.due_at, after.reps, after.last_review_at) == (
-        state.due_at,
-        state.reps,
-        state.last_review_at,
-    )
+def _moved(memory: Snapshot, row: Any) -> ActKind | None:
+    """Return the kind of the last move if it still holds: no review came after it."""
+    kind: ActKind | None = row.moved
+    if kind is None:
+        return None
+    after, state = load_snapshot(row.moved_to).state, memory.state
+    was = (after.due_at, after.reps, after.last_review_at)
+    return kind if was == (state.due_at, state.reps, state.last_review_at) else None
 
 
 def _asked(row: Any) -> AskedForm:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.days_off import NO_DAYS_OFF, DaysOff, streak_until
 from quizapp.models import DayTotal
 
 DAYS = 365
@@ -89,10 +90,14 @@ NOTHING = Totals()
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The year up to `today`, a day of the learner's own; only days with a review are kept."""
+    """The year up to `today`, a day of the learner's own; only days with a review are kept.
+
+    :param off: days on which nothing was expected: they do not break a row of days.
+    """
 
     today: date
     days: Mapping[date, Totals]
+    off: DaysOff = NO_DAYS_OFF
 
     def last(self, count: int) -> Totals:
         """Return what the last `count` days, today included, add up to."""
@@ -128,15 +133,23 @@ class History:
         return self._a_day(round(self.lately.milliseconds / 1000))
 
     @property
+    def usual_day(self) -> int:
+        """Return the ratings on a usual day: of the last 30, or of the year where those are more.
+
+        After a break the last days were not usual ones.
+        """
+        of_the_year = round(self.reviews / len(self.days)) if self.days else 0
+        return max(self.cards_a_day, of_the_year)
+
+    @property
     def streak(self) -> int:
         """Return the days in a row with a review up to today, or to yesterday if none yet today."""
-        day = self.today if self.today in self.days else self.today - _DAY
-        return self._run_until(day)
+        return self._run_until(self.today)
 
     @property
     def longest_streak(self) -> int:
-        last_days = (day for day in self.days if day + _DAY not in self.days)
-        return max((self._run_until(day) for day in last_days), default=0)
+        ends = (day for day in self.days if day + _DAY not in self.days)
+        return max((self._run_until(day) for day in ends), default=0)
 
     @property
     def counts(self) -> list[int]:
@@ -159,10 +172,8 @@ class History:
         return round(number / active) if active else 0
 
     def _run_until(self, day: date) -> int:
-        length = 0
-        while day in self.days:
-            length, day = length + 1, day - _DAY
-        return length
+        earliest = self.today - DAYS * _DAY
+        return streak_until(day, self.days, self.off, earliest=earliest)
 
     def _between(self, first: date, last: date) -> Totals:
         inside = (total for day, total in self.days.items() if first <= day <= last)
@@ -179,8 +190,15 @@ _SELECT = sa.select(
 )
 
 
-def history(session: Session, *, learner_id: int, course_id: int, today: date) -> History:
+def history(
+    session: Session,
+    *,
+    learner_id: int,
+    course_id: int,
+    today: date,
+    off: DaysOff = NO_DAYS_OFF,
+) -> History:
     """Return the learner's last year in a course."""
     values = {"learner_id": learner_id, "course_id": course_id, "after": today - DAYS * _DAY}
     rows = session.execute(_SELECT, values)
-    return History(today, {day: Totals(*counts) for day, *counts in rows})
+    return History(today, {day: Totals(*counts) for day, *counts in rows}, off)

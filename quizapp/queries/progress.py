@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from quizapp.policy import Actor, require_learner
 from quizapp.queries.forecast import ForecastDay, forecast
 from quizapp.queries.history import WEEKS, History, history
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
+from quizapp.queries.pauses import days_off
 from quizapp.queries.queue_counts import ASKABLE, COURSE, LEARNER, Waiting, waiting
 from quizapp.queries.quiz_history import PastAttempt, past_attempts
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
@@ -104,23 +106,22 @@ def progress_view(session: Session, *, actor: Actor, course_id: int, now: dateti
     """
     require_learner(actor, course_id)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
-    mine = {"learner_id": actor.id, "course_id": course_id}
+    mine: dict[str, Any] = {"learner_id": actor.id, "course_id": course_id}
     found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
     rows = session.execute(_FACTS, mine).all()
-    topics = topic_recall(session, actor=actor, course_id=course_id, clock=clock, now=now)
+    whose: dict[str, Any] = {
+        "actor": actor,
+        "course_id": course_id,
+        "clock": clock,
+        "waiting": found,
+    }
+    topics = topic_recall(session, **whose, now=now)
+    off = days_off(session, **mine, settings=found.settings)
     levels = _levels(rows)
     return ProgressView(
         waiting=found,
-        history=history(session, today=clock.day_of(now), **mine),
-        forecast=forecast(
-            session,
-            actor=actor,
-            course_id=course_id,
-            clock=clock,
-            waiting=found,
-            now=now,
-            days=FORECAST_DAYS,
-        ),
+        history=history(session, today=clock.day_of(now), off=off, **mine),
+        forecast=forecast(session, **whose, off=off, now=now, days=FORECAST_DAYS),
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
         stabilities=_stabilities(rows),
         suspended=tuple(Suspended(row.id, row.suspended) for row in rows if row.suspended),

@@ -140,16 +140,19 @@ def topic_choices(session: Session, course_id: int) -> tuple[TopicChoice, ...]:
     return tuple(TopicChoice(*row) for row in rows)
 
 
+def holds_words(text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a question's stem or its key in the bank holds this text."""
+    # Escaped: an instructor who looks for "100 %" means the sign.
+    return sa.or_(
+        Question.stem.icontains(text, autoescape=True),
+        Question.key.icontains(text, autoescape=True),
+    )
+
+
 def _conditions(course_id: int, wanted: QuestionFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [Question.course_id == course_id]
     if wanted.text:
-        # Escaped: an instructor who looks for "100 %" means the sign.
-        conditions.append(
-            sa.or_(
-                Question.stem.icontains(wanted.text, autoescape=True),
-                Question.key.icontains(wanted.text, autoescape=True),
-            )
-        )
+        conditions.append(holds_words(wanted.text))
     if wanted.topic_id is not None:
         of_topic = sa.select(Fact.id).where(Fact.topic_id == wanted.topic_id)
         conditions.append(Question.fact_id.in_(of_topic))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.queue import LEARN_AHEAD, Counts
-from quizapp.memory.settings import MemorySettings
+from quizapp.memory.queue import Counts
+from quizapp.memory.settings import MAXIMUM_LEARN_AHEAD_MINUTES, MemorySettings
 from quizapp.memory.state import Phase
 from quizapp.models import (
+    ActKind,
     DayTotal,
     Fact,
     Memory,
     MemoryAct,
     MemoryRules,
     Origin,
+    Pause,
     Question,
     Review,
     Status,
@@ -28,16 +30,27 @@ from quizapp.models import (
 )
 from quizapp.models.base import Instant
 from quizapp.policy import Actor
-from quizapp.queries.memory_rules import in_force, settings_of
+from quizapp.queries.memory_rules import DEFAULTS, in_force, settings_of
+from quizapp.queries.scope import EVERYTHING, Scope
 
 #: Below the milliseconds of a review's id; see `Review.id`.
 REVIEW_ID_BITS = 20
 LEARNER = sa.bindparam("learner_id", type_=sa.Integer)
 COURSE = sa.bindparam("course_id", type_=sa.Integer)
 NOW = sa.bindparam("now", type_=Instant)
-SOON = sa.bindparam("soon", type_=Instant)
+#: The last moment whose reviews this sitting asks: now, or later when the learner studies ahead.
+UNTIL = sa.bindparam("until", type_=Instant)
+#: Nothing later than this is asked by any sitting, so that one range of the index holds it all.
+_HORIZON = sa.bindparam("horizon", type_=Instant)
+TODAY_START = sa.bindparam("today_start", type_=Instant)
 TOPIC = sa.bindparam("topic", type_=sa.String)
+_TODAY = sa.bindparam("today", type_=sa.Date)
+#: The same as `NOW`, to reckon with.
+_NOW_MILLIS = sa.bindparam("now_millis", type_=sa.BigInteger)
+_MINUTE = 60_000
 _FIRST_ID = sa.bindparam("first_id", type_=sa.BigInteger)
+_TICK = timedelta(milliseconds=1)
+_LONGEST_AHEAD = timedelta(minutes=MAXIMUM_LEARN_AHEAD_MINUTES)
 _STANDING = ("last_rating", "last_act")
 _UNDONE = ("undone_rating", "undone_act")
 
@@ -64,10 +77,31 @@ MET = sa.and_(
     ASKABLE,
 )
 IN_STEPS = Memory.phase.in_([Phase.LEARNING.value, Phase.RELEARNING.value])
+
+
+def _soon() -> Any:
+    """Return SQL for the moment up to which a step may come early, by the learner's settings."""
+    minutes = MemoryRules.settings["learn_ahead_minutes"].as_integer()
+    chosen = sa.select(minutes).where(in_force(LEARNER, COURSE)).correlate(None).scalar_subquery()
+    ahead = sa.func.coalesce(chosen, DEFAULTS.learn_ahead_minutes) * _MINUTE
+    return sa.type_coerce(_NOW_MILLIS + ahead, Instant)
+
+
+SOON = _soon()
+#: Steps to ask, those that may come early among them.
+STEP_NOW = sa.and_(IN_STEPS, Memory.due_at <= _HORIZON, Memory.due_at <= SOON)
+#: Reviews to ask. What is asked ahead of time is asked once a day.
+REVIEW_NOW = sa.and_(
+    sa.not_(IN_STEPS),
+    Memory.due_at <= UNTIL,
+    sa.or_(Memory.due_at <= NOW, Memory.last_review_at < TODAY_START),
+)
+#: Either, as one range of the index.
+ASKED_NOW = sa.and_(Memory.due_at <= _HORIZON, sa.or_(STEP_NOW, REVIEW_NOW))
 #: Facts that the learner has not met and not put aside.
 UNMET = sa.and_(
     Fact.course_id == COURSE,
-    ASKABLE,
+    # Before what makes a fact askable: of what was met, nothing more need be read.
     sa.not_(
         sa.exists()
         .where(
@@ -77,6 +111,7 @@ UNMET = sa.and_(
         )
         .correlate(Fact)
     ),
+    ASKABLE,
 )
 
 
@@ -84,11 +119,14 @@ UNMET = sa.and_(
 class Waiting:
     """What waits, what was done today, and what the learner chose.
 
-    :param counts: for `memory.queue`. :param unmet: new facts, whatever the daily limit.
+    :param counts: for `memory.queue`: what the queue serves, so that pages show nothing else.
+    :param unmet: new facts, whatever the daily limit. :param overdue: reviews, likewise.
+    :param paused_until: the last day of the pause that covers today; nothing waits then.
     :param to_relearn: steps that are due now or soon; :param reviewed: ratings today.
     :param next_due_at: when the next fact after now is due; None if none is.
     :param last_step_id: the rating or act of today that could be taken back; 0 for none.
     :param undone_step_id: the newest of today that was taken back; 0 for none.
+    :param was_spread: the last step is that what waited was spread over days.
     """
 
     counts: Counts
@@ -100,6 +138,14 @@ class Waiting:
     next_due_at: datetime | None
     last_step_id: int
     undone_step_id: int
+    overdue: int = 0
+    paused_until: date | None = None
+    was_spread: bool = False
+
+    @property
+    def held_back(self) -> int:
+        """Return how many reviews are due that the daily limit leaves for another day."""
+        return 0 if self.paused_until else max(0, self.overdue - self.counts.reviews_due)
 
     @property
     def can_redo(self) -> bool:
@@ -129,17 +175,27 @@ def first_id_at(instant: datetime) -> int:
 
 
 def parameters(
-    actor: Actor, course_id: int, clock: LearnerClock, now: datetime, topic: str | None = None
+    actor: Actor,
+    course_id: int,
+    clock: LearnerClock,
+    now: datetime,
+    scope: Scope = EVERYTHING,
 ) -> dict[str, Any]:
     """Return what the conditions of this module bind."""
     today = clock.day_of(now)
+    until = now
+    if scope.ahead:
+        until = max(now, clock.start_of(today + timedelta(days=scope.ahead + 1)) - _TICK)
     return {
         "learner_id": actor.id,
         "course_id": course_id,
         "now": now,
-        "soon": now + LEARN_AHEAD,
-        "topic": topic,
+        "now_millis": to_millis(now),
+        "until": until,
+        "horizon": max(until, now + _LONGEST_AHEAD),
+        "topic": scope.topic,
         "today": today,
+        "today_start": clock.start_of(today),
         "first_id": first_id_at(clock.start_of(today)),
     }
 
@@ -153,11 +209,11 @@ def _waiting() -> Any:
     return (
         sa.select(
             _case_count(sa.and_(IN_STEPS, due)).label("learning_due"),
-            _case_count(sa.and_(IN_STEPS, sa.not_(due))).label("learning_soon"),
-            _case_count(sa.and_(sa.not_(IN_STEPS), due)).label("reviews_due"),
+            _case_count(sa.and_(STEP_NOW, sa.not_(due))).label("learning_soon"),
+            _case_count(REVIEW_NOW).label("reviews_due"),
         )
         .join(Fact, Fact.id == Memory.fact_id)
-        .where(MET, IN_TOPIC, Memory.due_at <= SOON)
+        .where(MET, IN_TOPIC, Memory.due_at <= _HORIZON)
         .subquery("waiting")
     )
 
@@ -168,6 +224,30 @@ def _next_due_at() -> Any:
         .join(Fact, Fact.id == Memory.fact_id)
         .where(MET, IN_TOPIC, Memory.due_at > NOW)
         .order_by(Memory.due_at)
+        .limit(1)
+    )
+
+
+def _paused_until() -> Any:
+    return sa.select(sa.func.max(Pause.last_day)).where(
+        Pause.learner_id == LEARNER,
+        Pause.course_id == COURSE,
+        Pause.first_day <= _TODAY,
+        Pause.last_day >= _TODAY,
+    )
+
+
+def _last_kind() -> Any:
+    """Return SQL for what the newest of today's acts was, those undone left out."""
+    return (
+        sa.select(MemoryAct.kind)
+        .where(
+            MemoryAct.learner_id == LEARNER,
+            MemoryAct.course_id == COURSE,
+            MemoryAct.undone_at.is_(None),
+            MemoryAct.id >= _FIRST_ID,
+        )
+        .order_by(MemoryAct.id.desc())
         .limit(1)
     )
 
@@ -206,13 +286,15 @@ def _select() -> Any:
     of_today = sa.and_(
         DayTotal.learner_id == LEARNER,
         DayTotal.course_id == COURSE,
-        DayTotal.day == sa.bindparam("today", type_=sa.Date),
+        DayTotal.day == _TODAY,
     )
     return (
         sa.select(
             *waiting.c,
             unmet.scalar_subquery().label("unmet"),
             _next_due_at().scalar_subquery().label("next_due_at"),
+            _paused_until().scalar_subquery().label("paused_until"),
+            _last_kind().scalar_subquery().label("last_kind"),
             *(one.label(name) for one, name in zip(_steps(False), _STANDING, strict=True)),
             *(one.label(name) for one, name in zip(_steps(True), _UNDONE, strict=True)),
             *(sa.func.coalesce(column, 0).label(column.key) for column in _DONE),
@@ -241,31 +323,45 @@ def waiting(
     course_id: int,
     clock: LearnerClock,
     now: datetime,
-    topic: str | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Waiting:
     """Return what waits for the learner now.
 
-    :param topic: count only facts of the topic with this key.
+    :param scope: what is studied; of facts missed, see `queries.missed`.
     """
-    row = session.execute(_SELECT, parameters(actor, course_id, clock, now, topic)).one()
+    row = session.execute(_SELECT, parameters(actor, course_id, clock, now, scope)).one()
     settings = settings_of(row.chosen)
-    allowed = max(0, settings.new_per_day - row.introduced)
-    counts = Counts(
-        learning_due=row.learning_due,
-        learning_soon=row.learning_soon,
-        reviews_due=row.reviews_due,
-        new_left=min(allowed, row.unmet),
-        reviews_done=row.tested,
-        new_done=row.introduced,
-    )
+    rating, act = row.last_rating or 0, row.last_act or 0
     return Waiting(
-        counts=counts,
+        counts=_counts(row, settings, scope),
         settings=settings,
         unmet=row.unmet,
         reviewed=row.reviews,
         recalled=row.recalled,
         milliseconds=row.milliseconds,
         next_due_at=row.next_due_at,
-        last_step_id=max(row.last_rating or 0, row.last_act or 0),
+        last_step_id=max(rating, act),
         undone_step_id=max(row.undone_rating or 0, row.undone_act or 0),
+        overdue=row.reviews_due,
+        paused_until=row.paused_until,
+        was_spread=act > rating and row.last_kind is ActKind.SPREAD,
+    )
+
+
+def _counts(row: Any, settings: MemorySettings, scope: Scope) -> Counts:
+    """Return what the queue serves: within the day's limits, and nothing in a pause."""
+    if row.paused_until:
+        return Counts(reviews_done=row.tested, new_done=row.introduced)
+    new = max(0, settings.new_per_day - row.introduced)
+    reviews = max(0, settings.reviews_per_day - row.tested)
+    if scope.ahead:
+        # Whoever asks for more than the day's work gets it, and nothing new beside it.
+        new, reviews = 0, row.reviews_due
+    return Counts(
+        learning_due=row.learning_due,
+        learning_soon=row.learning_soon,
+        reviews_due=min(reviews, row.reviews_due),
+        new_left=min(new, row.unmet),
+        reviews_done=row.tested,
+        new_done=row.introduced,
     )

@@ -12,6 +12,11 @@ from quizapp.grading.draws import Draw
 from quizapp.models import Fact, Question, Status
 from quizapp.questions.registry import TYPES
 
+#: Of a question joined with its fact: a quiz may ask it.
+CAN_BE_ASKED = sa.and_(
+    Question.status == Status.READY, Question.type.in_(TYPES), Fact.status == Status.READY
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Askable:
@@ -48,9 +53,7 @@ def askable(
         .join(Fact, Fact.id == Question.fact_id)
         .where(
             Question.course_id == course_id,
-            Question.status == Status.READY,
-            Question.type.in_(TYPES),
-            Fact.status == Status.READY,
+            CAN_BE_ASKED,
             wanted,
         )
         .order_by(Question.id)

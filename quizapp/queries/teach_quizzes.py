@@ -27,7 +27,8 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
-from quizapp.questions.registry import TYPES
+from quizapp.queries.questions import holds_words
+from quizapp.queries.quiz_pool import CAN_BE_ASKED
 
 PICK_SIZE = 10
 _NO_QUIZ = "There is no such quiz in this course."
@@ -228,14 +229,9 @@ def find_questions(
     without: Sequence[int] = (),
 ) -> Picks:
     """Return one page of the questions that a quiz of the course can ask, by topic."""
-    conditions: list[Any] = [_of(course_id), _ASKABLE, Question.id.not_in(without)]
+    conditions: list[Any] = [_of(course_id), CAN_BE_ASKED, Question.id.not_in(without)]
     if wanted.text:
-        conditions.append(
-            sa.or_(
-                Question.stem.icontains(wanted.text, autoescape=True),
-                Question.key.icontains(wanted.text, autoescape=True),
-            )
-        )
+        conditions.append(holds_words(wanted.text))
     if wanted.topic_id is not None:
         conditions.append(Fact.topic_id == wanted.topic_id)
     if wanted.type_name:
@@ -249,12 +245,9 @@ def find_questions(
     return Picks(tuple(map(_pick, rows[:PICK_SIZE])), wanted.page, len(rows) > PICK_SIZE)
 
 
-_ASKABLE = sa.and_(
-    Question.status == Status.READY, Question.type.in_(TYPES), Fact.status == Status.READY
-)
 _PICKS = (
     sa.select(Question.id, Question.stem, Question.type, Topic.title, Question.tags)
-    .add_columns(_ASKABLE.label("is_askable"))
+    .add_columns(CAN_BE_ASKED.label("is_askable"))
     .join(Fact, Fact.id == Question.fact_id)
     .join(Topic, Topic.id == Fact.topic_id)
 )

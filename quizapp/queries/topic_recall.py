@@ -14,12 +14,23 @@ from quizapp.memory.state import Phase, Rating
 from quizapp.models import Fact, Memory, Review, Topic
 from quizapp.policy import Actor
 from quizapp.queries.history import LATELY, Recall
-from quizapp.queries.queue_counts import COURSE, LEARNER, MET, SOON, first_id_at, parameters
+from quizapp.queries.queue_counts import (
+    ASKED_NOW,
+    COURSE,
+    LEARNER,
+    MET,
+    REVIEW_NOW,
+    STEP_NOW,
+    UNMET,
+    Waiting,
+    first_id_at,
+    parameters,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRecall:
-    """A topic, the tests of memory of the last 30 days, and how many cards are due now."""
+    """A topic, the tests of memory of the last 30 days, and how many cards a sitting on it has."""
 
     id: int
     key: str
@@ -47,17 +58,29 @@ def _select() -> Any:
         .subquery("tests")
     )
     ready = (
-        sa.select(Fact.topic_id, sa.func.count().label("ready"))
+        sa.select(
+            Fact.topic_id,
+            sa.func.sum(sa.case((STEP_NOW, 1), else_=0)).label("steps"),
+            sa.func.sum(sa.case((REVIEW_NOW, 1), else_=0)).label("reviews"),
+        )
         .select_from(Memory)
         .join(Fact, Fact.id == Memory.fact_id)
-        .where(MET, Memory.due_at <= SOON)
+        .where(MET, ASKED_NOW)
         .group_by(Fact.topic_id)
         .subquery("ready")
     )
+    unmet = (
+        sa.select(Fact.topic_id, sa.func.count().label("facts"))
+        .where(UNMET)
+        .group_by(Fact.topic_id)
+        .subquery("unmet")
+    )
+    counts = (tests.c.tested, tests.c.recalled, ready.c.steps, ready.c.reviews, unmet.c.facts)
     return (
-        sa.select(Topic.id, Topic.key, Topic.title, tests.c.tested, tests.c.recalled, ready.c.ready)
+        sa.select(Topic.id, Topic.key, Topic.title, *counts)
         .outerjoin(tests, tests.c.topic_id == Topic.id)
         .outerjoin(ready, ready.c.topic_id == Topic.id)
+        .outerjoin(unmet, unmet.c.topic_id == Topic.id)
         .where(Topic.course_id == COURSE)
         .order_by(Topic.position, Topic.id)
     )
@@ -67,9 +90,18 @@ _SELECT = _select()
 
 
 def topic_recall(
-    session: Session, *, actor: Actor, course_id: int, clock: LearnerClock, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    clock: LearnerClock,
+    waiting: Waiting,
+    now: datetime,
 ) -> tuple[TopicRecall, ...]:
-    """Return every topic of the course in its order."""
+    """Return every topic of the course in its order.
+
+    :param waiting: in the whole course: the limits of the day hold for each sitting on a topic.
+    """
     since = clock.start_of(clock.day_of(now) - timedelta(days=LATELY - 1))
     bound = parameters(actor, course_id, clock, now) | {"since_id": first_id_at(since)}
     return tuple(
@@ -78,7 +110,14 @@ def topic_recall(
             row.key,
             row.title,
             Recall(row.tested or 0, int(row.recalled or 0)),
-            row.ready or 0,
+            _ready(row, waiting),
         )
         for row in session.execute(_SELECT, bound)
     )
+
+
+def _ready(row: Any, waiting: Waiting) -> int:
+    if waiting.paused_until:
+        return 0
+    reviews = min(int(row.reviews or 0), waiting.counts.reviews_due)
+    return reviews + int(row.steps or 0) + min(row.facts or 0, waiting.counts.new_left)

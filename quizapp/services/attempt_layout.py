@@ -19,8 +19,9 @@ from quizapp.grading.selection import (
     question_order,
 )
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, Fact, Question, Revision, Slot, Status
+from quizapp.models import Attempt, Fact, Question, Revision, Slot
 from quizapp.policy import Actor
+from quizapp.queries.quiz_pool import CAN_BE_ASKED
 from quizapp.questions.registry import TYPES
 
 
@@ -86,9 +87,7 @@ def _ready_questions(session: Session, course_id: int, slots: Sequence[Any]) -> 
         .join(Fact, Fact.id == Question.fact_id)
         .where(
             Question.course_id == course_id,
-            Question.status == Status.READY,
-            Question.type.in_(TYPES),
-            Fact.status == Status.READY,
+            CAN_BE_ASKED,
             sa.or_(Question.id.in_(fixed), drawn),
         )
         .order_by(Question.id)

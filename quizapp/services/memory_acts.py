@@ -150,7 +150,7 @@ def _act(
     put_snapshot(session, keys, was=was, becomes=becomes)
     values = {
         **keys,
-        "id": _next_id(session, keys["learner_id"], now),
+        "id": next_id(session, keys["learner_id"], now),
         "kind": kind,
         "before": None if was.is_blank else was.dump(),
         "after": None if becomes.is_blank else becomes.dump(),
@@ -158,7 +158,7 @@ def _act(
     session.execute(sa.insert(MemoryAct).values(values))
 
 
-def _next_id(session: Session, learner_id: int, now: datetime) -> int:
+def next_id(session: Session, learner_id: int, now: datetime) -> int:
     """Return an id above all in the learner's log, however the clock ticks."""
     newest = (
         sa.select(sa.func.max(table.id)).where(table.learner_id == learner_id)

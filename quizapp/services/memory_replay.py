@@ -15,7 +15,7 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.replay import Event
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import MemoryState, Rating
-from quizapp.models import ActKind, Memory, MemoryAct, MemoryRules, Review
+from quizapp.models import MOVES, ActKind, Memory, MemoryAct, MemoryRules, Review
 from quizapp.queries.memory_rows import (
     SNAPSHOT_COLUMNS,
     UNTOUCHED,
@@ -123,7 +123,7 @@ def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Sn
     """Return the memory that reviews and acts on one fact, in their order, lead to."""
     memory, events = UNTOUCHED, list[Event]()
     for entry in entries:
-        if entry.kind is ActKind.MOVE:
+        if entry.kind in MOVES:
             state = memory_replay.replay(events, start=memory.state)
             memory, events = replace(memory, state=_moved(state, entry)), []
         elif entry.kind is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,25 +53,34 @@ def update_timezone(session: Session, *, actor: Actor, timezone: str) -> None:
 
 
 def update_study(
-    session: Session,
-    *,
-    actor: Actor,
-    course_id: int,
-    desired_retention: float,
-    new_per_day: int,
-    now: datetime,
+    session: Session, *, actor: Actor, course_id: int, now: datetime, **chosen: Any
 ) -> None:
     """Keep how a learner wants to study one course.
 
-    :param desired_retention: the chance of recall to aim for, 0.70 to 0.97.
-    :param new_per_day: facts to begin in a day, 0 to 100.
+    :param chosen: fields of `MemorySettings` by their names; the others stay as they are. At
+        most 100 new facts a day: each comes back several times in its first weeks.
     :raises Invalid: with a problem for everything that is wrong.
     :raises NotFound: the learner is not in the course.
     """
-    require_learner(actor, course_id)
-    if not 0 <= new_per_day <= MAXIMUM_NEW_PER_DAY:
+    new_per_day = chosen.get("new_per_day")
+    if new_per_day is not None and not 0 <= new_per_day <= MAXIMUM_NEW_PER_DAY:
         message = f"Choose from 0 to {MAXIMUM_NEW_PER_DAY} new facts a day."
         raise Invalid([Problem("new_per_day", message)])
+    update_settings(session, actor=actor, course_id=course_id, chosen=chosen, now=now)
+
+
+def update_settings(
+    session: Session, *, actor: Actor, course_id: int, chosen: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep some of the settings by which a learner's cards of one course are scheduled.
+
+    Cards keep the dates that they have; the next rating of each is made by the new settings.
+
+    :param chosen: settings by their names in `MemorySettings`; all others stay as they are.
+    :raises Invalid: with a problem for every setting that is wrong.
+    :raises NotFound: the learner is not in the course.
+    """
+    require_learner(actor, course_id)
     held = rules_in_force(session, learner_id=actor.id, course_id=course_id).settings
-    chosen = replace(held, desired_retention=desired_retention, new_per_day=new_per_day)
-    keep_rules(session, actor=actor, course_id=course_id, settings=chosen, now=now)
+    wanted = replace(held, **chosen)
+    keep_rules(session, actor=actor, course_id=course_id, settings=wanted, now=now)

@@ -114,30 +114,16 @@ def record_review(
     found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
-        return _recorded(found.state, now, clock, repeated=True)
+        return _recorded(found, found.state, now, clock)
     _require_fresh(found, seen)
-    at = _moment(found.state, now)
     known = known if known != 1 else None
-    after = _scheduled(
-        connection, found, keys, at=at, clock=clock, rating=rating, known=known, promised=promised
-    )
-    entry = keys | {
-        "id": max(review_id(at, nonce), 1 + found.newest[origin]),
-        "revision_id": revision_id,
-        "rating": int(rating),
-        "origin": origin,
-        "nonce": nonce,
-        "at": at,
-        "day": clock.day_of(at),
-        "fraction": fraction,
-        "duration_ms": min(max(duration_ms, 0), MAXIMUM_DURATION_MS),
-        "rules": _rules_number(session, actor, course_id, found.rules, now),
-        "interval_days": scheduler.given_days(after, clock),
-        "known": known,
-    }
-    _write(connection, found, after, entry)
-    is_leech = became_leech(found.state, after, threshold=found.rules.settings.leech_threshold)
-    return _recorded(after, now, clock, repeated=False, is_leech=is_leech)
+    rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
+    after = _scheduled(connection, found, keys, rating=rating, promised=promised, rules=rules)
+    given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
+    given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
+    number = _rules_number(session, actor, course_id, found.rules, now)
+    _write(connection, found, after, _entry(found, after, clock, keys | given | {"rules": number}))
+    return _recorded(found, after, now, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,28 +164,39 @@ def _scheduled(
     found: _Found,
     keys: Mapping[str, int],
     *,
-    at: datetime,
-    clock: LearnerClock,
     rating: int,
-    known: float | None,
     promised: Mapping[int, int] | None,
+    rules: dict[str, Any],
 ) -> MemoryState:
-    """Return what the rating makes of the memory: as promised, or as now is best."""
-    rules: dict[str, Any] = {
-        "now": at,
-        "clock": clock,
-        "settings": found.rules.settings,
-        "known": known,
-    }
+    """Return what the rating makes of the memory: as promised, or as now is best.
+
+    :param rules: now, clock and known, as the scheduler takes them.
+    """
+    rules = rules | {"settings": found.rules.settings}
     shown = promised.get(rating) if promised else None
     counts = None
     if shown is None:
         days = scheduler.balanced_days(found.state, rating=rating, **rules)
-        counts = due_counts(connection, **keys, clock=clock, days=days)
+        counts = due_counts(connection, **keys, clock=rules["clock"], days=days)
     seed = seed_of(keys["learner_id"], keys["fact_id"])
     return scheduler.review(
         found.state, rating, seed=seed, due_counts=counts, promised=shown, **rules
     )
+
+
+def _entry(
+    found: _Found, after: MemoryState, clock: LearnerClock, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the row of a review: what was given, and what follows from it."""
+    at: Any = after.last_review_at
+    newest = found.newest[given["origin"]]
+    return given | {
+        "id": max(review_id(at, given["nonce"]), 1 + newest),
+        "at": at,
+        "day": clock.day_of(at),
+        "duration_ms": min(max(given["duration_ms"], 0), MAXIMUM_DURATION_MS),
+        "interval_days": scheduler.given_days(after, clock),
+    }
 
 
 def _write(
@@ -264,15 +261,11 @@ def _rules_number(
     return keep_rules(session, actor=actor, course_id=course_id, now=now)
 
 
-def _recorded(
-    state: MemoryState,
-    now: datetime,
-    clock: LearnerClock,
-    *,
-    repeated: bool,
-    is_leech: bool = False,
-) -> Recorded:
+def _recorded(found: _Found, state: MemoryState, now: datetime, clock: LearnerClock) -> Recorded:
+    """Return what a review made of what was found; or, of a repeated one, had made of it."""
     label = ""
     if state.due_at is not None:
         label = intervals.label_due(now, state.due_at, clock, state.phase)
-    return Recorded(state, label, repeated, is_leech)
+    threshold = found.rules.settings.leech_threshold
+    is_leech = became_leech(found.state, state, threshold=threshold)
+    return Recorded(state, label, found.repeated, is_leech)

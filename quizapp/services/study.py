@@ -15,6 +15,7 @@ from quizapp.models import ActKind, MemoryAct, Origin, Review
 from quizapp.policy import Actor, require_learner
 from quizapp.services.memory_acts import put_act_back, take_act_back
 from quizapp.services.reviews import Recorded, record_review
+from quizapp.services.spreading import put_spread_back, take_spread_back
 from quizapp.services.undoing import REVIEW_COLUMNS, put_back, take_back
 
 #: How many steps can be undone, one after the other.
@@ -98,8 +99,7 @@ def undo_step(
         raise Conflict("That was already taken back, or is not the last step any more.")
     if standing.is_act:
         acts = _acts(session, actor, standing.id)
-        for act in acts:
-            take_act_back(session, actor=actor, act=act, now=now)
+        _take_back(session, actor, acts, now)
         return _act_step(acts)
     review = _review(session, actor, standing.id)
     if not take_back(session, actor=actor, course_id=course_id, review=review, now=now):
@@ -127,8 +127,7 @@ def redo_step(session: Session, *, actor: Actor, course_id: int, after: int | No
     entry = max(undone, key=lambda one: (one.undone_at, -one.id))
     if entry.is_act:
         acts = _acts(session, actor, entry.id)
-        for act in acts:
-            put_act_back(session, actor=actor, act=act)
+        _put_back(session, actor, acts)
         return _act_step(acts)
     review = _review(session, actor, entry.id)
     put_back(session, actor=actor, course_id=course_id, review=review)
@@ -174,6 +173,22 @@ def _acts(session: Session, actor: Actor, act_id: int) -> list[Any]:
         .order_by(MemoryAct.fact_id)
     )
     return list(session.execute(found))
+
+
+def _take_back(session: Session, actor: Actor, acts: list[Any], now: datetime) -> None:
+    if acts[0].kind is ActKind.SPREAD:
+        take_spread_back(session, actor=actor, acts=acts, now=now)
+        return
+    for act in acts:
+        take_act_back(session, actor=actor, act=act, now=now)
+
+
+def _put_back(session: Session, actor: Actor, acts: list[Any]) -> None:
+    if acts[0].kind is ActKind.SPREAD:
+        put_spread_back(session, actor=actor, acts=acts)
+        return
+    for act in acts:
+        put_act_back(session, actor=actor, act=act)
 
 
 def _act_step(acts: list[Any]) -> Step:

@@ -7,7 +7,6 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
-    account,
     assets,
     attempts,
     auth,
@@ -26,9 +25,12 @@ from quizapp.web import (
     progress,
     quizzes,
     regrades,
+    scheduling,
     security,
     session_cookie,
+    spreading,
     study,
+    study_settings,
     teach,
     teach_exceptions,
     teach_forms,
@@ -54,8 +56,10 @@ def init_app(app: Flask) -> None:
     for blueprint in (
         health.bp,
         auth.bp,
-        account.bp,
+        scheduling.bp,
+        study_settings.bp,  # account's, with the settings of studying
         study.bp,
+        spreading.bp,
         progress.bp,
         cards.bp,
         quizzes.bp,

@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
-from quizapp.queries.courses import CourseInfo, courses
-from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.people import own_allowances
 from quizapp.services import credentials, mail, profiles
 from quizapp.services.zones import zone_names
 from quizapp.web.access import Access, access
 from quizapp.web.auth_forms import new_password_field
-from quizapp.web.course import current_course
 from quizapp.web.forms import Form
 from quizapp.web.viewer import actor, viewer
 
 bp = Blueprint("account", __name__)
-
-
-class _WholeNumber(IntegerField):
-    """A number field that says what to type when it is left empty or holds something else."""
-
-    def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
-        self._wanted = f"Enter a whole number from {low} to {high}."
-        shown = {"min": low, "max": high, "inputmode": "numeric"}
-        super().__init__(label, [InputRequired(self._wanted)], render_kw=shown, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(self._wanted) from error
 
 
 class ZoneForm(Form):
@@ -62,22 +42,6 @@ class ProfileForm(ZoneForm):
         invalid_value_message="Choose an hour from the list.",
         invalid_choice_message="Choose an hour from the list.",
         description="New cards appear at this hour; until then it is still the day before.",
-    )
-
-
-class StudyForm(Form):
-    desired_retention = _WholeNumber(
-        "Target recall (%)",
-        low=70,
-        high=97,
-        description="How much you want to remember when a card comes back. "
-        "Higher means more cards a day; 90 suits most people.",
-    )
-    new_per_day = _WholeNumber(
-        "New facts a day",
-        low=0,
-        high=profiles.MAXIMUM_NEW_PER_DAY,
-        description="Each one comes back several times in its first month.",
     )
 
 
@@ -121,42 +85,6 @@ def save_profile() -> ResponseReturnValue:
         form.attach(error)
         return _show_profile(form), 422
     return _saved(url_for("account.settings"))
-
-
-@bp.get("/settings/study")
-@access(Access.MEMBER)
-def study() -> ResponseReturnValue:
-    """Show how one studies the current course."""
-    course = current_course()
-    rules = rules_in_force(db.session(), learner_id=actor().id, course_id=course.id)
-    chosen = rules.settings
-    form = StudyForm(
-        desired_retention=round(chosen.desired_retention * 100), new_per_day=chosen.new_per_day
-    )
-    return _show_study(form, course)
-
-
-@bp.post("/settings/study")
-@access(Access.MEMBER)
-def save_study() -> ResponseReturnValue:
-    """Keep how one studies the course."""
-    form, course = StudyForm(), current_course()
-    if not form.validate():
-        return _show_study(form, course), 422
-    try:
-        with transaction() as session:
-            profiles.update_study(
-                session,
-                actor=actor(),
-                course_id=course.id,
-                desired_retention=form.desired_retention.data / 100,
-                new_per_day=form.new_per_day.data,
-                now=datetime.now(UTC),
-            )
-    except Invalid as error:
-        form.attach(error)
-        return _show_study(form, course), 422
-    return _saved(url_for("account.study", course=course.slug))
 
 
 @bp.get("/settings/password")
@@ -203,11 +131,6 @@ def _show_profile(form: ZoneForm) -> str:
 
 def _show(template: str, form: Form) -> str:
     return render_template(template, form=form, zones=zone_names())
-
-
-def _show_study(form: StudyForm, course: CourseInfo) -> str:
-    mine = courses(db.session(), list(actor().roles))
-    return render_template("account/study.html", form=form, course=course, courses=mine)
 
 
 def _saved(address: str) -> ResponseReturnValue:

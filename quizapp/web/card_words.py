@@ -40,6 +40,12 @@ _ACTS = {
     ActKind.RESUME: "Brought back",
     ActKind.RESET: "Begun again",
     ActKind.MOVE: "Moved",
+    ActKind.SPREAD: "Spread with what waited",
+}
+#: Where a date comes from that no review gave.
+_MOVED = {
+    ActKind.MOVE: "the day you chose",
+    ActKind.SPREAD: "since you spread what waited over days",
 }
 _ORIGINS = {Origin.FLASHCARD: "Flashcard", Origin.QUIZ: "Quiz"}
 
@@ -119,8 +125,8 @@ def _given(view: CardPage) -> str:
     state = view.memory.state
     if view.memory.is_suspended:
         return "while it is put aside"
-    if view.is_moved:
-        return "the day you chose"
+    if view.moved:
+        return _MOVED[view.moved]
     if state.phase is not Phase.REVIEW or state.due_at is None or state.last_review_at is None:
         return ""
     days = view.clock.days_between(state.last_review_at, state.due_at)
@@ -153,8 +159,9 @@ def _why_in_steps(state: MemoryState) -> str:
 def _why_in_review(view: CardPage, due_at: datetime, recall: float, now: datetime) -> str:
     target = view.waiting.settings.desired_retention
     when = day(view.clock.day_of(due_at))
-    if view.is_moved:
-        return f"It {'is due' if due_at <= now else 'comes back'} on {when}, the day you chose."
+    if view.moved:
+        comes = "is due" if due_at <= now else "comes back"
+        return f"It {comes} on {when}, {_MOVED[view.moved]}."
     if due_at <= now:
         if recall <= target:
             return (

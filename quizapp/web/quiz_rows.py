@@ -16,6 +16,7 @@ from quizapp.grading.settings import MAX_BANDS, Band
 from quizapp.queries.teach_quizzes import StoredSlot
 from quizapp.questions.tags import split_tags
 from quizapp.services.quiz_slots import MOST_SLOTS, WrittenDraw, WrittenSlot
+from quizapp.web.rows import moved
 from quizapp.web.teach_quiz_words import points
 from quizapp.web.viewer import actor
 
@@ -166,10 +167,7 @@ class SlotsField(Field):
 
     def move(self, place: int, by: int) -> None:
         """Let a row change places with its neighbour; nothing happens beyond the ends."""
-        rows, other = list(self.rows), place + by
-        if 0 <= place < len(rows) and 0 <= other < len(rows):
-            rows[place], rows[other] = rows[other], rows[place]
-            self.rows = tuple(rows)
+        self.rows = moved(self.rows, place, by)
 
     def note(self, place: str, message: str) -> None:
         """Keep a problem for the field of the row it is about ("2.mark") and for the summary."""

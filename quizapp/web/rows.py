@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from wtforms import Field as FormField
 
@@ -13,6 +13,18 @@ NEW_ROWS, LEAST_ROWS = 4, 2
 #: Far more than any type allows; its own validator says so.
 _MOST_ROWS = 30
 _NUMBER = re.compile(r"-([0-9]{1,2})-([a-z]+)")
+
+T = TypeVar("T")
+
+
+def moved(rows: tuple[T, ...], place: int, by: int) -> tuple[T, ...]:
+    """Return the rows with one in its neighbour's place; as they are beyond the ends."""
+    other = place + by
+    if not (0 <= place < len(rows) and 0 <= other < len(rows)):
+        return rows
+    changed = list(rows)
+    changed[place], changed[other] = changed[other], changed[place]
+    return tuple(changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +114,7 @@ class RowsField(FormField):
 
     def move(self, place: int, by: int) -> None:
         """Let a row change places with its neighbour; nothing happens beyond the ends."""
-        rows, other = list(self.rows), place + by
-        if 0 <= place < len(rows) and 0 <= other < len(rows):
-            rows[place], rows[other] = rows[other], rows[place]
-            self.rows = tuple(rows)
+        self.rows = moved(self.rows, place, by)
 
     def note(self, place: str, message: str) -> None:
         """Keep a problem for the row it is about ("2.text") and for the summary."""

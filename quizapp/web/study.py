@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,12 +12,15 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, NotFound
+from quizapp.models import ActKind
 from quizapp.queries.leeches import Leech, find_leech
 from quizapp.queries.queue_counts import Waiting, waiting
+from quizapp.queries.scope import Scope
+from quizapp.queries.sittings import offers
 from quizapp.queries.study import next_card, topic_title
 from quizapp.queries.today import today_view
 from quizapp.services import memory_acts, study
-from quizapp.web import study_charts, study_words
+from quizapp.web import backlog_words, sitting_words, study_charts, study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.glossary import page_terms
@@ -45,6 +49,8 @@ def today() -> ResponseReturnValue:
         words=study_words.Day(actor(), view, now),
         forecast=study_charts.fortnight(view.forecast, view.history.minutes),
         year=study_charts.year(view.history),
+        backlog=backlog_words.backlog_of(view, request.args.get("spread", type=small)),
+        offers=sitting_words.listed(view.offers, left=view.waiting.left),
     )
 
 
@@ -56,18 +62,20 @@ def review() -> ResponseReturnValue:
     title = (
         topic_title(db.session(), course_id=course.id, key=sitting.topic) if sitting.topic else ""
     )
+    leech_id = request.args.get("leech", type=small)
+    end = url_for("study.done", **sitting.arguments(), leech=leech_id)
     if sitting.is_over:
-        return redirect(url_for("study.done", **sitting.arguments()), 303)
+        return redirect(end, 303)
     view = next_card(
         db.session(),
         actor=actor(),
         course_id=course.id,
         now=now,
-        topic=sitting.topic,
+        scope=sitting.scope,
         first=request.args.get("card", type=small),
     )
     if view.card is None:
-        return redirect(url_for("study.done", **sitting.arguments()), 303)
+        return redirect(end, 303)
     return render_template(
         "study/review.html",
         course=course,
@@ -75,8 +83,14 @@ def review() -> ResponseReturnValue:
         terms=page_terms(course.id, course.slug, course.glossary_sha256),
         waiting=view.waiting,
         topic_title=title,
-        bar=study_words.bar(view.waiting, limit=sitting.limit, done=sitting.done),
+        kind=sitting_words.kind_of(sitting),
+        is_practice=view.is_practice,
+        bar=study_words.bar(
+            view.waiting, limit=sitting.limit, done=sitting.done, alone=bool(sitting.missed)
+        ),
         carried=sitting.arguments(),
+        onward=_onward(sitting, view.miss_id),
+        following=_onward(sitting, view.miss_id, step=1),
         nonce=uuid4().hex,
         leech=_leech(course.id, view.waiting),
     )
@@ -139,7 +153,8 @@ def undo() -> ResponseReturnValue:
         flash(str(error))
         return _next(sitting)
     flash(study_words.undone(undone))
-    return _next(sitting, step=-1 if undone.rating else 0, card=undone.facts[0])
+    card = undone.facts[0] if undone.kind is not ActKind.SPREAD else None
+    return _next(sitting, step=-1 if undone.rating else 0, card=card)
 
 
 @bp.post("/review/redo")
@@ -184,17 +199,24 @@ def done() -> ResponseReturnValue:
     """Sum up the day, and say when the next cards come."""
     course, sitting, now = current_course(), sitting_of(request.args), datetime.now(UTC)
     clock = study_words.clock_of(actor())
-    found = waiting(
-        db.session(), actor=actor(), course_id=course.id, clock=clock, now=now, topic=sitting.topic
-    )
+    whose: dict[str, Any] = {"actor": actor(), "course_id": course.id, "clock": clock, "now": now}
+    # What was gone over once more is over; the rest of the day still waits.
+    scope = Scope(sitting.topic) if sitting.missed else sitting.scope
+    found = waiting(db.session(), **whose, scope=scope)
+    onward = sitting.arguments() | {"done": 0} if sitting.limit else sitting.arguments()
+    if sitting.missed:
+        onward = {name: onward[name] for name in ("course", "topic") if name in onward}
     return render_template(
         "study/done.html",
         course=course,
         waiting=found,
         due_count=found.left,
+        offers=sitting_words.listed(offers(db.session(), **whose), left=found.left),
+        sitting=sitting,
         end=study_words.End(found, clock, now),
-        again=sitting.arguments() | {"done": 0} if sitting.limit else sitting.arguments(),
+        again=onward,
         carried={**sitting.arguments(), "done": sitting.done},
+        leech=_leech(course.id, found),
     )
 
 
@@ -206,6 +228,12 @@ def _leech(course_id: int, found: Waiting) -> Leech | None:
     return find_leech(
         db.session(), actor=actor(), course_id=course_id, fact_id=fact_id, threshold=threshold
     )
+
+
+def _onward(sitting: Sitting, miss_id: int, *, step: int = 0) -> dict[str, Any]:
+    """Return the arguments of the address after this card; a miss is gone over once."""
+    arguments = sitting.arguments(step)
+    return arguments | {"after": miss_id} if miss_id else arguments
 
 
 def _put_away(act: Callable[..., None], said: str) -> ResponseReturnValue:

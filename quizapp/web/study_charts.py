@@ -62,6 +62,7 @@ def fortnight(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Cha
     finding = f"Busiest is {name}, with {cards}, about {count(minutes(busiest.cards), 'minute')}."
     if not busiest.cards:
         finding = "Nothing is due yet: cards appear here once you have rated them."
+    finding = _after_pause(days) + finding
     labels = ["Today", *(str(day.day.day) for day in days[1:])]
     return _forecast(f"Next {len(days)} days", finding, days, labels, height=190)
 
@@ -206,14 +207,22 @@ def _forecast(
         rows=[
             (
                 f"{short_weekday(day.day)} {short_day(day.day)}",
-                thousands(day.due),
-                thousands(day.new),
-                thousands(day.cards),
+                *(("Pause", "–", "–") if day.is_paused else _numbers(day)),
             )
             for day in days
         ],
         legend=(_LEGEND_DUE, _LEGEND_NEW) if any(day.new for day in days) else (),
     )
+
+
+def _numbers(day: ForecastDay) -> tuple[str, str, str]:
+    return thousands(day.due), thousands(day.new), thousands(day.cards)
+
+
+def _after_pause(days: Sequence[ForecastDay]) -> str:
+    """Return what is said of a pause among the days; "" if there is none."""
+    last = next((day for day in reversed(days) if day.is_paused), None)
+    return f"You pause until {short_day(last.day)}. " if last else ""
 
 
 def _week_row(first: date, recall: Recall) -> tuple[str, str, str, str]:

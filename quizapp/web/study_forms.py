@@ -14,6 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.memory.state import Rating
+from quizapp.queries.scope import Scope
+from quizapp.queries.sittings import AHEAD, MISSED
 
 MAXIMUM_LIMIT = 999
 _LARGEST_ID = 2**31 - 1
@@ -91,21 +93,39 @@ class Sitting:
 
     :param course: slug, or None for the learner's first. :param topic: key, or None for all.
     :param limit: stop after so many cards. :param done: cards rated in this sitting.
+    :param ahead: study so many days ahead. :param missed: go over what was missed on the last so
+        many days; :param after: of that, only what was missed after the review with this id.
     """
 
     course: str | None
     topic: str | None
     limit: int | None
     done: int
+    ahead: int | None = None
+    missed: int | None = None
+    after: int | None = None
 
     @property
     def is_over(self) -> bool:
         return self.limit is not None and self.done >= self.limit
 
+    @property
+    def scope(self) -> Scope:
+        """Return which cards it asks."""
+        return Scope(self.topic, self.ahead or 0, self.missed or 0, self.after or 0)
+
     def arguments(self, step: int = 0) -> dict[str, Any]:
         """Return the arguments of the next address, `step` cards further."""
-        done = max(0, self.done + step) if self.limit else None
-        given = {"course": self.course, "topic": self.topic, "limit": self.limit, "done": done}
+        done = max(0, self.done + step) if self.limit or self.missed else None
+        given = {
+            "course": self.course,
+            "topic": self.topic,
+            "ahead": self.ahead,
+            "missed": self.missed,
+            "limit": self.limit,
+            "done": done,
+            "after": self.after,
+        }
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -115,12 +135,23 @@ def sitting_of(address: MultiDict[str, str]) -> Sitting:
     topic = address.get("topic") or None
     if topic and "\0" in topic:  # PostgreSQL refuses to look for text with NUL
         raise NotFound("There is no such topic in this course.")
+    ahead, missed = address.get("ahead", type=small), address.get("missed", type=small)
+    after = address.get("after", "")
     return Sitting(
         course=address.get("course"),
         topic=topic,
         limit=min(limit, MAXIMUM_LIMIT) if limit else None,
         done=address.get("done", 0, type=small),
+        ahead=ahead if ahead in AHEAD and missed not in MISSED else None,
+        missed=missed if missed in MISSED else None,
+        after=_place(after) if missed in MISSED else None,
     )
+
+
+def _place(text: str) -> int | None:
+    """Return the id of a review, or None where the text is none."""
+    number = int(text) if _is_whole(text, _LONGEST) else 0
+    return number if 0 < number <= _LARGEST_REVIEW_ID else None
 
 
 def small(text: str) -> int:

@@ -48,6 +48,7 @@ _UNDONE = {
     ActKind.RESUME: "The card is put aside again.",
     ActKind.RESET: "The card is remembered again as it was.",
     ActKind.MOVE: "The card comes back on the day it had before.",
+    ActKind.SPREAD: "Everything is due again when it was.",
 }
 _REDONE = {
     ActKind.SUSPEND: "The card is put aside again.",
@@ -55,6 +56,7 @@ _REDONE = {
     ActKind.RESUME: "The card is back in your reviews.",
     ActKind.RESET: "The card begins again.",
     ActKind.MOVE: "The card comes back on the day you gave it.",
+    ActKind.SPREAD: "What waited is spread again.",
 }
 
 
@@ -70,12 +72,13 @@ def redone(step: Step) -> str:
     return "Your rating counts again." if step.kind is None else _REDONE[step.kind]
 
 
-def bar(waiting: Waiting, *, limit: int | None, done: int) -> Bar:
-    """Return how far the day is, or the sitting if it has a limit."""
-    if limit is None:
-        left = max(1, waiting.left)
+def bar(waiting: Waiting, *, limit: int | None, done: int, alone: bool = False) -> Bar:
+    """Return how far the day is, or the sitting if it has a limit or stands `alone`."""
+    left = max(1, waiting.left)
+    if limit is not None:
+        left = max(1, min(limit - done, waiting.left))
+    elif not alone:
         return Bar(waiting.reviewed, waiting.reviewed + left, left)
-    left = max(1, min(limit - done, waiting.left))
     return Bar(done, done + left, left)
 
 
@@ -86,6 +89,7 @@ class StreakDay:
     name: str
     reviews: int
     is_today: bool
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class Day:
     def heading(self) -> str:
         """Return what waits, as the heading of the first card."""
         waiting = self.view.waiting
+        if waiting.paused_until:
+            return f"A pause until {_last_day(waiting.paused_until)}"
         if waiting.left:
             is_first = self.view.is_first_day
             cards = count(waiting.left, "card")
@@ -136,11 +142,16 @@ class Day:
     @property
     def streak(self) -> str:
         """Return what may be said about the days in a row; never what could be lost."""
-        length = self.view.history.streak
+        history = self.view.history
+        length = history.streak
         if not length:
             return "A day counts as soon as you rate one card."
         if self.view.waiting.reviewed:
             return "Today is in."
+        if history.off.is_paused(history.today):
+            return "They go on after your pause."
+        if history.off.covers(history.today):
+            return "A day of rest: they go on tomorrow."
         return f"Review today to make it {length + 1}."
 
     @property
@@ -148,7 +159,12 @@ class Day:
         history = self.view.history
         days = [history.today - timedelta(days=back) for back in range(WEEK - 1, -1, -1)]
         return [
-            StreakDay(short_weekday(day), history.on(day).reviews, day == history.today)
+            StreakDay(
+                short_weekday(day),
+                history.on(day).reviews,
+                day == history.today,
+                history.off.covers(day),
+            )
             for day in days
         ]
 
@@ -214,8 +230,25 @@ class End:
     now: datetime
 
     @property
+    def title(self) -> str:
+        """Return what the page is headed."""
+        if self.waiting.paused_until:
+            return f"A pause until {_last_day(self.waiting.paused_until)}"
+        return "Done for now" if self.waiting.left else f"Nothing due {self.when}"
+
+    @property
+    def held_back(self) -> str:
+        """Return what is said of reviews beyond the day's limit; "" if there are none."""
+        more = self.waiting.held_back
+        if self.waiting.left or not more:
+            return ""
+        return f"That is your limit for a day. {count(more, 'more card')} will come first tomorrow."
+
+    @property
     def when(self) -> str:
         """Return when there is something again: "until tomorrow", "for 3 days"."""
+        if self.waiting.held_back:
+            return "until tomorrow"
         due_at = self.waiting.next_due_at
         days = self.clock.days_between(self.now, due_at) if due_at else None
         if due_at and days == 0:
@@ -252,6 +285,10 @@ def marks(number: Fraction) -> str:
 def weekday(day: date) -> str:
     """Return "Wednesday"."""
     return WEEKDAYS[day.weekday()]
+
+
+def _last_day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
 def _are(number: int) -> str:

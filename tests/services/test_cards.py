@@ -87,7 +87,7 @@ def test_a_moved_card_is_due_on_that_day_and_replays_to_the_same(desk: Desk) -> 
     assert after.due_at == clock.start_of(today(desk) + 30 * DAY)
     assert (after.stability, after.reps) == (before.stability, before.reps)
     assert differences(desk.session) == 0
-    assert page(desk, fact).is_moved
+    assert page(desk, fact).moved is ActKind.MOVE
 
 
 def test_moving_is_undone_and_done_again_to_the_same_moment(desk: Desk) -> None:
@@ -98,10 +98,10 @@ def test_moving_is_undone_and_done_again_to_the_same_moment(desk: Desk) -> None:
     moved = desk.memory(fact).due_at
 
     desk.undo()
-    undone, is_moved = desk.memory(fact).due_at, page(desk, fact).is_moved
+    undone, moved_by = desk.memory(fact).due_at, page(desk, fact).moved
     desk.redo()
 
-    assert (undone, is_moved, desk.memory(fact).due_at) == (was, False, moved)
+    assert (undone, moved_by, desk.memory(fact).due_at) == (was, None, moved)
     assert differences(desk.session) == 0
 
 
@@ -116,7 +116,7 @@ def test_reviews_go_on_from_a_moved_card_and_replay_agrees(desk: Desk) -> None:
     assert differences(desk.session) == 0
     assert desk.memory(fact).is_suspended
     desk.undo()
-    assert not page(desk, fact).is_moved
+    assert page(desk, fact).moved is None
 
 
 @pytest.mark.parametrize("ahead", [-1, 36_501])

@@ -18,6 +18,7 @@ from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import Snapshot, snapshot_of
 from quizapp.services import memory_acts
 from quizapp.services.memory_replay import Replayed, rebuild, replay
+from quizapp.services.spreading import spread_backlog
 from quizapp.services.study import UNDO_STEPS
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -66,7 +67,7 @@ class Walk:
             + [self.act] * 4
             + [self.undo] * 4
             + [self.redo] * 3
-            + [self.again, self.quiz, self.travel, self.choose]
+            + [self.again, self.quiz, self.travel, self.choose, self.spread]
         )
         act()
 
@@ -76,9 +77,17 @@ class Walk:
         sent = {"nonce": f"walk-{len(self.sent)}", "rating": rating}
         fact = self.dice.choice(self.facts)
         known = None if rating == Rating.EASY else self.dice.choice((None, 0.4, 0.9, 1.0))
-        self.desk.rate(fact, **sent, known=known)
+        promised = self.shown(fact) if known is None and self.dice.random() < 0.2 else {}
+        self.desk.rate(fact, **sent, known=known, promised=promised)
         self.sent.append({"fact": fact, **sent})
         self.note(before)
+
+    def shown(self, fact: Fact) -> dict[int, int]:
+        """Return the days on the buttons of a card; none if the page has another one to show."""
+        card = self.desk.look(first=fact.id).card
+        if card is None or card.fact_id != fact.id:
+            return {}
+        return {choice.rating: choice.days for choice in card.choices if choice.days}
 
     def again(self) -> None:
         """A request arrives twice, perhaps long after."""
@@ -139,6 +148,17 @@ class Walk:
 
     def travel(self) -> None:
         self.desk.actor = replace(self.desk.actor, timezone=self.dice.choice(_ZONES))
+
+    def spread(self) -> None:
+        """After a long break all that is in review waits."""
+        self.desk.now += timedelta(days=200)
+        before = self.cards()
+        desk = self.desk
+        whose = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+        spread_backlog(desk.session, **whose, days=3)
+        if self.cards() != before:
+            self.note(before)
+            assert replayed(desk.session).differences == []
 
     def choose(self) -> None:
         self.desk.choose(

@@ -239,14 +239,14 @@ def test_recall_by_topic_counts_tests_of_thirty_days_that_stand(desk: Desk) -> N
     assert topic.topic.recall == Recall(tested=2, recalled=1)
 
 
-def test_a_topic_says_how_many_cards_are_due(desk: Desk) -> None:
+def test_a_topic_says_how_many_cards_a_sitting_on_it_has(desk: Desk) -> None:
     facts = [desk.fact() for _ in range(3)]
     for fact in facts[:2]:
         desk.rate(fact, 4, now=desk.now - timedelta(days=60))
 
     (topic,) = progress(desk).topics
 
-    assert topic.topic.ready == 2
+    assert topic.topic.ready == 3  # one of them is new
 
 
 def test_facts_put_aside_are_listed(desk: Desk) -> None:
@@ -374,4 +374,4 @@ def test_the_pages_take_the_same_statements_for_few_facts_and_many(desk: Desk, p
     with statements_of(desk.session) as many:
         page(desk)
 
-    assert len(many) == len(few) <= 7
+    assert len(many) == len(few) <= 9

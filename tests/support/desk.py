@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from quizapp.memory.settings import MemorySettings
 from quizapp.models import DayTotal, Fact, Memory, Origin, Question, Review, Revision
 from quizapp.policy import Actor
 from quizapp.queries.memory_rows import STATE_COLUMNS
+from quizapp.queries.scope import Scope
 from quizapp.queries.study import StudyView, next_card
 from quizapp.services.memory_rules import keep_rules
 from quizapp.services.reviews import Recorded, record_review
@@ -77,6 +79,10 @@ class Desk:
         return redo_step(self.session, **values | given)
 
     def look(self, **given: Any) -> StudyView:
+        """Return the next card; what belongs to a `Scope` may be given by its name."""
+        names = {field.name for field in fields(Scope)} & given.keys()
+        if names:
+            given["scope"] = Scope(**{name: given.pop(name) for name in names})
         values: dict[str, Any] = {"actor": self.actor, "course_id": self.course.id, "now": self.now}
         return next_card(self.session, **values | given)
 

@@ -83,7 +83,14 @@ TABLE = {
     "POST /settings/password": MEMBER,
     "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
+    "GET /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/scheduling": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/study/pause": "sign-in sign-up ok ok 404 ok 404 404",
+    "POST /settings/study/pause/end": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /today": LEARN,
+    "POST /today/spread": LEARN,
+    # As for undoing below.
+    "POST /today/unspread": OWN,
     "GET /review": LEARN,
     "GET /review/done": LEARN,
     "POST /review/grade": LEARN,
@@ -347,7 +354,9 @@ def test_what_a_guest_sends_to_a_page_of_members_changes_nothing(
     wanted = {"retention": "0.95", "new_per_day": "1", "exam_on": "2030-01-01"}
     password = {"current": "", "password": "a long new password", "again": "a long new password"}
 
-    for path, form in (("/settings/password", password), ("/settings/study", wanted)):
+    forms = {"password": password, "study": wanted, "scheduling": {"leech_threshold": "1"}}
+    for name, form in forms.items():
+        path = f"/settings/{name}"
         query = {"course": world.names["course"]}
         data = {**form, "csrf_token": token}
         assert client.post(path, query_string=query, data=data).location == "/sign-up"

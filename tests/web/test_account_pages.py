@@ -6,13 +6,21 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
+from quizapp.memory.settings import Order
 from quizapp.models import Job, MemoryRules, User
 from quizapp.queries.memory_rules import settings_of
 from quizapp.services import passwords
 
 GOOD, OTHER = "river under the bridge", "bridge over the river"
 PROFILE = {"name": "Zoë Ağa", "timezone": "Asia/Tehran", "day_start_hour": "0"}
-STUDY = {"desired_retention": "85", "new_per_day": "0"}
+STUDY = {
+    "desired_retention": "85",
+    "new_per_day": "0",
+    "reviews_per_day": "80",
+    "order": "topic",
+    "learn_ahead_minutes": "15",
+    "rest_days": ["5", "6"],
+}
 CHANGE = {"present": GOOD, "password": OTHER}
 
 
@@ -107,6 +115,12 @@ class TestStudy:
         assert (page.status_code, page.location) == (303, "/settings/study?course=syria")
         kept = setting(app)
         assert (kept.desired_retention, kept.new_per_day) == (0.85, 0)
+        assert (kept.reviews_per_day, kept.order, kept.learn_ahead_minutes, kept.rest_days) == (
+            80,
+            Order.TOPIC,
+            15,
+            (5, 6),
+        )
         assert 'value="85"' in signed_in.get("/settings/study").text
 
     @pytest.mark.parametrize(
@@ -119,6 +133,11 @@ class TestStudy:
             ({"new_per_day": "101"}, "from 0 to 100"),
             ({"new_per_day": "-1"}, "from 0 to 100"),
             ({"new_per_day": "many"}, "Enter a whole number from 0 to 100."),
+            ({"reviews_per_day": "10000"}, "from 0 to 9,999"),
+            ({"order": "hardest"}, "Choose an order from the list."),
+            ({"learn_ahead_minutes": "721"}, "from 0 to 720"),
+            ({"rest_days": ["7"]}, "Choose days from the list."),
+            ({"rest_days": list("0123456")}, "Leave at least one day"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_kept(self, app, signed_in, post, wrong, says):
@@ -211,4 +230,4 @@ class TestEveryPage:
         with statements() as seen:
             signed_in.get(url)
 
-        assert len(seen) <= 4
+        assert len(seen) <= 5

@@ -234,19 +234,23 @@ def test_a_leech_that_was_put_aside_is_none(desk: Desk, known: Fact) -> None:
     assert find_leech(desk.session, **whose, fact_id=known.id, threshold=1) is None
 
 
-def test_leeches_are_found_by_an_index(desk: Desk) -> None:
-    if desk.session.connection().dialect.name != "sqlite":
-        pytest.skip("PostgreSQL plans by how much is stored")
-    condition = are_leeches(desk.actor.id, desk.course.id, 8)
-    query = (
-        sa.select(Memory.fact_id)
-        .where(condition)
-        .compile(desk.session.connection(), compile_kwargs={"literal_binds": True})
+def test_leeches_and_what_is_due_are_found_by_an_index(sqlite_engine: sa.Engine) -> None:
+    """Asked of SQLite alone: PostgreSQL plans by how much is stored."""
+    leeches = sa.select(Memory.fact_id).where(are_leeches(1, 1, 8))
+    query = leeches.compile(sqlite_engine, compile_kwargs={"literal_binds": True})
+    due = (
+        "SELECT due_at, count(*) FROM memory WHERE learner_id = 1 AND course_id = 1 AND due_at >= 1"
+        " AND due_at < 9 AND fact_id != 1 AND is_suspended IS 0 GROUP BY due_at"
     )
 
-    plan = desk.session.execute(sa.text(f"EXPLAIN QUERY PLAN {query}")).all()
+    with sqlite_engine.connect() as connection:
+        plans = [
+            str(connection.execute(sa.text(f"EXPLAIN QUERY PLAN {sql}")).all())
+            for sql in (query, due)
+        ]
 
-    assert "ix_memory_lapsed" in str(plan)
+    assert "ix_memory_lapsed" in plans[0]
+    assert "COVERING INDEX ix_memory_due" in plans[1]
 
 
 def test_again_and_again_from_the_log(desk: Desk, known: Fact) -> None:
