@@ -135,19 +135,28 @@ def _given(view: CardPage) -> str:
 
 def why(view: CardPage, now: datetime) -> str:
     """Return in one sentence why the card is due, or why it is not."""
-    if not view.is_ready:
-        return "It is not asked any more: your instructor took it out of the course."
-    if view.memory.is_suspended:
-        return "You put it aside, so it is not asked until you bring it back."
-    if view.is_put_off(now):
-        return "You put it off, so it is left out until your next day begins."
     state = view.memory.state
+    if away := _why_away(view, now):
+        return away
     if state.due_at is None:
         limit = count(view.waiting.settings.new_per_day, "new card")
         return f"You have not met it yet: it comes when its turn is, with at most {limit} a day."
     if state.phase is not Phase.REVIEW:
         return _why_in_steps(state)
     return _why_in_review(view, state.due_at, view.recall or 0.0, now)
+
+
+def _why_away(view: CardPage, now: datetime) -> str:
+    """Return why the card is not asked whatever its date is; "" if it is asked."""
+    if not view.is_ready:
+        return "It is not asked any more: your instructor took it out of the course."
+    if view.memory.is_suspended:
+        return "You put it aside, so it is not asked until you bring it back."
+    if view.is_put_off(now):
+        return "You put it off, so it is left out until your next day begins."
+    if until := view.waiting.paused_until:
+        return f"You paused this course until {day(until)}; it comes after that."
+    return ""
 
 
 def _why_in_steps(state: MemoryState) -> str:
