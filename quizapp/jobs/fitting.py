@@ -18,6 +18,7 @@ from quizapp.errors import QuizError
 from quizapp.memory import latency
 from quizapp.memory.fitting import Examples, Fit, InForce, fit
 from quizapp.memory.history import History, PastReview
+from quizapp.memory.recalibration import Recalibration, learnt_from
 
 #: 100,000 reviews take a second or two; a job's lease is longer than this.
 TIMEOUT_SECONDS = 90.0
@@ -59,6 +60,31 @@ def judge_times_apart(
     return _read(latency.Choice, lambda: found)
 
 
+def correct_apart(
+    history: History,
+    in_force: InForce,
+    correction: Recalibration,
+    *,
+    is_timed: bool = False,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Recalibration:
+    """Return the correction after the trials that it has not learnt from yet.
+
+    :param in_force: what these were predicted with; learnt from earlier ones alone.
+    :raises FitFailed: as `fit_apart`.
+    """
+    task = {
+        "in_force": asdict(in_force),
+        "is_timed": is_timed,
+        "correction": correction.to_json(),
+    }
+    found = _asked(task, history, timeout_seconds)
+    try:
+        return Recalibration.from_json(found)
+    except (TypeError, ValueError) as error:
+        raise FitFailed(_UNREADABLE.format(error)) from error
+
+
 def main() -> int:
     """Read a request, do it, write the result; return the exit code."""
     task = json.loads(next(sys.stdin))
@@ -67,7 +93,7 @@ def main() -> int:
     return 0
 
 
-def _done(task: Mapping[str, Any], history: History) -> Fit | latency.Choice:
+def _done(task: Mapping[str, Any], history: History) -> Fit | latency.Choice | Recalibration:
     given = Examples(history)
     told = task.get("in_force")
     if told is None:
@@ -75,7 +101,12 @@ def _done(task: Mapping[str, Any], history: History) -> Fit | latency.Choice:
     weights = tuple(told["weights"]) if told["weights"] else None
     if task["is_timed"]:
         given = Examples(history, latency.refined(history.reviews))
-    return fit(given, InForce(**told | {"weights": weights}))
+    if "correction" not in task:
+        return fit(given, InForce(**told | {"weights": weights}))
+    correction = Recalibration.from_json(task["correction"])
+    start, stop = correction.trials, len(given)
+    recalled = [trial.recalled for trial in history.trials[start:]]
+    return learnt_from(correction, given.predict(start, stop, weights), recalled)
 
 
 def _lines(task: Mapping[str, Any], history: History) -> Iterator[str]:

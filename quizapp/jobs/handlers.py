@@ -8,13 +8,18 @@ from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import db, transaction
+from quizapp.jobs.fitting import FitFailed
+from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.memory_fits import ground_of
+from quizapp.queries.review_log import review_history
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
 from quizapp.services.mail import Letter, reset_letter
+from quizapp.services.memory_fits import ask_grown, fail_fit, is_waiting, keep_fit
 from quizapp.services.resets import make_reset
 from quizapp.services.sessions import purge_expired
 
@@ -22,6 +27,7 @@ Handler = Callable[[Settings, Mapping[str, Any]], None]
 
 _PURGE_EVERY = timedelta(hours=1)
 _CLOSE_EVERY = timedelta(minutes=1)
+_LOOK_EVERY = timedelta(minutes=10)
 
 
 def send_mail(settings: Settings, payload: Mapping[str, Any]) -> None:
@@ -64,9 +70,44 @@ def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
                     submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
 
 
+def look_for_fits(_settings: Settings, _payload: Mapping[str, Any]) -> None:
+    """Ask for a fit wherever reviews have grown enough, and look again in ten minutes."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        enqueue_only(session, name=JobName.LOOK_FOR_FITS, now=now, run_after=now + _LOOK_EVERY)
+    with transaction() as session:
+        ask_grown(session, now=now)
+
+
+def fit_memory(_settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Fit the model to one learner's reviews of one course; nothing is locked meanwhile."""
+    learner_id, course_id = payload["learner_id"], payload["course_id"]
+    keys = {"learner_id": learner_id, "course_id": course_id}
+    # Reading is over before the fit begins: nothing is held while it runs.
+    with transaction() as session:
+        actor = actor_for_id(session, learner_id)
+        if actor is None or not is_waiting(session, **keys, number=payload["number"]):
+            return
+        ground = ground_of(session, **keys)
+        history = review_history(session, learner_id=learner_id, course=ground.slug)
+    kept = {"course_id": course_id, "number": payload["number"]}
+    try:
+        learnt = learn(history, ground, APART)
+    except FitFailed:
+        with transaction() as session:
+            fail_fit(
+                session, actor=actor, **kept, reviews=len(history.reviews), now=datetime.now(UTC)
+            )
+        raise
+    with transaction() as session:
+        keep_fit(session, actor=actor, **kept, ground=ground, learnt=learnt, now=datetime.now(UTC))
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
     JobName.PURGE_EXPIRED: purge_all,
     JobName.CLOSE_OVERDUE: close_overdue,
+    JobName.LOOK_FOR_FITS: look_for_fits,
+    JobName.FIT_MEMORY: fit_memory,
 }

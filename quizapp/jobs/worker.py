@@ -89,7 +89,7 @@ def _start(app: Flask) -> None:
     """Have what comes again and again done, whichever worker gets to it."""
     now = datetime.now(UTC)
     with app.app_context(), transaction() as session:
-        for name in (JobName.PURGE_EXPIRED, JobName.CLOSE_OVERDUE):
+        for name in (JobName.PURGE_EXPIRED, JobName.CLOSE_OVERDUE, JobName.LOOK_FOR_FITS):
             enqueue_only(session, name=name, now=now, run_after=now)
 
 

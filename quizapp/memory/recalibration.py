@@ -14,7 +14,7 @@ Biometrics 68(1), with forgetting factor 1), from a prior that trusts the model.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
@@ -163,6 +163,15 @@ class Recalibration:
             return cls(**values | {"spread": Spread(*values["spread"])})
         except (KeyError, TypeError) as error:
             raise ValueError(f"The stored recalibration is damaged: {error!r}.") from error
+
+
+def learnt_from(
+    correction: Recalibration, predicted: Iterable[float], recalled: Iterable[bool]
+) -> Recalibration:
+    """Return what is known after trials in their order; each was predicted before it was known."""
+    for chance, came in zip(predicted, recalled, strict=True):
+        correction = correction.after(chance, came)
+    return correction
 
 
 def _diagonal(spread: Spread) -> tuple[float, float, float]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from enum import Enum, auto
+from typing import Any, Literal
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.model import Weights
 from quizapp.memory.scheduler import repeat, review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Rating
@@ -32,15 +34,64 @@ class Event:
     known: float | None = None
 
 
-def replay(events: Iterable[Event], *, start: MemoryState = NEW_STATE) -> MemoryState:
-    """Return the state that these reviews, in this order, lead to: what it was when made live.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The learner gave a fact another day.
+
+    :param found: the state that it was in; where a memory comes to this in another one, a review
+        that had led to it was taken back since, and the move with it. :param due_at: aware.
+    """
+
+    found: MemoryState
+    due_at: datetime | None
+
+    def applied(self, state: MemoryState) -> MemoryState:
+        """Return the state with the date that it was given."""
+        met = (state.reps, state.last_review_at) == (self.found.reps, self.found.last_review_at)
+        return replace(state, due_at=self.due_at) if met else state
+
+
+class AsLogged(Enum):
+    """Stands for the weights that the last review was made by."""
+
+    WEIGHTS = auto()
+
+
+def replay(
+    events: Iterable[Event | Moved],
+    *,
+    start: MemoryState = NEW_STATE,
+    weights: Weights | Literal[AsLogged.WEIGHTS] | None = AsLogged.WEIGHTS,
+) -> MemoryState:
+    """Return the state that these reviews and moves, in this order, lead to, as when made live.
+
+    A state is always told in the weights in force: where they change, stability and difficulty
+    are worked out anew from all reviews before, as if they had been made by the new weights.
+    Phases and dates stay.
 
     :param start: where to begin: a state that is trusted.
+    :param weights: in force now.
     """
-    state = start
+    state, done = start, list[Event]()
     for event in events:
+        if isinstance(event, Moved):
+            state = event.applied(state)
+            continue
+        state = _told_in(event.settings.weights, state, done, start)
         state = _apply(state, event)
-    return state
+        done.append(event)
+    return state if weights is AsLogged.WEIGHTS else _told_in(weights, state, done, start)
+
+
+def _told_in(
+    weights: Weights | None, state: MemoryState, done: Sequence[Event], start: MemoryState
+) -> MemoryState:
+    if not done or done[-1].settings.weights == weights:
+        return state
+    other = start
+    for event in done:
+        other = _apply(other, replace(event, settings=replace(event.settings, weights=weights)))
+    return replace(state, stability=other.stability, difficulty=other.difficulty)
 
 
 def _apply(state: MemoryState, event: Event) -> MemoryState:

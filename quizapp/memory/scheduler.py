@@ -135,6 +135,9 @@ def balanced_days(
         return None
     today = clock.day_of(now)
     low, high = min(days[0] for days in near.values()), max(days[1] for days in near.values())
+    if state.phase is not Phase.REVIEW:
+        # Easy is above the days that Good would have got, where Good is a pause too.
+        low = 1
     return today + timedelta(days=low), today + timedelta(days=high)
 
 

@@ -31,6 +31,7 @@ MAXIMUM_LEARN_AHEAD_MINUTES = MAXIMUM_STEP_SECONDS // 60
 _WEEK = 7
 #: Monday to Sunday, every day as good as another.
 EVERY_DAY = (100,) * 7
+_SWITCHES = ("fuzz", "load_balance", "grade_for_me", "two_buttons", "use_answer_times", "fit")
 
 
 class Order(StrEnum):
@@ -57,6 +58,10 @@ class MemorySettings:
     :param load_balance: within that spread, prefer days on which little is due.
     :param easy_days: percentage of a usual day's load wanted on Monday to Sunday; 0 avoids the
         day. Needs load balancing.
+    :param grade_for_me: the response to a card that can be graded rates it.
+    :param two_buttons: rate with Missed and Got it alone.
+    :param use_answer_times: let times refine ratings, where that predicts better.
+    :param fit: fit the weights to the learner's reviews as they grow.
     :param leech_threshold: lapses from which a fact is a leech; 0 calls none one.
     :param order: which due review comes first. :param reviews_per_day: to ask in a day, 0 or more.
     :param learn_ahead_minutes: how early a step comes when nothing else is left.
@@ -79,6 +84,10 @@ class MemorySettings:
     reviews_per_day: int = 200
     learn_ahead_minutes: int = 20
     rest_days: tuple[int, ...] = ()
+    grade_for_me: bool = True
+    two_buttons: bool = False
+    use_answer_times: bool = True
+    fit: bool = True
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -118,7 +127,7 @@ def _problems(settings: MemorySettings) -> Iterator[Problem]:
     for name in ("learning_steps", "relearning_steps"):
         yield from _step_problems(name, getattr(settings, name))
     yield from _limit_problems(settings)
-    for name in ("fuzz", "load_balance"):
+    for name in _SWITCHES:
         if not isinstance(getattr(settings, name), bool):
             yield Problem(name, "Choose on or off.")
     yield from _easy_day_problems(settings.easy_days)

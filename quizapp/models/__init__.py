@@ -33,6 +33,7 @@ from quizapp.models.course import (
     Topic,
 )
 from quizapp.models.job import Job, JobState
+from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -60,6 +61,7 @@ __all__ = [
     "DayTotal",
     "Enrolment",
     "Fact",
+    "FitOutcome",
     "Group",
     "GroupMember",
     "GroupOverride",
@@ -70,6 +72,7 @@ __all__ = [
     "Marking",
     "Memory",
     "MemoryAct",
+    "MemoryFit",
     "MemoryRules",
     "Origin",
     "Passage",

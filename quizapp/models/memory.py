@@ -102,6 +102,8 @@ class Review(Base):
     nonce: Mapped[str] = mapped_column(sa.String(64))
     undone_at: Mapped[datetime | None]
     taken_back: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    came: Mapped[str | None] = mapped_column(sa.String(12))
+    response: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class DayTotal(Base):

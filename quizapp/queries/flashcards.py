@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.queries.memory_rows import state_of
 from quizapp.queries.passages import CitedPassage
-from quizapp.questions.base import Answer
+from quizapp.questions.base import Answer, QuestionType
 from quizapp.questions.orders import keep_locked
 from quizapp.questions.registry import TYPES
 
@@ -64,6 +64,11 @@ class CardView:
     choices: tuple[Choice, ...]
 
     @property
+    def is_gradable(self) -> bool:
+        """Return whether a response to it can be graded, so that it can be answered in place."""
+        return TYPES[self.type_name].is_gradable
+
+    @property
     def promised(self) -> str:
         """Return the days that the four ratings show, 0 for a pause: "0,3,7,12"."""
         return ",".join(str(choice.days or 0) for choice in self.choices)
@@ -74,6 +79,7 @@ class Occasion:
     """Which fact is asked, when, and by which rules.
 
     :param due_counts: what else is due on the days that its ratings may give.
+    :param known: the chance that a right response is no guess; None where it can be none.
     """
 
     fact_id: int
@@ -82,6 +88,7 @@ class Occasion:
     settings: MemorySettings
     now: datetime
     due_counts: Mapping[date, int] | None = None
+    known: float | None = None
 
 
 def build_card(
@@ -96,7 +103,7 @@ def build_card(
     row = _form(state, rows)
     kind = TYPES[row.type]
     content = kind.parse(row.content)
-    order = _order(asked.seed, state, kind.shuffled(content), kind.locked(content))
+    order = shown_order(asked.seed, state, kind, content)
     return CardView(
         fact_id=asked.fact_id,
         revision_id=row.revision_id,
@@ -126,10 +133,13 @@ def _form(state: MemoryState, rows: Any) -> Any:
     return next(row for row in rows if row.question_id == chosen)
 
 
-def _order(seed: int, state: MemoryState, count: int, locked: Collection[int]) -> tuple[int, ...]:
+def shown_order(
+    seed: int, state: MemoryState, kind: QuestionType[Any, Any], content: Any
+) -> tuple[int, ...]:
     """Return options in an order of this meeting's own, so that no place is learnt with the key."""
+    count = kind.shuffled(content)
     places = [fuzz.chance(seed * _PLACES + place, state.reps) for place in range(count)]
-    return keep_locked(sorted(range(count), key=places.__getitem__), locked)
+    return keep_locked(sorted(range(count), key=places.__getitem__), kind.locked(content))
 
 
 def _last_seen(state: MemoryState, asked: Occasion) -> str:
@@ -157,6 +167,7 @@ def _choices(before: MemoryState, asked: Occasion) -> tuple[Choice, ...]:
         settings=asked.settings,
         seed=asked.seed,
         due_counts=asked.due_counts,
+        known=asked.known,
     )
     return tuple(
         Choice(rating, _interval(state, asked), scheduler.given_days(state, asked.clock))

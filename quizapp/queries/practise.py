@@ -16,11 +16,12 @@ from quizapp.grading.marks import Mark
 from quizapp.grading.practice import Choice, Prospect, title
 from quizapp.grading.settings import QuizSettings
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.model import Weights
 from quizapp.memory.scheduler import retrievability
 from quizapp.models import Attempt, AttemptState, Fact, Memory, Question, Quiz, Status, Topic
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
-from quizapp.queries.memory_rules import DEFAULTS
+from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.queue_counts import COURSE, IN_PLAY, LEARNER, parameters
 from quizapp.queries.responses import slot_states
 from quizapp.questions.registry import GRADABLE
@@ -120,14 +121,15 @@ def prospects(
     """
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     rows = session.execute(_PROSPECTS, parameters(actor, course_id, clock, now))
-    return tuple(_prospect(row, clock, now) for row in rows)
+    rules = rules_in_force(session, learner_id=actor.id, course_id=course_id)
+    return tuple(_prospect(row, clock, now, rules.settings.weights) for row in rows)
 
 
-def _prospect(row: Any, clock: LearnerClock, now: datetime) -> Prospect:
+def _prospect(row: Any, clock: LearnerClock, now: datetime, weights: Weights | None) -> Prospect:
     state = state_of(row)
     recall = None
     if state.stability is not None:
-        recall = retrievability(state, now=now, clock=clock, weights=DEFAULTS.weights)
+        recall = retrievability(state, now=now, clock=clock, weights=weights)
     return Prospect(row.id, row.topic_id, state, recall)
 
 

@@ -216,6 +216,13 @@ class QuestionType(ABC, Generic[Content, Response]):
     def guess_score(self, content: Content) -> Fraction:
         """Return the grade, 0 to 1, that guessing blindly earns on average."""
 
+    def guess_chance(self, content: Content) -> Fraction:
+        """Return the chance, below 1, that guessing blindly gets all of it right.
+
+        It is the guess score where there is one part to get right.
+        """
+        return self.guess_score(content)
+
     def review(
         self, content: Content, response: Response | None, order: Order = ()
     ) -> tuple[ReviewedOption, ...]:

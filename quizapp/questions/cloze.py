@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
@@ -203,6 +204,14 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         slips = "Counted as right, with a spelling slip." if any(p.slip for p in parts) else ""
         feedback = slips if fraction == 1 else f"{right} of {len(parts)} gaps right."
         return Grade(fraction, parts, feedback if fraction else "")
+
+    def guess_chance(self, content: Cloze) -> Fraction:
+        """Return the product over the gaps of 1/n for a list of n choices and 0 for typing."""
+        chances = (
+            Fraction(1, len(blank.choices)) if blank.choices else Fraction(0)
+            for blank in content.blanks
+        )
+        return prod(chances, start=Fraction(1))
 
     def guess_score(self, content: Cloze) -> Fraction:
         """Return the mean over the gaps of 1/n for a list of n choices and 0 for typing."""

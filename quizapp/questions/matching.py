@@ -143,6 +143,10 @@ class MatchingType(QuestionType[Matching, tuple[int | None, ...]]):
         feedback = f"{right} of {len(parts)} pairs right." if 0 < fraction < 1 else ""
         return Grade(fraction, parts, feedback)
 
+    def guess_chance(self, content: Matching) -> Fraction:
+        """Return 1/n^k: each of k pairs is given one of n right-hand items."""
+        return Fraction(1, len(content.choices) ** len(content.pairs))
+
     def guess_score(self, content: Matching) -> Fraction:
         """Return 1/n for n right-hand items: each pair is right with that chance."""
         return Fraction(1, len(content.choices))

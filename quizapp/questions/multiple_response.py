@@ -82,6 +82,10 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
             feedback += " Here only the exact set of right options counts."
         return Grade(fraction, parts, feedback)
 
+    def guess_chance(self, content: Choices) -> Fraction:
+        """Return 1 / (2^n − 1): of n options any number may be keys, but for none of them."""
+        return Fraction(1, (1 << len(content.options)) - 1)
+
     def guess_score(self, content: Choices) -> Fraction:
         """Return the mean grade over all choices that tossing a coin for each option makes.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import factorial
 from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
@@ -195,6 +196,10 @@ class OrderingType(QuestionType[Ordering, tuple[int | None, ...]]):
         fraction = Fraction(right, pairs)
         feedback = f"{right} of {pairs} neighbours in the right order." if fraction < 1 else ""
         return Grade(fraction, self.parts(content, response), feedback)
+
+    def guess_chance(self, content: Ordering) -> Fraction:
+        """Return 1/n!: of all orders of n items one is right."""
+        return Fraction(1, factorial(len(content.items)))
 
     def guess_score(self, content: Ordering) -> Fraction:
         """Return 1/n for n items: of n! orders (n-1)! have a given pair side by side in order."""

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
+from quizapp.grading.crediting import reply_for
 from quizapp.grading.layout import load_layout
 from quizapp.grading.marks import Mark, total
-from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import QuizSettings
+from quizapp.memory.state import NEW_STATE
 from quizapp.models import Attempt, AttemptState, Origin, Quiz
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.attempt_marks import (
@@ -23,6 +24,8 @@ from quizapp.queries.attempt_marks import (
     review_nonce,
     waiting_in,
 )
+from quizapp.queries.crediting import grounds_for
+from quizapp.queries.memory_rows import states_of
 from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
 
@@ -163,21 +166,28 @@ def _rate_facts(
     :param now: for an attempt that is found late its deadline: what it tells was known then. What
         was done to a fact since stays before it, as `record_review` sees to.
     """
+    rated = [slot for slot in slots if slot.settled.first is not None]
+    if not rated:
+        return
+    mine = {"learner_id": actor.id, "course_id": attempt.course_id}
+    grounds = grounds_for(session, **mine)
+    states = states_of(session, actor.id, [slot.laid.fact_id for slot in rated])
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
-    for slot in sorted(slots, key=lambda slot: slot.laid.fact_id):
-        first = slot.settled.first
-        if first is None:
-            continue
+    for slot in sorted(rated, key=lambda slot: slot.laid.fact_id):
+        fact_id, first = slot.laid.fact_id, slot.settled.first
+        reply = reply_for(slot.type, slot.content, first, certainty=slot.settled.certainty)
+        credit = grounds.credit(reply, states.get(fact_id, NEW_STATE), actor=actor, now=now)
         record_review(
             session,
             actor=actor,
             course_id=attempt.course_id,
-            fact_id=slot.laid.fact_id,
+            fact_id=fact_id,
             revision_id=slot.laid.revision_id,
-            rating=rating_for(first.fraction, slot.settled.certainty),
+            rating=credit.rating,
             origin=Origin.QUIZ,
             nonce=review_nonce(attempt.id, slot.position),
             now=now,
-            fraction=first.fraction,
+            fraction=first.fraction if first else None,
+            known=credit.known if reply.guess else None,
         )

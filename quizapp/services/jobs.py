@@ -32,6 +32,8 @@ class JobName(StrEnum):
     SEND_RESET = "send_reset"
     PURGE_EXPIRED = "purge_expired"
     CLOSE_OVERDUE = "close_overdue"
+    LOOK_FOR_FITS = "look_for_fits"
+    FIT_MEMORY = "fit_memory"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.errors import Conflict
 from quizapp.memory import replay as memory_replay
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.replay import Event
+from quizapp.memory.model import Weights
+from quizapp.memory.replay import Event, Moved
 from quizapp.memory.settings import MemorySettings
-from quizapp.memory.state import MemoryState, Rating
+from quizapp.memory.state import Rating
 from quizapp.models import MOVES, ActKind, Memory, MemoryAct, MemoryRules, Review
 from quizapp.queries.memory_rows import (
     SNAPSHOT_COLUMNS,
@@ -90,6 +92,48 @@ def rebuild(session: Session, differences: Iterable[Difference]) -> None:
         put_snapshot(session, keys, was=one.stored, becomes=one.replayed)
 
 
+def tell_in_weights_in_force(
+    session: Session, *, learner_id: int, course_id: int, fact_id: int | None = None
+) -> int:
+    """Store what is remembered of a course in the weights that hold now; return how much changed.
+
+    Dates stay. For after the weights of a learner have changed, or a state came back that was
+    stored before they did.
+
+    :param fact_id: the only fact to look at.
+    :raises Conflict: one of the memories was written meanwhile.
+    """
+    so_far = Replayed()
+    _replay_batch(session, [learner_id], so_far)
+    wrong = [
+        one
+        for one in so_far.differences
+        if one.course_id == course_id
+        and fact_id in (None, one.fact_id)
+        and one.stored.state.stability is not None
+    ]
+    for one in wrong:
+        _retell(session, one)
+    return len(wrong)
+
+
+def _retell(session: Session, one: Difference) -> None:
+    """Store stability and difficulty anew; pages that show the card may go on rating it."""
+    told = one.replayed.state
+    statement = sa.update(Memory).where(
+        Memory.learner_id == one.learner_id,
+        Memory.fact_id == one.fact_id,
+        Memory.reps == told.reps,
+        Memory.last_review_at == told.last_review_at,
+    )
+    values = {"stability": told.stability, "difficulty": told.difficulty}
+    done: Any = session.execute(
+        statement.values(values), execution_options={"synchronize_session": False}
+    )
+    if done.rowcount != 1:
+        raise Conflict("That card was rated meanwhile.")
+
+
 def _learners(session: Session, last: int) -> Sequence[int]:
     """Return the next learners who have a memory or a log of one."""
     known = sa.union(
@@ -109,7 +153,8 @@ def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -
         told.add(key)
         log = list(entries)
         so_far.reviews += sum(entry.kind is None for entry in log)
-        replayed, course_id = _replayed(log, rules), log[-1].course_id
+        course_id = log[-1].course_id
+        replayed = _replayed(log, rules, _weights_now(rules, key[0], course_id))
         found = stored[key][1] if key in stored else UNTOUCHED
         if found != replayed:
             so_far.differences.append(Difference(*key, course_id, found, replayed))
@@ -119,13 +164,25 @@ def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -
     so_far.memories += len(told | stored.keys())
 
 
-def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Snapshot:
-    """Return the memory that reviews and acts on one fact, in their order, lead to."""
-    memory, events = UNTOUCHED, list[Event]()
+def _weights_now(
+    rules: Mapping[_RulesKey, _Clocked], learner_id: int, course_id: int
+) -> Weights | None:
+    """Return the weights of the newest rules of a learner in a course."""
+    numbers = [key[2] for key in rules if key[:2] == (learner_id, course_id)]
+    return rules[learner_id, course_id, max(numbers)][1].weights if numbers else None
+
+
+def _replayed(
+    entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked], weights: Weights | None
+) -> Snapshot:
+    """Return the memory that reviews and acts on one fact, in their order, lead to.
+
+    :param weights: in force now; it is told in them.
+    """
+    memory, events = UNTOUCHED, list[Event | Moved]()
     for entry in entries:
         if entry.kind in MOVES:
-            state = memory_replay.replay(events, start=memory.state)
-            memory, events = replace(memory, state=_moved(state, entry)), []
+            events.append(_moved(entry))
         elif entry.kind is None:
             events.append(_event(entry, *rules[entry.learner_id, entry.course_id, entry.rules]))
         elif entry.kind is ActKind.RESET:
@@ -135,19 +192,12 @@ def _replayed(entries: Iterable[Any], rules: Mapping[_RulesKey, _Clocked]) -> Sn
             memory = replace(
                 memory, is_suspended=flags.is_suspended, buried_until=flags.buried_until
             )
-    return replace(memory, state=memory_replay.replay(events, start=memory.state))
+    return replace(memory, state=memory_replay.replay(events, weights=weights))
 
 
-def _moved(state: MemoryState, entry: Any) -> MemoryState:
-    """Return the state with the due date that an act gave it.
-
-    An act that found another memory is passed over: what it moved was taken back since, with the
-    review that had led to it.
-    """
+def _moved(entry: Any) -> Moved:
     before, after = load_snapshot(entry.before).state, load_snapshot(entry.after).state
-    if (state.reps, state.last_review_at) != (before.reps, before.last_review_at):
-        return state
-    return replace(state, due_at=after.due_at)
+    return Moved(before, after.due_at)
 
 
 def _event(entry: Any, clock: LearnerClock, settings: MemorySettings) -> Event:

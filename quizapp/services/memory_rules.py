@@ -31,15 +31,18 @@ def keep_rules(
     course_id: int,
     now: datetime,
     settings: MemorySettings | None = None,
+    change: Callable[[MemorySettings], MemorySettings] | None = None,
 ) -> int:
     """Return the number of the rules that hold from now on; they are appended if they are new.
 
     :param settings: what the learner chose; None leaves it as it is.
+    :param change: makes them of those that hold, whatever these are by then: nothing that was
+        changed at the same time is lost. What it raises is raised.
     :raises Conflict: they were changed over and over again at the same time.
     """
     for _ in range(_TRIES):
         held = rules_in_force(session, learner_id=actor.id, course_id=course_id)
-        wanted = settings or held.settings
+        wanted = settings or (change(held.settings) if change else held.settings)
         if held.fits(actor) and held.settings == wanted:
             return held.number
         values = {

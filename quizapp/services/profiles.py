@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, Problem
+from quizapp.memory.settings import MemorySettings
 from quizapp.models import User
 from quizapp.policy import Actor, require_learner
-from quizapp.queries.memory_rules import rules_in_force
 from quizapp.services.accounts import clean_name, name_problems
 from quizapp.services.memory_rules import keep_rules
 from quizapp.services.zones import zone_problems
@@ -81,6 +81,9 @@ def update_settings(
     :raises NotFound: the learner is not in the course.
     """
     require_learner(actor, course_id)
-    held = rules_in_force(session, learner_id=actor.id, course_id=course_id).settings
-    wanted = replace(held, **chosen)
-    keep_rules(session, actor=actor, course_id=course_id, settings=wanted, now=now)
+    changed: dict[str, Any] = dict(chosen)
+
+    def change(held: MemorySettings) -> MemorySettings:
+        return replace(held, **changed)
+
+    keep_rules(session, actor=actor, course_id=course_id, change=change, now=now)

@@ -49,6 +49,18 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered on a card.
+
+    :param came: of the answer: a `memory.credit.Came`. :param response: as its type stores it;
+        None where none was given.
+    """
+
+    came: str
+    response: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What one review adds to the day's total: each 0 or 1.
 
@@ -93,12 +105,14 @@ def record_review(
     duration_ms: int = 0,
     known: float | None = None,
     promised: Mapping[int, int] | None = None,
+    answered: Answered | None = None,
 ) -> Recorded:
     """Rate what the learner remembers of a fact; a nonce that was stored before changes nothing.
 
     :param rating: 1 to 4. :param origin: where the learner was asked.
     :param revision_id: what was shown. :param fraction: the grade, if the response was graded.
     :param seen: `memory.seen` as the learner's page showed it; None does not ask.
+    :param answered: on the card; None where the learner rated it, and for quizzes.
     :param duration_ms: shown to rated; at most `MAXIMUM_DURATION_MS` of it counts.
     :param known: the chance that a right response was no guess; None where it can be none.
     :param promised: the days that the page showed for each rating, as far as it showed days;
@@ -121,6 +135,7 @@ def record_review(
     after = _scheduled(connection, found, keys, rating=rating, promised=promised, rules=rules)
     given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
     given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
+    given |= {"came": answered and answered.came, "response": answered and answered.response}
     number = _rules_number(session, actor, course_id, found.rules, now)
     _write(connection, found, after, _entry(found, after, clock, keys | given | {"rules": number}))
     return _recorded(found, after, now, clock)

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
+    answering,
     assets,
     attempts,
     auth,
@@ -19,6 +20,7 @@ from quizapp.web import (
     health,
     help,
     home,
+    learning,
     library,
     marking,
     practise,
@@ -60,6 +62,8 @@ def init_app(app: Flask) -> None:
         study_settings.bp,  # account's, with the settings of studying
         study.bp,
         spreading.bp,
+        answering.bp,
+        learning.bp,
         progress.bp,
         cards.bp,
         quizzes.bp,

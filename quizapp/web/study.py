@@ -17,7 +17,7 @@ from quizapp.queries.leeches import Leech, find_leech
 from quizapp.queries.queue_counts import Waiting, waiting
 from quizapp.queries.scope import Scope
 from quizapp.queries.sittings import offers
-from quizapp.queries.study import next_card, topic_title
+from quizapp.queries.study import StudyView, next_card, topic_title
 from quizapp.queries.today import today_view
 from quizapp.services import memory_acts, study
 from quizapp.web import backlog_words, sitting_words, study_charts, study_words
@@ -92,6 +92,8 @@ def review() -> ResponseReturnValue:
         onward=_onward(sitting, view.miss_id),
         following=_onward(sitting, view.miss_id, step=1),
         nonce=uuid4().hex,
+        in_place=_is_answered_in_place(view),
+        is_short=view.waiting.settings.two_buttons,
         leech=_leech(course.id, view.waiting),
     )
 
@@ -227,6 +229,16 @@ def _leech(course_id: int, found: Waiting) -> Leech | None:
     threshold = found.settings.leech_threshold
     return find_leech(
         db.session(), actor=actor(), course_id=course_id, fact_id=fact_id, threshold=threshold
+    )
+
+
+def _is_answered_in_place(view: StudyView) -> bool:
+    return (
+        view.card is not None
+        and view.card.is_gradable
+        and view.waiting.settings.grade_for_me
+        # What is gone over for practice alone is not rated, and so not graded.
+        and not view.is_practice
     )
 
 

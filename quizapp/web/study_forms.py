@@ -16,6 +16,7 @@ from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.memory.state import Rating
 from quizapp.queries.scope import Scope
 from quizapp.queries.sittings import AHEAD, MISSED
+from quizapp.services.answering import CardAnswer
 
 MAXIMUM_LIMIT = 999
 _LARGEST_ID = 2**31 - 1
@@ -69,6 +70,55 @@ class GradeForm:
             nonce=nonce,
             # Without a script it stays 0, and a wrong one is no reason to lose a rating.
             duration_ms=small(duration) if is_small(duration) else 0,
+            promised=_promised(form.get("promised", "")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """A response to a card, with what the page showed when it was given."""
+
+    course_id: int
+    answer: CardAnswer
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> AnswerForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        duration = form.get("duration_ms", "")
+        answer = CardAnswer(
+            fact_id=_whole(form, "fact"),
+            revision_id=_whole(form, "revision"),
+            posted=form.to_dict(flat=False),
+            is_unsure="unsure" in form,
+            seen=_whole(form, "seen", least=0),
+            nonce=_nonce(form, "nonce"),
+            duration_ms=small(duration) if is_small(duration) else 0,
+        )
+        return cls(_whole(form, "course_id"), answer)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """What an answered card is to count as.
+
+    :param nonce: of the answer. :param new_nonce: of what takes its place.
+    :param promised: the days by rating, as far as days were shown.
+    """
+
+    course_id: int
+    rating: int
+    nonce: str
+    new_nonce: str
+    promised: Mapping[int, int]
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> ChangeForm:
+        """Return what was sent. :raises Invalid: it cannot be read."""
+        return cls(
+            course_id=_whole(form, "course_id"),
+            rating=_whole(form, "rating", most=max(Rating)),
+            nonce=_nonce(form, "nonce"),
+            new_nonce=_nonce(form, "new_nonce"),
             promised=_promised(form.get("promised", "")),
         )
 
@@ -179,6 +229,13 @@ def _whole(form: Mapping[str, str], name: str, *, least: int = 1, most: int = _L
     if not least <= number <= most:
         raise _unreadable(name)
     return number
+
+
+def _nonce(form: Mapping[str, str], name: str) -> str:
+    nonce = form.get(name, "")
+    if len(nonce) < _SHORTEST_NONCE:
+        raise _unreadable(name)
+    return nonce
 
 
 def _promised(text: str) -> Mapping[int, int]:

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.history import PastReview
 from quizapp.queries.review_log import review_history
+from quizapp.services.reviews import Answered
 from tests.support.desk import Desk
 from tests.support.make import Make
+
+ANSWERED = Answered("right", {"text": "Article 146"})
 
 
 @pytest.fixture
@@ -23,8 +26,8 @@ def test_reviews_come_in_order_of_time_with_the_kind_of_question(
 ) -> None:
     other, fact = desk.fact("cloze"), desk.fact("short_text")
     desk.rate(fact, 1, now=desk.now)
-    desk.rate(other, 2, now=desk.now + timedelta(days=1))
-    desk.rate(fact, 3, now=desk.now + timedelta(days=2), duration_ms=4_000)
+    desk.rate(other, 2, now=desk.now + timedelta(days=1), duration_ms=7_000)
+    desk.rate(fact, 3, now=desk.now + timedelta(days=2), duration_ms=4_000, answered=ANSWERED)
 
     history = review_history(session, learner_id=desk.actor.id)
 

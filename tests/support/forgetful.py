@@ -21,7 +21,7 @@ FORGETFUL: Weights = (
 
 _SOME_DAY = datetime(2026, 3, 2, tzinfo=UTC)
 #: In review; the model looks at stability and difficulty only.
-_MET = MemoryState(
+MET = MemoryState(
     phase=Phase.REVIEW,
     step=None,
     stability=1.0,
@@ -99,7 +99,7 @@ def _came(
 def _learn(fact: _Fact, came: Rating, day: int, weights: Weights, chance: Random) -> None:
     state = NEW_STATE
     if fact.stability is not None:
-        state = replace(_MET, stability=fact.stability, difficulty=fact.difficulty)
+        state = replace(MET, stability=fact.stability, difficulty=fact.difficulty)
     after = outcomes(state, elapsed_days=day - fact.last, retention=0.9, weights=weights)[came]
     fact.stability, fact.difficulty, fact.last = after.stability, after.difficulty, day
     fact.due = day + max(1, round(after.interval * chance.uniform(0.7, 2.0)))

@@ -180,6 +180,11 @@ def _answer(student: Visitor, attempt: str, number: int) -> None:
     student.send(form)
 
 
+def _answer_card(page: Page) -> None:
+    page.get_by_role("button", name="Not sure").click()
+    expect(page.get_by_text("Counted as")).to_be_visible()
+
+
 def _flip(page: Page) -> None:
     Card(page).show.click()
     expect(Card(page).answer).to_be_visible()
@@ -353,6 +358,7 @@ PLACES = (
     Place("card, question", STUDENT, "/review"),
     Place("card, answer", STUDENT, "/review", _flip),
     Place("card, a name explained", STUDENT, "/review", _flip_and_open_term),
+    Place("card, answered", STUDENT, "/review", _answer_card),
     Place("keys of the review", STUDENT, "/review", _open_keys),
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),
@@ -375,6 +381,7 @@ PLACES = (
     Place("card never met", STUDENT, "/cards/{unmet}"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
+    Place("learning settings", STUDENT, "/settings/learning"),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("own course", STUDENT, "/courses/{course}"),

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.grading.behaviour import CERTAINTIES, Logged, most_share, settle
-from quizapp.grading.ratings import rating_for
 from quizapp.grading.settings import Behaviour, QuizSettings
-from quizapp.memory.state import Rating
 from quizapp.questions.base import Grade
 
 #: A response is the fraction that it earns.
@@ -137,11 +135,6 @@ class TestCertainty:
             best = max(expected.values())
             honest = 1 if chance <= Fraction(2, 3) else 2 if chance <= Fraction(4, 5) else 3
             assert expected[honest] == best
-
-    def test_right_without_being_sure_was_hard(self) -> None:
-        assert rating_for(RIGHT, 1) is Rating.HARD
-        assert rating_for(RIGHT, 2) is Rating.GOOD
-        assert rating_for(WRONG, 1) is Rating.AGAIN
 
 
 @given(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quizapp.errors import Invalid
@@ -192,6 +192,20 @@ def test_a_replay_of_the_log_is_exact_with_chance_and_balance(history, clock, ch
     st.integers(0, 2**40),
     due_counts_made.filter(bool),
     st.none() | st.floats(0.01, 1),
+)
+# Good is a pause, and yet Easy is above the days that it would have got.
+@example(
+    MemoryState(Phase.LEARNING, 0, 1.0, 1.0, NOW + timedelta(hours=1), NOW, reps=1, lapses=0),
+    MemorySettings(
+        desired_retention=0.95,
+        learning_steps=(),
+        minimum_interval_days=3,
+        maximum_interval_days=5,
+        easy_days=(0, 0, 0, 0, 0, 0, 100),
+    ),
+    1,
+    {TODAY + timedelta(days=3): 1},
+    None,
 )
 def test_what_is_due_on_other_days_than_the_balanced_ones_does_not_matter(
     state, chosen, seed, due, known
