@@ -199,6 +199,9 @@ def test_the_list_is_filtered_searched_and_sorted_by_its_address(
     assert every.index("Zinc was mined.") < every.index("Iran lent Nojeh")
     assert "Iran lent Nojeh" in found
     assert "Zinc was mined." not in found
+    assert f'href="/cards/{cards.leech}"' in every
+    with_course = client.get(f"/progress/cards?course={cards.course}").text
+    assert f'href="/cards/{cards.leech}?course={cards.course}"' in with_course
     assert "No card fits" in client.get("/progress/cards?q=qqq").text
     assert client.get("/progress/cards?q=%00").status_code == 200
 
