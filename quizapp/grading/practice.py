@@ -10,7 +10,7 @@ from random import Random
 from quizapp.errors import Invalid, Problem
 from quizapp.grading.selection import Picked
 from quizapp.grading.settings import Behaviour, QuizSettings
-from quizapp.memory.forms import choose_form
+from quizapp.memory.forms import FormPolicy, choose_form
 from quizapp.memory.state import NEW_STATE, MemoryState
 
 #: The predicted recall that is asked first: what may well be lost soon and is not lost yet. To
@@ -98,20 +98,26 @@ def draw(
 
 
 def pick_forms(
-    drawn: Sequence[Prospect], available: Mapping[int, Mapping[int, Sequence[int]]]
+    drawn: Sequence[Prospect],
+    available: Mapping[int, Mapping[int, Sequence[int]]],
+    policy: FormPolicy | None = None,
 ) -> tuple[Picked, ...]:
     """Return one question for each fact, in the form that suits the memory of it.
 
     :param available: by fact: question ids by the rank of their form, as `memory.forms` takes them.
+    :param policy: of the course; None is the usual one.
     :raises Invalid: a fact has no question.
     """
     return tuple(
-        Picked(_form(one, available.get(one.fact_id, {})), one.fact_id, _MARK) for one in drawn
+        Picked(_form(one, available.get(one.fact_id, {}), policy), one.fact_id, _MARK)
+        for one in drawn
     )
 
 
-def _form(prospect: Prospect, available: Mapping[int, Sequence[int]]) -> int:
-    return choose_form(prospect.state.stability, prospect.state.reps, available)
+def _form(
+    prospect: Prospect, available: Mapping[int, Sequence[int]], policy: FormPolicy | None
+) -> int:
+    return choose_form(prospect.state.stability, prospect.state.reps, available, policy)
 
 
 def title(topics: Sequence[str]) -> str:

@@ -37,6 +37,7 @@ from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
 from quizapp.models.memory import (
+    MOVES,
     ActKind,
     DayTotal,
     Memory,
@@ -49,6 +50,7 @@ from quizapp.models.memory import (
 from quizapp.models.question import Question, Quiz, Revision, Slot
 
 __all__ = [
+    "MOVES",
     "Accommodation",
     "ActKind",
     "Action",

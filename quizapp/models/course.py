@@ -31,7 +31,8 @@ class Course(Base):
     """Content and members. `slug` stands in addresses; a public course may be tried by guests.
 
     `glossary_sha256` is the digest of its terms, "" while it has none: what was worked out from
-    them can be kept as long as it stays the same.
+    them can be kept as long as it stays the same. `form_policy` is what `FormPolicy.dump` gave: how
+    the form of questions grows with a memory; NULL is the usual way.
     """
 
     __tablename__ = "course"
@@ -44,6 +45,7 @@ class Course(Base):
     is_public: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     glossary_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    form_policy: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class Enrolment(Base):

@@ -153,15 +153,20 @@ class MemoryRules(Base):
 class ActKind(StrEnum):
     """What a learner did to memories without being asked anything.
 
-    `SPREAD` moves `due_at` of many and nothing else.
+    `MOVE` gives one another `due_at`, `SPREAD` many; nothing else changes then.
     """
 
     SUSPEND = "suspend"
     BURY = "bury"
     RESUME = "resume"
     RESET = "reset"
+    MOVE = "move"
     SPREAD = "spread"
     IMPORT = "import"  # what another program knew; `after` is where it begins here
+
+
+#: Acts that another day follows from.
+MOVES = frozenset({ActKind.MOVE, ActKind.SPREAD})
 
 
 class MemoryAct(Base):

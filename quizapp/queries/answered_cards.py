@@ -183,9 +183,9 @@ def _answered(session: Session, actor: Actor, row: Any) -> AnsweredCard:
     response = None if row.response is None else kind.load_response(content, row.response)
     citations = citations_for(session, [row.fact_id]).get(row.fact_id, ())
     occasion = Occasion(row.fact_id, seed, clock, rules.settings, row.at, known=row.known)
-    # The card as it was asked: with the memory as it was before the answer.
+    # The card as it was asked: that question, with the memory as it was before the answer.
     was = {column.key: getattr(before, column.key) for column in STATE_COLUMNS}
-    asked = SimpleNamespace(**(dict(row._mapping) | was))
+    asked = SimpleNamespace(**(dict(row._mapping) | was), form_policy=None)
     return AnsweredCard(
         review_id=row.id,
         card=build_card(occasion, [asked], citations),

@@ -10,7 +10,7 @@ from typing import Any
 
 from quizapp.memory import fuzz, intervals, scheduler
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.forms import choose_form
+from quizapp.memory.forms import FormPolicy, choose_form
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.queries.memory_rows import state_of
@@ -96,8 +96,8 @@ def build_card(
 ) -> CardView:
     """Return the card for a fact.
 
-    :param rows: one for each question that could be asked, with the revision, the fact and the
-        learner's memory beside it; not empty.
+    :param rows: one for each question that could be asked, with the revision, the fact, the
+        `form_policy` of its course and the learner's memory beside it; not empty.
     """
     state = state_of(rows[0])
     row = _form(state, rows)
@@ -127,7 +127,9 @@ def _form(state: MemoryState, rows: Any) -> Any:
     by_rank: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_rank[row.recall].append(row.question_id)
-    chosen = choose_form(state.stability, state.reps, by_rank)
+    chosen = choose_form(
+        state.stability, state.reps, by_rank, FormPolicy.parse(rows[0].form_policy)
+    )
     return next(row for row in rows if row.question_id == chosen)
 
 

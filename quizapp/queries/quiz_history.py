@@ -89,7 +89,7 @@ _TITLE = sa.func.coalesce(sa.func.nullif(Attempt.title, ""), Quiz.title).label("
 _OF_COURSE = Quiz.course_id == sa.bindparam("course_id", type_=sa.Integer)
 
 
-def _own_closing() -> Any:
+def own_closing() -> Any:
     """Return when the quiz closes by an exception for the learner, or for their groups."""
     learner = sa.bindparam("learner_id", type_=sa.Integer)
     own = sa.select(LearnerOverride.closes_at).where(
@@ -104,7 +104,7 @@ def _own_closing() -> Any:
     return sa.func.coalesce(*closings, type_=GroupOverride.closes_at.type).label("own_closing")
 
 
-def _shows_marks(row: Any, *, now: datetime) -> bool:
+def shows_marks(row: Any, *, now: datetime) -> bool:
     """Return whether the learner may see marks of the row's quiz now."""
     settings = QuizSettings.parse(row.settings)
     if row.own_closing is not None:
@@ -186,7 +186,7 @@ def _offers() -> Any:
             Quiz.id,
             Quiz.title,
             Quiz.settings,
-            _own_closing(),
+            own_closing(),
             questions.label("questions"),
             Attempt.submitted_at,
             Attempt.mark,
@@ -215,7 +215,7 @@ def quiz_offers(
             questions=int(row.questions),
             minutes=row.settings.get("time_limit_minutes"),
             taken_at=row.submitted_at,
-            mark=row.mark if _shows_marks(row, now=now) else None,
+            mark=row.mark if shows_marks(row, now=now) else None,
             max_mark=row.max_mark,
             waits=row.waiting or 0,
         )
@@ -235,7 +235,7 @@ _PAST = (
         _TITLE,
         Quiz.is_practice,
         Quiz.settings,
-        _own_closing(),
+        own_closing(),
         Attempt.number,
         Attempt.submitted_at,
         Attempt.mark,
@@ -265,7 +265,7 @@ def past_attempts(
 
 
 def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
-    is_shown = _shows_marks(row, now=now)
+    is_shown = shows_marks(row, now=now)
     is_compared = is_shown and row.mark_before is not None and not row.waiting
     change = row.mark - row.mark_before if is_compared else None
     return PastAttempt(

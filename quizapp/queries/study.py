@@ -15,7 +15,7 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.queue import Counts, Kind
 from quizapp.memory.scheduler import balanced_days
 from quizapp.memory.state import MemoryState
-from quizapp.models import Fact, Memory, Question, Revision, Status, Topic
+from quizapp.models import Course, Fact, Memory, Question, Revision, Status, Topic
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.due_counts import due_counts
 from quizapp.queries.flashcards import CardView, Occasion, build_card
@@ -68,6 +68,7 @@ _CARD = (
         Fact.note,
         Fact.record,
         Topic.title,
+        Course.form_policy,
         Question.id.label("question_id"),
         Question.recall,
         Revision.id.label("revision_id"),
@@ -78,6 +79,7 @@ _CARD = (
     )
     .select_from(Fact)
     .join(Topic, Topic.id == Fact.topic_id)
+    .join(Course, Course.id == Fact.course_id)
     .join(Question, sa.and_(Question.fact_id == Fact.id, Question.status == Status.READY))
     .join(
         Revision,

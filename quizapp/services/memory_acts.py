@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, NotFound
+from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.settings import MAXIMUM_INTERVAL_DAYS
+from quizapp.memory.state import Phase
 from quizapp.models import ActKind, Fact, MemoryAct, Review
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_rows import UNTOUCHED, Snapshot, load_snapshot
 from quizapp.services.reviews import review_id
 from quizapp.services.snapshots import CHANGED, lock_snapshot, put_snapshot
+
+#: Why a date cannot be set.
+IN_STEPS = "This card is in its first steps and comes back today. Set a date once it has left them."
 
 
 def suspend_fact(
@@ -85,6 +90,33 @@ def reset_fact(
 
     keys = _keys(session, actor, course_id, fact_id)
     _act(session, keys, ActKind.RESET, anew, now=now)
+
+
+def move_due_date(
+    session: Session, *, actor: Actor, course_id: int, fact_id: int, day: date, now: datetime
+) -> None:
+    """Let a fact come back on another day of the learner's; the memory of it stays as it is.
+
+    What the next review finds is what time has made of the memory: nothing is lost by a date.
+
+    :param day: today to `MAXIMUM_INTERVAL_DAYS` from now, by the learner's own calendar.
+    :raises NotFound: the learner is not in the course, or has never met that fact.
+    :raises Invalid: at "day": it is out of range, or the fact is still in steps, which take
+        minutes and not days.
+    """
+    clock = LearnerClock(actor.timezone, actor.day_start_hour)
+    ahead = (day - clock.day_of(now)).days
+    if not 0 <= ahead <= MAXIMUM_INTERVAL_DAYS:
+        raise Invalid([Problem("day", "Choose today or a later day, within 100 years.")])
+
+    def moved(memory: Snapshot) -> Snapshot:
+        _require_met(memory)
+        if memory.state.phase is not Phase.REVIEW:
+            raise Invalid([Problem("day", IN_STEPS)])
+        return replace(memory, state=replace(memory.state, due_at=clock.start_of(day)))
+
+    keys = _keys(session, actor, course_id, fact_id)
+    _act(session, keys, ActKind.MOVE, moved, now=now)
 
 
 def take_act_back(session: Session, *, actor: Actor, act: Any, now: datetime) -> None:

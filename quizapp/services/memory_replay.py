@@ -17,7 +17,7 @@ from quizapp.memory.model import Weights
 from quizapp.memory.replay import Event, Moved
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import Rating
-from quizapp.models import ActKind, Memory, MemoryAct, MemoryRules, Review
+from quizapp.models import MOVES, ActKind, Memory, MemoryAct, MemoryRules, Review
 from quizapp.queries.memory_rows import (
     SNAPSHOT_COLUMNS,
     UNTOUCHED,
@@ -181,7 +181,7 @@ def _replayed(
     """
     memory, events = UNTOUCHED, list[Event | Moved]()
     for entry in entries:
-        if entry.kind is ActKind.SPREAD:
+        if entry.kind in MOVES:
             events.append(_moved(entry))
         elif entry.kind is None:
             events.append(_event(entry, *rules[entry.learner_id, entry.course_id, entry.rules]))

@@ -15,6 +15,7 @@ from quizapp.grading.practice import Choice, draw, pick_forms, title
 from quizapp.grading.selection import Picked
 from quizapp.models import Quiz, Status
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.form_policy import form_policy
 from quizapp.queries.practise import course_topics, forms_of, practised, prospects
 from quizapp.services.attempt_layout import lay_out
 from quizapp.services.attempt_start import (
@@ -132,7 +133,8 @@ def _pick(
     drawn = draw(candidates, count=choice.length, seed=seed, last=last)
     if not drawn:
         raise Invalid([Problem("topic", _NOTHING)])
-    return pick_forms(drawn, forms_of(session, [one.fact_id for one in drawn]))
+    available = forms_of(session, [one.fact_id for one in drawn])
+    return pick_forms(drawn, available, form_policy(session, course_id))
 
 
 def practice_quiz(session: Session, course_id: int) -> int:

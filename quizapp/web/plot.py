@@ -99,6 +99,11 @@ class Plot:
         y = pixels(self.y(value))
         self.add('<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>', cls, y, y)
 
+    def v_line(self, place: float, cls: str = "g") -> None:
+        """Draw a line from top to bottom at a place."""
+        x, top, bottom = across(place), pixels(self.top), pixels(self.height - self.bottom)
+        self.add('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>', cls, x, x, top, bottom)
+
     def x_label(self, place: float, text: str, *, anchor: str = "middle", cls: str = "") -> None:
         """Write under the plot."""
         y = self.height - 6

@@ -47,6 +47,7 @@ _UNDONE = {
     ActKind.BURY: "The card is not put off any more.",
     ActKind.RESUME: "The card is put aside again.",
     ActKind.RESET: "The card is remembered again as it was.",
+    ActKind.MOVE: "The card comes back on the day it had before.",
     ActKind.SPREAD: "Everything is due again when it was.",
 }
 _REDONE = {
@@ -54,6 +55,7 @@ _REDONE = {
     ActKind.BURY: "The card is put off again.",
     ActKind.RESUME: "The card is back in your reviews.",
     ActKind.RESET: "The card begins again.",
+    ActKind.MOVE: "The card comes back on the day you gave it.",
     ActKind.SPREAD: "What waited is spread again.",
 }
 

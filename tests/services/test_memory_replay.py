@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, NotFound
+from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.memory.state import Rating
 from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import Snapshot, snapshot_of
@@ -67,7 +67,7 @@ class Walk:
             + [self.act] * 4
             + [self.undo] * 4
             + [self.redo] * 3
-            + [self.again, self.quiz, self.travel, self.choose, self.spread]
+            + [self.again, self.quiz, self.travel, self.choose, self.spread, self.move]
         )
         act()
 
@@ -103,6 +103,18 @@ class Walk:
         try:
             self.dice.choice(_ACTS)(desk.session, **whose, fact_id=self.dice.choice(self.facts).id)
         except NotFound:
+            assert self.cards() == before
+        if self.cards() != before:
+            self.note(before)
+
+    def move(self) -> None:
+        before, desk = self.cards(), self.desk
+        whose = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+        day = (desk.now + timedelta(days=self.dice.randint(0, 90))).date()
+        fact_id = self.dice.choice(self.facts).id
+        try:
+            memory_acts.move_due_date(desk.session, **whose, fact_id=fact_id, day=day)
+        except (NotFound, Invalid):
             assert self.cards() == before
         if self.cards() != before:
             self.note(before)

@@ -70,6 +70,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "finished": finished,
         "going": going,
         "source": _number(course, "/sources/"),
+        "unmet": _number(student.open("/progress/cards?show=new"), "/cards/"),
         "fact": _fact(student.open(f"/attempts/{finished}/results")),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
@@ -227,6 +228,12 @@ def _compare_package(page: Page) -> None:
     page.get_by_role("button", name="Import").click()
     report = page.get_by_role("heading", name="Compared", level=1)
     expect(report).to_be_visible(timeout=1_000 * LETTER_SECONDS)
+
+
+def _save_no_days(page: Page) -> None:
+    page.get_by_label("Ask freely from (days)").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
 def _save_empty(page: Page) -> None:
@@ -397,6 +404,10 @@ PLACES = (
     Place("question to answer in own words", STUDENT, "/attempts/{essay_to_write}/1"),
     Place("results that wait to be marked", STUDENT, "/attempts/{essay}/results"),
     Place("progress", STUDENT, "/progress"),
+    Place("cards", STUDENT, "/progress/cards?sort=recall"),
+    Place("cards, none fits", STUDENT, "/progress/cards?show=leeches&q=qqqq"),
+    Place("card", STUDENT, "/cards/{fact}"),
+    Place("card never met", STUDENT, "/cards/{unmet}"),
     Place("profile", STUDENT, "/settings/profile"),
     Place("study settings", STUDENT, "/settings/study"),
     Place("learning settings", STUDENT, "/settings/learning"),
@@ -422,6 +433,8 @@ PLACES = (
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
     Place("question that somebody else saved", INSTRUCTOR, _TEACH + "/{question}", _save_late),
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+    Place("forms of questions", INSTRUCTOR, "/teach/{course}/forms"),
+    Place("forms with errors", INSTRUCTOR, "/teach/{course}/forms", _save_no_days),
     Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
     Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
