@@ -19,8 +19,9 @@ from tests.support.settings import settings_for
 from tests.support.visitor import Visitor
 
 NARROW_WIDTH = 320
-#: What answers GET with no page of its own: it leads elsewhere, or is for machines.
-NO_PAGES = {"anki.export", "attempts.resume", "health.show"}
+#: What answers GET with no page of its own: it leads elsewhere, is a file or part of a page, or
+#: is for machines.
+NO_PAGES = {"anki.export", "attempts.resume", "health.show", "retention.load"}
 pytestmark = pytest.mark.browser
 
 

@@ -47,6 +47,8 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
     for rating in "4312":
         form = student.open("/review").form("/review/grade")
         student.send(form, {"rating": rating})
+    card = student.open("/review").form("/review/answer")
+    answered = student.submit(card, {"unsure": "1"}).url
     finished = _start(student, OPEN_QUIZ)
     for number in range(1, 6):
         _answer(student, finished, number)
@@ -64,6 +66,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
     return {
         **_own_words(student, instructor),
         "course": COURSE,
+        "answered": answered,
         "regraded": regrade,
         "regrade": _regrade(instructor, regrade, _quiz(student, TIMED_QUIZ)),
         "quiz": _quiz(student, OPEN_QUIZ),
@@ -388,6 +391,7 @@ PLACES = (
     Place("card, answer", STUDENT, "/review", _flip),
     Place("card, a name explained", STUDENT, "/review", _flip_and_open_term),
     Place("card, answered", STUDENT, "/review", _answer_card),
+    Place("a card answered before", STUDENT, "{answered}"),
     Place("keys of the review", STUDENT, "/review", _open_keys),
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),

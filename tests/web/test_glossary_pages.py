@@ -74,15 +74,17 @@ def explained(html: str) -> list[str]:
 
 
 def without_answer(page: str) -> str:
-    """Return a card's page without the element that shows with the answer."""
-    start = page.index('<div class="answer-side">')
+    """Return a card's page without the elements that show with the answer."""
+    start = page.find('<div class="answer-side">')
+    if start < 0:
+        return page
     depth, at = 0, start
     for tag in re.finditer(r"<(/?)div\b", page[start:]):
         depth += -1 if tag[1] else 1
         if depth == 0:
             at = start + tag.end()
             break
-    return page[:start] + page[at:]
+    return without_answer(page[:start] + page[at:])
 
 
 def test_a_text_explains_each_name_once_a_paragraph_and_once_a_page(

@@ -19,6 +19,7 @@ from tests.support.make import Make
 
 #: A value for every converter and name that addresses use.
 VALUES = {
+    "act": "bury",
     "position": 9,
     "slot": 9,
     "slug": "none-such",

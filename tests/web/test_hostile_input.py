@@ -52,12 +52,28 @@ FIELDS = (
     *("pass_mark_percent", "access_code", "disclosure-sent", "disclosure-during", "bands-0-text"),
     *("bands-0-percent", "slot-0-mark", "slot-0-question", "slot-1-mark", "slot-1-count"),
     *("slot-1-topic", "slot-1-type", "slot-1-tags", "find", "found", "find_topic", "find_type"),
+    *("reviews_per_day", "order", "learn_ahead_minutes", "rest_days", "first_day", "last_day"),
+    *("learning_steps", "minimum_interval_days", "leech_threshold", "easy_days-0", "promised"),
+    *("unsure", "new_nonce", "days", "percent", "day", "minutes", "target", "before", "package"),
+    *("way", "cued_from_days", "free_from_days", "course"),
     *("find_page", "to", "learner", "extra_time_percent", "extra_attempts", "reason", "q"),
 )
 #: Every name that an address of ours carries.
 QUERY = (
     *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
     *("seed", "group", "needs", "names"),
+)
+QUERY += (
+    "spread",
+    "leech",
+    "ahead",
+    "missed",
+    "nonce",
+    "percent",
+    "day",
+    "minutes",
+    "before",
+    "cards",
 )
 QUERY += ("length", "behaviour", "after", "ask", "response")
 
@@ -107,6 +123,8 @@ def addresses(
             "attempt_id": str(attempt.attempt_id),
             "passage_id": "1",
             "fact_id": str(fact.id),
+            "act": "bury",
+            "import_id": "1",
             "position": "0",
             "slot": "0",
             "regrade_id": str(regrade.id),
