@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
@@ -90,6 +91,15 @@ def _begin_to_write(session: Session) -> None:
     elif connection.dialect.default_isolation_level != "READ COMMITTED":
         session.rollback()  # a snapshot that lasts; in READ COMMITTED it ends with each statement
         session.connection()
+
+
+def database_app(settings: Settings) -> Flask:
+    """Return an application with the database and nothing else: no pages, so it starts soon."""
+    app = Flask("quizapp", static_folder=None)
+    app.config.from_mapping(settings.flask())
+    app.extensions["quizapp.settings"] = settings
+    db.init_app(app)
+    return app
 
 
 def unavailable(error: Exception) -> Unavailable:

@@ -12,9 +12,8 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from quizapp.app import create_app
 from quizapp.config import Settings
-from quizapp.db import unavailable
+from quizapp.db import database_app, unavailable
 from quizapp.errors import Invalid, QuizError
 
 
@@ -50,6 +49,6 @@ def settings() -> Settings:
 @contextmanager
 def application(chosen: Settings | None = None) -> Iterator[Flask]:
     """Give an application with its context pushed, so that a command can open transactions."""
-    app = create_app(chosen or settings())
+    app = database_app(chosen or settings())
     with app.app_context():
         yield app

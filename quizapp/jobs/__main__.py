@@ -9,29 +9,18 @@ import sys
 import threading
 from typing import Any
 
-from flask import Flask
-
 from quizapp.config import Settings
-from quizapp.db import db
+from quizapp.db import database_app
 from quizapp.errors import Invalid
 from quizapp.jobs.orphans import when_orphaned
 from quizapp.jobs.worker import run
-
-
-def make_app(settings: Settings) -> Flask:
-    """Return an application with the database and nothing else."""
-    app = Flask("quizapp.jobs", static_folder=None)
-    app.config.from_mapping(settings.flask())
-    app.extensions["quizapp.settings"] = settings
-    db.init_app(app)
-    return app
 
 
 def main() -> int:
     """Work until told to stop; return the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        app = make_app(Settings.from_environ(os.environ))
+        app = database_app(Settings.from_environ(os.environ))
     except Invalid as error:
         logging.getLogger(__name__).error("%s", error)
         return 2

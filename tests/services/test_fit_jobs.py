@@ -12,9 +12,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from quizapp.db import db, transaction
+from quizapp.db import database_app, db, transaction
 from quizapp.jobs import handlers, worker
-from quizapp.jobs.__main__ import make_app
 from quizapp.jobs.fitting import FitFailed
 from quizapp.memory.state import NEW_STATE
 from quizapp.models import FitOutcome, Job, MemoryFit, MemoryRules, Origin, Review, Revision
@@ -34,7 +33,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def _app(url: str, folder: Path) -> Iterator[Flask]:
-    app = make_app(settings_for(url, folder))
+    app = database_app(settings_for(url, folder))
     yield app
     with app.app_context():
         db.session.remove()

@@ -23,10 +23,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from quizapp.config import PRODUCTION
-from quizapp.db import db, transaction
+from quizapp.db import database_app, db, transaction
 from quizapp.errors import Invalid
 from quizapp.jobs import handlers, worker
-from quizapp.jobs.__main__ import make_app
 from quizapp.jobs.mail import deliver, message
 from quizapp.models import AttemptState, Enrolment, Job, JobState, User
 from quizapp.services import resets
@@ -41,7 +40,7 @@ LETTER = {"to": "amara@example.org", "subject": "Hello", "body": "Grüße\n"}
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(settings_for(database_url, tmp_path))
+    app = database_app(settings_for(database_url, tmp_path))
     yield app
     with app.app_context():
         db.session.remove()
@@ -198,7 +197,7 @@ def test_the_loop_works_until_it_is_stopped(app, handled):
 
 
 def test_a_database_that_is_not_there_is_waited_for(tmp_path, monkeypatch, caplog):
-    app = make_app(settings_for(f"sqlite:///{tmp_path / 'none' / 'none.sqlite3'}", tmp_path))
+    app = database_app(settings_for(f"sqlite:///{tmp_path / 'none' / 'none.sqlite3'}", tmp_path))
     stop = threading.Event()
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
     thread = threading.Thread(target=worker.run, args=(app, stop))
@@ -218,7 +217,7 @@ def test_a_database_that_is_not_there_is_waited_for(tmp_path, monkeypatch, caplo
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_process_stops_cleanly_when_asked(sqlite_url, tmp_path, number):
     environment = os.environ | {"QUIZAPP_DATA": str(tmp_path), "QUIZAPP_DATABASE_URL": sqlite_url}
-    app = make_app(settings_for(sqlite_url, tmp_path))
+    app = database_app(settings_for(sqlite_url, tmp_path))
     leave(app)
     process = subprocess.Popen(
         [sys.executable, "-m", "quizapp.jobs"],

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from quizapp.config import Settings
-from quizapp.db import db, transaction
+from quizapp.db import database_app, db, transaction
 from quizapp.errors import Invalid, NotFound
 from quizapp.formats.anki_package.writer import write_package
 from quizapp.formats.report import Part, Tally
 from quizapp.jobs import importing
-from quizapp.jobs.__main__ import make_app
 from quizapp.jobs.worker import do_one
 from quizapp.models import (
     Citation,
@@ -71,7 +70,7 @@ def settings(url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = make_app(settings)
+    app = database_app(settings)
     with app.app_context():
         yield app
         db.session.remove()
