@@ -1,6 +1,7 @@
 // One key, one action, declared on the control that the key stands for:
 //   data-key="f"        clicks it (a field is focused); several keys with spaces: "space enter"
-//   data-key-ctrl="s"   with Ctrl or Command, also while typing
+//   data-key-ctrl="s"   with Ctrl or Command, also while typing; "z" and "y" are the field's own
+//                       once something was typed in it
 //   data-key-alt="p"    with Alt, also while typing
 //   data-key-go="t"     after G, within 1.5 seconds
 // Plain keys are ignored while typing, and can be switched off (WCAG 2.1.4).
@@ -8,6 +9,8 @@ import { recall } from "./storage.js";
 
 const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 const GO_MILLISECONDS = 1500;
+const EDITING = new Set(["y", "z"]);
+const typedIn = new WeakSet();
 let goUntil = 0;
 
 function name(event) {
@@ -34,6 +37,7 @@ function act(element, event) {
 }
 
 function withModifier(event, key) {
+  if (EDITING.has(key) && typedIn.has(event.target)) return;
   const attribute = event.altKey ? "data-key-alt" : "data-key-ctrl";
   const element = event.altKey && (event.ctrlKey || event.metaKey) ? null : find(attribute, key);
   if (element) act(element, event);
@@ -63,6 +67,7 @@ function plain(event, key) {
   else if (key === "g") goUntil = performance.now() + GO_MILLISECONDS;
 }
 
+document.addEventListener("input", (event) => typedIn.add(event.target));
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || !event.key) return;
   if (event.ctrlKey || event.metaKey || event.altKey) withModifier(event, name(event));

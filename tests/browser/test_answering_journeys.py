@@ -18,7 +18,7 @@ def test_cards_are_answered_changed_and_taken_back_by_keys(page: Page) -> None:
     expect(page.get_by_text("Counted as Again.")).to_be_visible()
     expect(card.rating("Again")).to_be_focused()
     expect(card.evidence).to_be_visible()
-    page.keyboard.press("u")
+    page.keyboard.press("Control+z")
     page.wait_for_url("**/review?card=*")
     assert card.fact == fact
 
