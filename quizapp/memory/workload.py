@@ -24,11 +24,11 @@ from quizapp.memory.settings import MAXIMUM_INTERVAL_DAYS, RETENTION_RANGE
 HORIZON_DAYS, LONG_DAYS = 90, 365
 #: The retentions to choose from, in percent.
 PERCENTS = range(round(RETENTION_RANGE[0] * 100), round(RETENTION_RANGE[1] * 100) + 1)
-_LEAST, _SIZES, _RATIO = 0.3, 23, 0.37
+_LEAST, _SIZES, _RATIO = 0.3, 19, 0.45
 _DIFFICULTIES = (1.0, 4.0, 7.0, 9.0, 10.0)
 _WIDTH = len(_DIFFICULTIES)
 #: Up to this day due days are told apart; from then on so many are taken together.
-_NEAR_DAYS, _FAR_DAYS = 14, 6
+_NEAR_DAYS, _FAR_DAYS = 10, 8
 #: Of facts that are met for the first time, this share is known at once.
 _FIRST_RECALLED = 0.6
 #: Percent between the retentions that are tried first for the best.
