@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
-from quizapp.memory import intervals, scheduler
+from quizapp.memory import scheduler
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.leeches import became_leech
 from quizapp.memory.state import MemoryState, Phase, Rating
@@ -37,13 +37,11 @@ STALE = "That card was already rated."
 class Recorded:
     """What a review led to.
 
-    :param interval_label: how long until the fact comes back ("24 days").
     :param repeated: the review had been stored before; nothing was written now.
     :param is_leech: the fact was forgotten once too often: its learner should hear of it now.
     """
 
     state: MemoryState
-    interval_label: str
     repeated: bool
     is_leech: bool = False
 
@@ -128,7 +126,7 @@ def record_review(
     found = _look(connection, keys, revision_id=revision_id, nonce=nonce)
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     if found.repeated:
-        return _recorded(found, found.state, now, clock)
+        return _recorded(found, found.state)
     _require_fresh(found, seen)
     known = known if known != 1 else None
     rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
@@ -138,7 +136,7 @@ def record_review(
     given |= {"came": answered and answered.came, "response": answered and answered.response}
     number = _rules_number(session, actor, course_id, found.rules, now)
     _write(connection, found, after, _entry(found, after, clock, keys | given | {"rules": number}))
-    return _recorded(found, after, now, clock)
+    return _recorded(found, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +274,8 @@ def _rules_number(
     return keep_rules(session, actor=actor, course_id=course_id, now=now)
 
 
-def _recorded(found: _Found, state: MemoryState, now: datetime, clock: LearnerClock) -> Recorded:
+def _recorded(found: _Found, state: MemoryState) -> Recorded:
     """Return what a review made of what was found; or, of a repeated one, had made of it."""
-    label = ""
-    if state.due_at is not None:
-        label = intervals.label_due(now, state.due_at, clock, state.phase)
     threshold = found.rules.settings.leech_threshold
     is_leech = became_leech(found.state, state, threshold=threshold)
-    return Recorded(state, label, found.repeated, is_leech)
+    return Recorded(state, found.repeated, is_leech)

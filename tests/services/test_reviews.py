@@ -38,7 +38,7 @@ def test_a_rating_is_kept_as_memory_review_and_total(desk: Desk, fact: Fact) -> 
     memory, (review,), (total,) = desk.memory(fact), desk.reviews(), desk.totals()
     assert state_of(memory) == recorded.state
     assert memory.seen == 1
-    assert recorded.interval_label == "10 min"
+    assert recorded.state.due_at == desk.now + timedelta(minutes=10)
     assert (review.rating, review.origin, review.at) == (3, Origin.FLASHCARD, desk.now)
     assert MemoryState.from_json(review.before) == NEW_STATE
     assert review.day == total.day == desk.now.date()
