@@ -228,7 +228,14 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
     found: defaultdict[int, list[Any]] = defaultdict(list)
     if exported.learner_id is not None:
         rows = session.execute(
-            sa.select(Review.fact_id, Review.at, Review.rating, Review.duration_ms, Review.before)
+            sa.select(
+                Review.fact_id,
+                Review.at,
+                Review.rating,
+                Review.duration_ms,
+                Review.before,
+                Review.interval_days,
+            )
             .where(
                 Review.learner_id == exported.learner_id,
                 Review.fact_id.in_(facts),
@@ -256,14 +263,17 @@ def _remembered(state: MemoryState, settings: MemorySettings) -> Remembered | No
 
 
 def _answers(state: MemoryState, reviews: list[Any]) -> tuple[WrittenAnswer, ...]:
-    """Return the log of a card; the interval that a review gave is the one until the next."""
+    """Return the log of a card.
+
+    Where a review does not tell the days that it gave, they are those until the next one.
+    """
     ends = [row.at for row in reviews[1:]] + [state.due_at]
     written, last = [], 0
     for number, (row, end) in enumerate(zip(reviews, ends, strict=False)):
         kind = _KINDS[row.before["phase"]]
         if number and row.before["phase"] == Phase.NEW.value:
             kind = AnswerKind.REVIEW  # from another program, which did not tell
-        interval = _interval(row.at, end)
+        interval = row.interval_days or _interval(row.at, end)
         written.append(
             WrittenAnswer(
                 to_millis(row.at), row.rating, interval, last, 0, row.duration_ms, int(kind)

@@ -1,6 +1,7 @@
 // Menus and short messages.
 //   details[data-menu]   closes on Escape, on a click elsewhere and when the focus leaves it
 //   [data-toast]         goes away after ten seconds, not while it is pointed at or focused
+//   .subnav              is moved sideways until the present page is in sight
 
 const TOAST_MILLISECONDS = 10_000;
 
@@ -23,6 +24,12 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 }, true);
+
+const present = document.querySelector(".subnav [aria-current]");
+if (present) {
+  const bar = present.closest(".subnav");
+  bar.scrollLeft = present.offsetLeft - (bar.clientWidth - present.offsetWidth) / 2;
+}
 
 function dismissLater(toast) {
   let timer = 0;
