@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.replay import Event, replay
+from quizapp.memory.model import DEFAULT_WEIGHTS
+from quizapp.memory.replay import Event, Moved, replay
 from quizapp.memory.scheduler import review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Rating
@@ -52,3 +53,18 @@ def test_a_replay_may_go_on_from_a_state_that_is_trusted(history, cut):
 
 def test_no_reviews_leave_a_new_memory():
     assert replay([]) == NEW_STATE
+
+
+def test_new_weights_reach_the_reviews_before_a_move_and_leave_its_date():
+    fitted = tuple(weight * 1.1 for weight in DEFAULT_WEIGHTS)
+    rules = {"clock": LearnerClock("UTC", 4), "settings": MemorySettings(learning_steps=())}
+    reviews = [Event(Rating.GOOD, START + timedelta(days=n), 1, days=2, **rules) for n in (0, 2)]
+    moved_to = START + timedelta(days=30)
+    move = Moved(replay(reviews), moved_to)
+
+    told = replay([*reviews, move], weights=fitted)
+
+    assert told.due_at == moved_to
+    unmoved = replay(reviews, weights=fitted)
+    assert (told.stability, told.difficulty) == (unmoved.stability, unmoved.difficulty)
+    assert told.stability != replay(reviews).stability
