@@ -1,1 +1,1 @@
-"""Files of other programs, read and written without a database: one package for each format."""
+"""Files of questions and cards, read and written without a database: one module or package each."""

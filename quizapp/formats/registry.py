@@ -1,0 +1,18 @@
+"""Every format of questions, in the order of the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quizapp.formats.base import Format
+
+_ALL: tuple[Format, ...] = ()
+
+#: Name → format.
+FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
+
+
+def detect(data: bytes, filename: str) -> Format | None:
+    """Return the first format that a file looks like, or None."""
+    readable = (one for one in FORMATS.values() if one.can_read)
+    return next((one for one in readable if one.detects(data, filename)), None)
