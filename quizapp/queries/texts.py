@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import passage_digest
 from quizapp.errors import NotFound
-from quizapp.models import Citation, Fact, Passage, Source, Status
+from quizapp.models import Challenge, Citation, Fact, Passage, Source, Status
 from quizapp.policy import Actor, require_instructor
 
 _NO_PASSAGE = "There is no such paragraph in this course."
-#: So much of a paragraph is listed.
+#: So much of a paragraph is listed, and so many of each text.
 _OPENING = 160
+_LISTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A source with its paragraphs."""
+    """A source with its first paragraphs; `total` counts all that it has."""
 
     id: int
     title: str
     passages: tuple[PassageRow, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,25 @@ class StoredText:
     sha256: str
     is_from_files: bool
     is_edited: bool
+    is_pointed_at: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """What is said of a text, and all of its paragraphs in order.
+
+    :param is_removable: nothing points at any of its paragraphs.
+    """
+
+    id: int
+    title: str
+    author: str
+    year: str
+    licence: str
+    note: str
+    is_from_files: bool
+    is_removable: bool
+    paragraphs: tuple[PassageChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +108,30 @@ def course_texts(session: Session, *, actor: Actor, course_id: int) -> tuple[Tex
         .group_by(Citation.passage_id)
         .subquery()
     )
-    rows = session.execute(
-        sa.select(Source.id.label("source_id"), Source.title, Passage.id, Passage.locator)
-        .add_columns(Passage.heading, sa.func.substr(Passage.text, 1, _OPENING + 1).label("text"))
-        .add_columns(counted.c.cited, counted.c.lost)
-        .outerjoin(Passage, Passage.source_id == Source.id)
-        .outerjoin(counted, counted.c.passage_id == Passage.id)
+    order = (Passage.position, Passage.id)
+    numbered = (
+        sa.select(Passage.id, Passage.source_id, Passage.locator, Passage.heading)
+        .add_columns(sa.func.substr(Passage.text, 1, _OPENING + 1).label("text"))
+        .add_columns(
+            sa.func.row_number().over(partition_by=Passage.source_id, order_by=order).label("place")
+        )
+        .add_columns(sa.func.count().over(partition_by=Passage.source_id).label("total"))
+        .join(Source, Source.id == Passage.source_id)
         .where(Source.course_id == course_id)
-        .order_by(Source.id, Passage.position, Passage.id)
+        .subquery()
+    )
+    first = sa.and_(numbered.c.source_id == Source.id, numbered.c.place <= _LISTED)
+    rows = session.execute(
+        sa.select(Source.id.label("source_id"), Source.title, numbered.c.id, numbered.c.locator)
+        .add_columns(numbered.c.heading, numbered.c.text, numbered.c.total)
+        .add_columns(counted.c.cited, counted.c.lost)
+        .outerjoin(numbered, first)
+        .outerjoin(counted, counted.c.passage_id == numbered.c.id)
+        .where(Source.course_id == course_id)
+        .order_by(Source.id, numbered.c.place)
     )
     return tuple(
-        TextRow(source_id, title, tuple(_rows(group)))
-        for (source_id, title), group in groupby(rows, key=lambda row: (row.source_id, row.title))
+        _text(list(group)) for _, group in groupby(rows, key=lambda row: int(row.source_id))
     )
 
 
@@ -111,6 +144,7 @@ def stored_text(session: Session, *, actor: Actor, course_id: int, passage_id: i
     row = session.execute(
         sa.select(Passage.source_id, Source.title, Passage.key, Passage.heading, Passage.locator)
         .add_columns(Passage.text, Passage.note, Passage.bank_sha256)
+        .add_columns(is_pointed_at(course_id).label("is_pointed_at"))
         .join(Source, Source.id == Passage.source_id)
         .where(Passage.id == passage_id, Source.course_id == course_id)
     ).one_or_none()
@@ -129,7 +163,47 @@ def stored_text(session: Session, *, actor: Actor, course_id: int, passage_id: i
         sha256=sha256,
         is_from_files=row.bank_sha256 is not None,
         is_edited=row.bank_sha256 not in (None, sha256),
+        is_pointed_at=row.is_pointed_at,
     )
+
+
+def stored_source(
+    session: Session, *, actor: Actor, course_id: int, source_id: int
+) -> StoredSource:
+    """Return what is said of a text of a course, with its paragraphs to choose from.
+
+    :raises Forbidden, NotFound: the actor does not teach the course, or it has no such text.
+    """
+    require_instructor(actor, course_id)
+    source = session.execute(
+        sa.select(
+            Source.id, Source.title, Source.author, Source.year, Source.licence, Source.note
+        ).where(Source.id == source_id, Source.course_id == course_id)
+    ).one_or_none()
+    if source is None:
+        raise NotFound("There is no such text in this course.")
+    rows = session.execute(
+        sa.select(Passage.id, Passage.locator, Passage.heading, Passage.bank_sha256)
+        .add_columns(is_pointed_at(course_id).label("is_pointed_at"))
+        .where(Passage.source_id == source_id)
+        .order_by(Passage.position, Passage.id)
+    ).all()
+    return StoredSource(
+        **source._mapping,
+        is_from_files=any(row.bank_sha256 is not None for row in rows),
+        is_removable=not any(row.is_pointed_at for row in rows),
+        paragraphs=tuple(PassageChoice(row.id, _label(row)) for row in rows),
+    )
+
+
+def is_pointed_at(course_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a citation or a challenge points at a paragraph of a course."""
+    challenged = sa.exists().where(
+        # The course first: by it they are found without looking at those of all courses.
+        Challenge.course_id == course_id,
+        Challenge.passage_id == Passage.id,
+    )
+    return sa.or_(sa.exists().where(Citation.passage_id == Passage.id), challenged)
 
 
 def passage_choices(session: Session, *, actor: Actor, course_id: int) -> tuple[PassageChoice, ...]:
@@ -144,7 +218,16 @@ def passage_choices(session: Session, *, actor: Actor, course_id: int) -> tuple[
         .where(Source.course_id == course_id)
         .order_by(Source.id, Passage.position, Passage.id)
     )
-    return tuple(PassageChoice(row.id, f"{row.locator} {row.heading}".strip()) for row in rows)
+    return tuple(PassageChoice(row.id, _label(row)) for row in rows)
+
+
+def _label(row: Any) -> str:
+    return f"{row.locator} {row.heading}".strip()
+
+
+def _text(rows: list[Any]) -> TextRow:
+    first = rows[0]
+    return TextRow(first.source_id, first.title, tuple(_rows(iter(rows))), first.total or 0)
 
 
 def _rows(group: Iterator[Any]) -> Iterator[PassageRow]:

@@ -58,11 +58,11 @@ def load_reader(
     still cites it.
     """
     sources = _load_sources(session, course, stated, tally)
+    # Not those of texts that were added on the site: theirs may be called the same.
+    of_files = [sources[item.key].id for item in stated.sources]
     stored = {
         passage.key: passage
-        for passage in session.scalars(
-            sa.select(Passage).where(Passage.source_id.in_([s.id for s in sources.values()]))
-        )
+        for passage in session.scalars(sa.select(Passage).where(Passage.source_id.in_(of_files)))
     }
     for position, item in enumerate(stated.passages):
         known = item.key in stored
@@ -156,6 +156,8 @@ def _drop_uncited(
     session: Session, stored: dict[str, Passage], kept: set[str], tally: Tally
 ) -> None:
     for key in stored.keys() - kept:
+        if stored[key].bank_sha256 is None:
+            continue  # written on the site: no file ever stated it
         cited = session.scalar(
             sa.select(Citation.fact_id).where(Citation.passage_id == stored[key].id).limit(1)
         )

@@ -33,6 +33,7 @@ from quizapp.web import (
     scheduling,
     security,
     session_cookie,
+    source_texts,
     spreading,
     study,
     study_settings,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
     anki.allow_uploads(app)
+    source_texts.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -81,6 +83,7 @@ def init_app(app: Flask) -> None:
         library.bp,
         teach.bp,
         texts.bp,
+        source_texts.bp,
         citations.bp,
         challenges.bp,
         regrades.bp,

@@ -13,13 +13,25 @@ from sqlalchemy.orm import Session
 from quizapp.bank.check import check
 from quizapp.bank.digest import digest
 from quizapp.bank.schema import Bank
-from quizapp.errors import Conflict
+from quizapp.errors import Conflict, Invalid
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.settings import Behaviour, QuizSettings
-from quizapp.models import Citation, Course, Fact, Passage, Question, Quiz, Revision, Slot, Status
+from quizapp.models import (
+    Citation,
+    Course,
+    Fact,
+    Passage,
+    Question,
+    Quiz,
+    Revision,
+    Slot,
+    Source,
+    Status,
+)
 from quizapp.services.bank_sync import Changes, load_bank
 from quizapp.services.quiz_slots import WrittenSlot
 from quizapp.services.quizzes import WrittenQuiz, revise_quiz
+from quizapp.services.source_texts import StatedSource, add_paragraphs, create_text
 from tests.support.make import Make
 
 COURSE = """
@@ -397,3 +409,24 @@ def test_a_quiz_retired_on_the_site_stays_retired(
     load(session, bank, now)
 
     assert session.scalar(sa.select(Quiz.status)) is Status.RETIRED
+
+
+def test_texts_and_paragraphs_of_the_site_outlive_a_load(
+    session: Session, bank: Path, now: datetime, make: Make
+) -> None:
+    load(session, bank, now)
+    course = session.scalars(sa.select(Course)).one()
+    teacher, said = make.instructor(course), StatedSource("Our own", "", "", "", "")
+    reader = session.scalars(sa.select(Source)).one()
+    place = {"actor": teacher, "course_id": course.id}
+    create_text(session, **place, source=said, text="one\n\ntwo")
+    last = session.scalar(sa.select(sa.func.max(Passage.id)).where(Passage.source_id == reader.id))
+    add_paragraphs(session, **place, source_id=reader.id, text="more", after=last)
+    with pytest.raises(Invalid, match="at the end"):
+        add_paragraphs(session, **place, source_id=reader.id, text="first", after=None)
+
+    again = load(session, bank, now)
+
+    assert (again.added, again.changed, again.retired) == (0, 0, 0)
+    texts = set(session.scalars(sa.select(Passage.text)))
+    assert {"one", "two", "more"} < texts

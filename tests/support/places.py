@@ -251,6 +251,11 @@ def _save_late(page: Page) -> None:
     expect(page.get_by_text("Someone else saved this question")).to_be_visible()
 
 
+def _save_no_words(page: Page) -> None:
+    page.get_by_label("Text", exact=True).fill("Look at www.example.org.")
+    page.get_by_role("button", name="Save text").click()
+
+
 def _save_no_text(page: Page) -> None:
     page.get_by_label("Text", exact=True).fill("")
     page.get_by_role("button", name="Save paragraph").click()
@@ -443,6 +448,9 @@ PLACES = (
     Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
     Place("paragraph, checked", INSTRUCTOR, "/teach/{course}/texts/{passage}", _check_other_text),
+    Place("new text", INSTRUCTOR, "/teach/{course}/texts/new"),
+    Place("new text with errors", INSTRUCTOR, "/teach/{course}/texts/new", _save_no_words),
+    Place("what a text is", INSTRUCTOR, "/teach/{course}/texts/sources/{source}"),
     Place("no citations to check", INSTRUCTOR, "/teach/{course}/citations"),
     Place("marking", INSTRUCTOR, "/teach/{course}/marking"),
     Place("answer to mark", INSTRUCTOR, "{to_mark}"),
