@@ -25,6 +25,7 @@ from quizapp.web import (
     learning,
     library,
     marking,
+    media,
     practise,
     progress,
     quizzes,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
     anki.allow_uploads(app)
+    media.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -81,6 +83,8 @@ def init_app(app: Flask) -> None:
         library.bp,
         teach.bp,
         texts.bp,
+        media.bp,
+        media.files,
         citations.bp,
         challenges.bp,
         regrades.bp,
