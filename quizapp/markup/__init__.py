@@ -9,20 +9,43 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from quizapp.markup.media import ADDRESS, allow_media, is_media_address
+
 MAX_CHARACTERS = 20_000
 
 # What the allow-list would have to throw away is not parsed in the first place: nothing that
 # an author wrote may vanish. A heading, a rule, an image or a link definition stays as typed.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
-    ["heading", "lheading", "hr", "image", "reference", "html_block", "html_inline"]
+_MARKDOWN = allow_media(
+    MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
+        ["heading", "lheading", "hr", "image", "reference", "html_block", "html_inline"]
+    )
 )
+
+
+def _own_files(tag: str, attribute: str, value: str) -> str | None:
+    """Return what an attribute may say: pictures and sounds are files that the site keeps."""
+    if attribute == "src" or (tag == "a" and value.startswith(ADDRESS)):
+        return value if tag != "a" and is_media_address(value) else None
+    return value
+
+
 _CLEANER = nh3.Cleaner(
-    tags={"p", "em", "strong", "a", "ul", "ol", "li", "code", "pre", "blockquote", "br"},
+    tags={
+        *("p", "em", "strong", "a", "ul", "ol", "li", "code", "pre", "blockquote", "br"),
+        *("img", "audio"),
+    },
     # `start`: without it "1979. The Shah leaves" would be shown as number 1.
     # "*": the cleaner would let title and lang through on every element.
-    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+    attributes={
+        "*": set(),
+        "a": {"href"},
+        "ol": {"start"},
+        "img": {"src", "alt", "loading"},
+        "audio": {"src", "controls", "preload", "aria-label"},
+    },
+    attribute_filter=_own_files,
     url_schemes={"http", "https", "mailto"},
-    url_relative="deny",
+    url_relative=lambda url: url if is_media_address(url) else None,
     link_rel="noopener nofollow",
 )
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
@@ -101,7 +124,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[str]:
         if token.children is not None:
             yield from _words(token.children)
             yield " "
-        elif token.type in {"text", "code_inline", "code_block", "fence"}:
+        elif token.type in {"text", "code_inline", "code_block", "fence", "media"}:
             yield token.content
         elif token.type == "list_item_open" and token.info:
             yield f"{token.info}{token.markup} "

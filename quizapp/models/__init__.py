@@ -36,6 +36,7 @@ from quizapp.models.exam import Exam
 from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
+from quizapp.models.media import Media
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -74,6 +75,7 @@ __all__ = [
     "LearnerOverride",
     "MarkChange",
     "Marking",
+    "Media",
     "Memory",
     "MemoryAct",
     "MemoryFit",

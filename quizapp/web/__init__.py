@@ -25,6 +25,7 @@ from quizapp.web import (
     learning,
     library,
     marking,
+    media,
     practise,
     progress,
     quizzes,
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
     session_cookie.init_app(app)
     anki.allow_uploads(app)
     source_texts.allow_uploads(app)
+    media.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -84,6 +86,8 @@ def init_app(app: Flask) -> None:
         teach.bp,
         texts.bp,
         source_texts.bp,
+        media.bp,
+        media.files,
         citations.bp,
         challenges.bp,
         regrades.bp,

@@ -3,6 +3,7 @@
 //   input[data-timezone]         is filled with the browser's time zone, if it is empty
 //   [data-error-summary]         takes the focus when the page opens
 //   form[data-submit-on-change]  is sent when a select, radio button or tick box changes
+//   input[data-select]           is selected whole when it takes the focus, to be copied
 //   form[action$="/sign-out"]    forgets what this tab keeps, drafts of answers included
 
 const BUSY_AFTER = 300;
@@ -50,3 +51,7 @@ for (const input of document.querySelectorAll("input[data-timezone]")) {
 }
 
 document.querySelector("[data-error-summary]")?.focus();
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("input[data-select]")) event.target.select();
+});

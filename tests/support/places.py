@@ -444,6 +444,7 @@ PLACES = (
     Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
     Place("forms of questions", INSTRUCTOR, "/teach/{course}/forms"),
     Place("forms with errors", INSTRUCTOR, "/teach/{course}/forms", _save_no_days),
+    Place("pictures and sounds, none", INSTRUCTOR, "/teach/{course}/media"),
     Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
     Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),

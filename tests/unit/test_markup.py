@@ -16,6 +16,7 @@ from quizapp.markup import (
     render_inline,
     sanitise,
 )
+from quizapp.markup.media import references, replace_references
 
 ALLOWED = {"p", "em", "strong", "a", "ul", "ol", "li", "code", "pre", "blockquote", "br"}
 PIECES = [
@@ -150,3 +151,50 @@ def test_plain_text_without_marks_is_what_the_parser_would_say(text: str) -> Non
     # The mark at the end, which becomes "end" or ".", sends the whole text through the parser.
     assert f"{plain(f'a{text}')} end" == plain(f"a{text}\n\n*end*")
     assert plain_inline(f"{text}.") == plain_inline(f"{text}\\.")
+
+
+class TestMedia:
+    NAME = "0123456789abcdef" * 2
+
+    def test_a_kept_picture_is_shown_with_its_words(self) -> None:
+        shown = render(f"See ![a <map>](media:{self.NAME}.png).")
+
+        address = f"/media/{self.NAME}.png"
+        assert f'<img src="{address}" alt="a &lt;map&gt;" loading="lazy">' in shown
+        assert plain(f"See ![a map](media:{self.NAME}.png).") == "See a map."
+
+    def test_a_kept_sound_can_be_played(self) -> None:
+        shown = render_inline(f"![the call](media:{self.NAME}.mp3)")
+
+        assert shown.startswith("<audio controls")
+        assert 'aria-label="the call"' in shown
+        assert f'src="/media/{self.NAME}.mp3"' in shown
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "media:map.png",
+            "media:" + "g" * 32 + ".png",
+            "media:" + "0" * 32 + ".svg",
+            "media:" + "0" * 31 + ".png",
+            "https://example.org/x.png",
+            "/media/x.png",
+            "data:image/png;base64,AAAA",
+        ],
+    )
+    def test_nothing_else_becomes_a_picture(self, address: str) -> None:
+        assert "<img" not in render(f"![x]({address})")
+        assert "<audio" not in render(f"![x]({address})")
+
+    def test_foreign_pictures_are_taken_out_of_html(self) -> None:
+        cleaned = sanitise('<img src="https://x.org/y.png"><img src="/media/zz" onerror="a()">')
+
+        assert cleaned == "<img><img>"
+
+    def test_references_are_found_and_replaced(self) -> None:
+        text = "![a](media:one.png) and ![](media:two.mp3), ![a](media:one.png)"
+
+        assert references(text) == ("one.png", "two.mp3")
+        assert replace_references(text, lambda words, name: f"{words}={name}") == (
+            "a=one.png and =two.mp3, a=one.png"
+        )

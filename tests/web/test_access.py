@@ -20,12 +20,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
+from quizapp.formats.media import read_media
 from quizapp.models import MemoryRules, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.media import keep_media
 from quizapp.services.package_imports import Wanted, ask_import
 from quizapp.web.access import Access, declared_access
+from tests.support.files import picture_bytes
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in, tokens
 from tests.web.conftest import csrf_token
@@ -151,6 +154,10 @@ TABLE = {
     "POST /teach/<course>/questions/<question_id>/restore": TEACH,
     "POST /teach/<course>/preview": TEACH,
     "GET /teach/<course>/texts": TEACH,
+    "GET /teach/<course>/media": TEACH,
+    "POST /teach/<course>/media": TEACH,
+    "POST /teach/<course>/media/<media_id>/remove": TEACH,
+    "GET /media/<name>": READ,
     "GET /teach/<course>/texts/<passage_id>": TEACH,
     "POST /teach/<course>/texts/<passage_id>": TEACH,
     "POST /teach/<course>/texts/<passage_id>/remove": TEACH,
@@ -254,6 +261,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         (answer,) = tokens(make, app, teacher, quiz, own_words)
         attempt = start_attempt(make.session, actor=student, quiz_id=quiz.id, seed=1, now=NOON)
         make.challenge(student, attempt.attempt_id, question)
+        picture = read_media(picture_bytes())
+        pictures = [("a map", picture), ("no map", read_media(picture_bytes(shade=1)))]
+        keep_media(make.session, actor=teacher, course_id=theirs.id, files=pictures, now=NOON)
         regrade = make.regrade(question)
         wanted = Wanted("a-file", "deck.apkg")
         import_id = ask_import(make.session, actor=student, wanted=wanted, now=NOON)
@@ -268,6 +278,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "answer": answer,
             "attempt_id": str(attempt.attempt_id),
             "passage_id": "1",
+            "name": picture.name,
+            "media_id": "2",
             "fact_id": str(fact.id),
             "act": "suspend",
             "position": "0",
