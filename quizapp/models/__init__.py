@@ -36,6 +36,15 @@ from quizapp.models.exam import Exam
 from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
+from quizapp.models.listing import (
+    BulkAct,
+    BulkChange,
+    BulkKind,
+    DuplicateSearch,
+    QuestionPair,
+    QuestionText,
+    SavedView,
+)
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -57,10 +66,14 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Base",
+    "BulkAct",
+    "BulkChange",
+    "BulkKind",
     "Challenge",
     "Citation",
     "Course",
     "DayTotal",
+    "DuplicateSearch",
     "Enrolment",
     "Exam",
     "Fact",
@@ -84,6 +97,8 @@ __all__ = [
     "PasswordReset",
     "Pause",
     "Question",
+    "QuestionPair",
+    "QuestionText",
     "Quiz",
     "RateLimit",
     "Regrade",
@@ -91,6 +106,7 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "SavedView",
     "Slot",
     "Source",
     "Status",

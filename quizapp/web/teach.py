@@ -13,7 +13,8 @@ from quizapp.errors import Conflict, Invalid
 from quizapp.models import Status
 from quizapp.queries import authoring as authored
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.questions import QuestionFilter, Sort, list_questions
+from quizapp.queries.question_filters import QuestionFilter, Sort
+from quizapp.queries.questions import list_questions
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import is_tag

@@ -100,9 +100,10 @@ def place(
         course = make.course()
         topic = make.topic(course, title="Treaties")
         passage = make.passage(course)
-        questions = [make.question(make.fact(course, topic, passage)) for _ in "ABC"]
-        for question, letter in zip(questions, "ABC", strict=True):
-            question.stem = f"Question {letter}?"
+        questions = [
+            make.question(make.fact(course, topic, passage), raw=raw)
+            for raw in (RAW["single_choice"] | {"stem": f"Question {one}?"} for one in "ABC")
+        ]
         teacher = make.user(timezone="Europe/Berlin")
         make.enrol(teacher, course, Role.INSTRUCTOR)
     sign_in(client, teacher.id)
