@@ -22,7 +22,7 @@ from quizapp.models import Course, Quiz, Role, Slot, Status, Topic
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
-from tests.support.make import NOON, Make
+from tests.support.make import NOON, RAW, Make
 from tests.web.conftest import csrf_token
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
