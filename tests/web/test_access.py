@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.models import MemoryRules, Role, User
+from quizapp.models import BulkAct, BulkKind, MemoryRules, QuestionPair, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
