@@ -54,7 +54,7 @@ _AIM_MS = 150.0
 _TOPICS = 8
 _FORMS = ("single_choice", "true_false", "short_text", "cloze")
 #: One in so many: a repeated question, a tagged one, one without proof, one whose proof is lost.
-_REPEATED, _TAGGED, _UNPROVED, _LOST = 500, 100, 400, 1_000
+_REPEATED, _TAGGED, _UNPROVED, _LOST = 499, 100, 400, 1_000
 
 
 @dataclass(frozen=True, slots=True)

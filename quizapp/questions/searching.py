@@ -13,6 +13,8 @@ from quizapp.questions.registry import TYPES
 #: More words than this narrow nothing further.
 MOST_NEEDLES = 8
 _SHORT = 2
+# Folding takes "the" from the beginning of a text, so that it may not be there.
+_NOTHING = {"", "the"}
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 _NUMBER = re.compile(r"#\d+")
 
@@ -39,7 +41,7 @@ def needles(text: str) -> tuple[str, ...]:
     letters begin a word, one letter is one. What stands in quotation marks stays together.
     """
     parts = [*_QUOTED.findall(text), *_QUOTED.sub(" ", text).split()]
-    wanted = dict.fromkeys(_needle(found) for found in map(fold, parts) if found)
+    wanted = dict.fromkeys(_needle(found) for found in map(fold, parts) if found not in _NOTHING)
     return tuple(sorted(wanted, key=len, reverse=True)[:MOST_NEEDLES])
 
 

@@ -33,6 +33,8 @@ from quizapp.questions.tags import MOST_TAGS, is_tag
 
 #: How long an act can be taken back.
 KEPT = timedelta(days=30)
+#: So many are changed in about a second, and meanwhile nobody else can write (SQLite).
+MOST_CHANGED = 50_000
 #: More than a page can tick.
 MOST_TICKED = 500
 # SQLite has no type JSON: it would make a number of it.
@@ -86,7 +88,8 @@ def change_many(
     Only what a passage proves becomes ready, and facts become ready with their questions.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
-    :raises Invalid: nothing was picked, or there is no such status, topic or tag.
+    :raises Invalid: nothing was picked, or more than `MOST_CHANGED`, or there is no such status,
+        topic or tag; what was written so far must be rolled back.
     """
     require_instructor(actor, course_id)
     wanted = [*picked.conditions(course_id), _differs(session, course_id, kind, value)]
@@ -104,6 +107,9 @@ def change_many(
         session.delete(act)
         session.flush()
         return BulkDone(None, 0, barred)
+    if changed > MOST_CHANGED:
+        message = f"More than {MOST_CHANGED:,} questions fit. Narrow the list down first."
+        raise Invalid([Problem("question", message)])
     act.changed = changed
     _apply(session, act, now)
     session.flush()

@@ -13,6 +13,7 @@ from quizapp.errors import Conflict, Forbidden, Invalid, NotFound
 from quizapp.models import BulkAct, BulkKind, Citation, Course, Fact, Question, Status
 from quizapp.policy import Actor
 from quizapp.queries.question_filters import QuestionFilter
+from quizapp.services import bulk_acts
 from quizapp.services.bulk_acts import KEPT, BulkDone, Picked, change_many, purge_bulk_acts
 from quizapp.services.bulk_undo import BulkUndone, undo_many
 from tests.support.make import NOON, RAW, Make
@@ -256,3 +257,13 @@ def test_old_acts_are_forgotten(session: Session, make: Make, course: Course, de
     purge_bulk_acts(session, now=LATER + KEPT)
 
     assert session.scalars(sa.select(BulkAct)).all() == []
+
+
+def test_an_act_that_would_hold_others_up_is_refused(
+    monkeypatch: pytest.MonkeyPatch, make: Make, course: Course, desk: Desk
+) -> None:
+    monkeypatch.setattr(bulk_acts, "MOST_CHANGED", 1)
+    questions = [make.question(make.fact(course)) for _ in range(2)]
+
+    with pytest.raises(Invalid, match="Narrow the list down"):
+        desk.change(BulkKind.STATUS, "draft", *questions)
