@@ -32,6 +32,7 @@ from quizapp.bank.digest import digest
 from quizapp.db import upgrade
 from quizapp.models import (
     Base,
+    BulkKind,
     Citation,
     Course,
     Fact,
@@ -42,9 +43,12 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor
+from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.question_filters import Health, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
 from quizapp.questions.registry import TYPES
+from quizapp.services.bulk_acts import Picked, change_many
+from quizapp.services.bulk_undo import undo_many
 from quizapp.services.question_index import index_questions
 from tests.support.make import NOON, Make
 
@@ -95,9 +99,10 @@ def _measure(place: Place, chosen: argparse.Namespace) -> int:
         if engine.dialect.name == "postgresql":
             session.execute(sa.text("ANALYZE"))  # as its daemon does after so many rows
             session.commit()
+        _acts(session, stage)
         slow = [name for name, wanted in _pages(stage) if _timed(session, stage, name, wanted)]
     engine.dispose()
-    print(f"over {_AIM_MS:.0f} ms of processor: {', '.join(slow) or 'none'}")
+    print(f"over {_AIM_MS:.0f} ms at best: {', '.join(slow) or 'none'}")
     return 0
 
 
@@ -149,6 +154,32 @@ def _timed(session: Session, stage: Stage, name: str, wanted: QuestionFilter) ->
     wall, cost = statistics.median(walls), min(busy)
     print(f"  {name:36} {wall:7.1f} ms, {cost:6.1f} of processor here, {found.total!s:>8} found")
     return min(walls) > _AIM_MS
+
+
+def _acts(session: Session, stage: Stage) -> None:
+    """Print how long acts on many questions take, and looking for duplicates."""
+    given: dict[str, Any] = {"actor": stage.actor, "course_id": stage.course_id}
+    picked = Picked(all_of=QuestionFilter(type_name=_FORMS[0]))
+    for at, (kind, value) in enumerate(
+        (
+            (BulkKind.STATUS, "retired"),
+            (BulkKind.ADD_TAG, "many"),
+            (BulkKind.TOPIC, str(stage.topic_id)),
+        )
+    ):
+        now = NOON + timedelta(days=400 + at)
+        began = perf_counter()
+        done = change_many(session, **given, kind=kind, value=value, picked=picked, now=now)
+        session.commit()
+        acted, began = perf_counter() - began, perf_counter()
+        undo_many(session, **given, act_id=done.act_id or 0, now=now + timedelta(minutes=1))
+        session.commit()
+        undone = perf_counter() - began
+        print(f"  {kind} of {done.changed:,}: {acted:.2f} s, its undo {undone:.2f} s")
+    began, worked = perf_counter(), process_time()
+    pairs, _ = find_pairs(session, course_id=stage.course_id)
+    seconds, cost = perf_counter() - began, process_time() - worked
+    print(f"  duplicates: {len(pairs):,} pairs in {seconds:.1f} s, {cost:.1f} s of processor")
 
 
 def build(session: Session, count: int, chance: Random) -> Stage:

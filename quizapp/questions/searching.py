@@ -31,7 +31,7 @@ def searched_text(question_id: int, key: str, type_name: str, content: Mapping[s
         if field.kind not in (Kind.CHOICE, Kind.TRUTH)
         for text in _texts(content.get(field.name))
     ]
-    return f" {' '.join(filter(None, map(fold, [*texts, key])))} #{question_id} "
+    return f" {' '.join(filter(None, map(_folded, [*texts, key])))} #{question_id} "
 
 
 def needles(text: str) -> tuple[str, ...]:
@@ -41,8 +41,13 @@ def needles(text: str) -> tuple[str, ...]:
     letters begin a word, one letter is one. What stands in quotation marks stays together.
     """
     parts = [*_QUOTED.findall(text), *_QUOTED.sub(" ", text).split()]
-    wanted = dict.fromkeys(_needle(found) for found in map(fold, parts) if found not in _NOTHING)
+    wanted = dict.fromkeys(_needle(found) for found in map(_folded, parts) if found not in _NOTHING)
     return tuple(sorted(wanted, key=len, reverse=True)[:MOST_NEEDLES])
+
+
+def _folded(text: str) -> str:
+    # Emphasis is no part of a word: "im**port**ant" is one.
+    return fold(text.replace("*", "").replace("`", ""))
 
 
 def _needle(word: str) -> str:

@@ -22,6 +22,7 @@ def is_found(search: str, type_name: str = "single_choice", **stated: object) ->
         ("HAMADAN", True),
         ("hamadan shahid", True),
         ("madan", True),
+        ("important", True),
         ("al-Qa’im", True),
         ("al qaim", True),
         ("“airbase at Hamadan”", True),
@@ -38,7 +39,11 @@ def is_found(search: str, type_name: str = "single_choice", **stated: object) ->
 )
 def test_words_are_found_wherever_they_stand(search: str, expected: bool) -> None:
     options = [
-        {"text": "Shahid Nojéh", "key": True, "feedback": "It lies near Al Qa'im."},
+        {
+            "text": "Shahid Nojéh",
+            "key": True,
+            "feedback": "It lies near **Al Qa'im**, im*port*ant.",
+        },
         {"text": "Another", "key": False, "feedback": ""},
     ]
     found = is_found(search, stem="Which airbase at Hamadân?", options=options, explanation="")
