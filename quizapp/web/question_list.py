@@ -32,7 +32,7 @@ bp = blueprint("teach_list")
 
 _LONGEST_SEARCH = 200
 #: Where questions can be taken out as a file, if that part of the program is there.
-_EXPORT = "exports.choose"
+_EXPORT = "question_exports.check"
 
 
 def show(course: CourseInfo) -> str:
@@ -187,7 +187,7 @@ def _act() -> tuple[BulkKind | None, str]:
 def _picked(wanted: QuestionFilter) -> Picked:
     if request.form.get("all"):
         return Picked(all_of=wanted)
-    ids = (id_of(text) for text in request.form.getlist("question"))
+    ids = (id_of(text) for text in request.form.getlist("id"))
     return Picked(tuple(dict.fromkeys(one for one in ids if one)))
 
 

@@ -67,7 +67,7 @@ def place(app: Flask, client: FlaskClient, stored: Any, sign_in: Any) -> Place:
 def test_ticked_questions_are_retired_and_brought_back(place: Place) -> None:
     ticked = [str(place.ids[0]), str(place.ids[2])]
 
-    page = place.post("bulk?sort=stem", question=ticked, act="status:retired").text
+    page = place.post("bulk?sort=stem", id=ticked, act="status:retired").text
 
     assert "New status of 2 questions: retired." in page
     assert place.statuses() == [Status.RETIRED, Status.READY, Status.RETIRED]
@@ -83,8 +83,8 @@ def test_all_that_fit_the_address_are_meant_and_the_address_stays(place: Place) 
 
 
 def test_questions_move_and_are_tagged(place: Place) -> None:
-    moved = place.post("bulk", question=str(place.ids[0]), act=f"topic:{place.topic_id}").text
-    tagged = place.post("bulk", question=str(place.ids[0]), act="add-tag", tag="Final Exam").text
+    moved = place.post("bulk", id=str(place.ids[0]), act=f"topic:{place.topic_id}").text
+    tagged = place.post("bulk", id=str(place.ids[0]), act="add-tag", tag="Final Exam").text
 
     assert "Moved 1 question, with what they ask about." in moved
     assert "Added the tag “final-exam” to 1 question." in tagged
@@ -95,26 +95,26 @@ def test_questions_move_and_are_tagged(place: Place) -> None:
     ("sent", "words"),
     [
         ({"act": "status:retired"}, "Tick the questions"),
-        ({"act": "status:retired", "question": "x"}, "Tick the questions"),
-        ({"act": "status:sold", "question": "1"}, "Choose a status"),
-        ({"act": "topic:99999", "question": "1"}, "Choose a topic"),
-        ({"act": "add-tag", "question": "1", "tag": ""}, "Write one tag"),
-        ({"act": "add-tag", "question": "1", "tag": "one, two"}, "Write one tag"),
-        ({"act": "sell", "question": "1"}, "Choose what to do"),
-        ({"act": "status:ready", "question": "1"}, "They were so already."),
+        ({"act": "status:retired", "id": "x"}, "Tick the questions"),
+        ({"act": "status:sold", "id": "1"}, "Choose a status"),
+        ({"act": "topic:99999", "id": "1"}, "Choose a topic"),
+        ({"act": "add-tag", "id": "1", "tag": ""}, "Write one tag"),
+        ({"act": "add-tag", "id": "1", "tag": "one, two"}, "Write one tag"),
+        ({"act": "sell", "id": "1"}, "Choose what to do"),
+        ({"act": "status:ready", "id": "1"}, "They were so already."),
     ],
 )
 def test_what_makes_no_sense_is_said_and_changes_nothing(
     place: Place, sent: dict[str, str], words: str
 ) -> None:
-    known = {"question": str(place.ids[0])} if sent.get("question") == "1" else {}
+    known = {"id": str(place.ids[0])} if sent.get("id") == "1" else {}
 
     assert words in place.post("bulk", **sent | known).text
     assert place.statuses() == [Status.READY] * 3
 
 
 def test_an_act_undone_twice_is_said(place: Place) -> None:
-    page = place.post("bulk", question=str(place.ids[0]), act="status:retired").text
+    page = place.post("bulk", id=str(place.ids[0]), act="status:retired").text
     place.undo(page)
 
     assert "This was undone before." in place.undo(page)
