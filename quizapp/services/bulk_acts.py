@@ -164,7 +164,8 @@ def _differs(
 def _bar(kind: BulkKind, value: str) -> sa.ColumnElement[bool] | None:
     """Return the condition that a question may not become what is asked; None: all may."""
     if kind is BulkKind.STATUS and value == Status.READY:
-        return ~sa.exists().where(Citation.fact_id == Question.fact_id)
+        is_found = Citation.lost_at.is_(None)
+        return ~sa.exists().where(Citation.fact_id == Question.fact_id, is_found)
     if kind is BulkKind.ADD_TAG:
         # A tag holds no comma, so there is one between each two.
         commas = sa.func.length(_tags()) - sa.func.length(sa.func.replace(_tags(), ",", ""))
