@@ -44,7 +44,7 @@ def main() -> None:
 def write_bank(root: Path, *, questions: int, seed: int = 1) -> None:
     """Write a course of `questions` questions under `root`; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - made-up words, no secrets
-    words = _vocabulary(chance, 6_000)
+    words = vocabulary(chance, 6_000)
     facts = max(1, questions // _FORMS)
     topics = range(max(1, facts // _PER_TOPIC))
     course = root / "made-up"
@@ -113,7 +113,7 @@ def _questions(chance: random.Random, words: list[str], n: int, sentence: str) -
     )
 
 
-def _vocabulary(chance: random.Random, size: int) -> list[str]:
+def vocabulary(chance: random.Random, size: int) -> list[str]:
     """Return made-up words, the common ones repeated as in a real text."""
     found = [
         "".join(

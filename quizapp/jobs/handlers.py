@@ -13,10 +13,13 @@ from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
 from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.exams import unplanned
 from quizapp.queries.memory_fits import ground_of
 from quizapp.queries.review_log import review_history
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
+from quizapp.services.bulk_acts import purge_bulk_acts
+from quizapp.services.duplicates import keep_pairs
 from quizapp.services.exams import plan_exam
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
@@ -58,6 +61,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_limits(session, now=now)
         purge_failed(session, now=now)
         purge_guests(session, now=now)
+        purge_bulk_acts(session, now=now)
     purge_files(settings, now=now)
 
 
@@ -120,6 +124,20 @@ def plan_exams(_settings: Settings, _payload: Mapping[str, Any]) -> None:
                 plan_exam(session, actor=actor, course_id=course_id, now=now)
 
 
+def find_duplicates(_settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Look for questions of a course that ask the same; nothing is locked meanwhile."""
+    course_id = payload["course_id"]
+    pairs, questions = find_pairs(db.session(), course_id=course_id)
+    with transaction() as session:
+        keep_pairs(
+            session,
+            course_id=course_id,
+            pairs=pairs,
+            questions=questions,
+            now=datetime.now(UTC),
+        )
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
@@ -129,4 +147,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.FIT_MEMORY: fit_memory,
     JobName.PLAN_EXAMS: plan_exams,
     JobName.IMPORT_PACKAGE: import_package,
+    JobName.FIND_DUPLICATES: find_duplicates,
 }

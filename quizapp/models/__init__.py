@@ -36,6 +36,15 @@ from quizapp.models.exam import Exam
 from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
+from quizapp.models.listing import (
+    BulkAct,
+    BulkChange,
+    BulkKind,
+    DuplicateSearch,
+    QuestionPair,
+    QuestionText,
+    SavedView,
+)
 from quizapp.models.media import Media
 from quizapp.models.memory import (
     MOVES,
@@ -58,10 +67,14 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Base",
+    "BulkAct",
+    "BulkChange",
+    "BulkKind",
     "Challenge",
     "Citation",
     "Course",
     "DayTotal",
+    "DuplicateSearch",
     "Enrolment",
     "Exam",
     "Fact",
@@ -86,6 +99,8 @@ __all__ = [
     "PasswordReset",
     "Pause",
     "Question",
+    "QuestionPair",
+    "QuestionText",
     "Quiz",
     "RateLimit",
     "Regrade",
@@ -93,6 +108,7 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "SavedView",
     "Slot",
     "Source",
     "Status",

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quizapp.models.base import Base, Exact, choice
 from quizapp.models.course import Status
 
+#: Written out, as the condition of an index must stand in a statement that is to use it.
+IS_TAGGED = sa.text("CAST(tags AS TEXT) <> '[]'")
+
 
 class Question(Base):
     """A question's identity; its words live in its revisions.
@@ -30,6 +33,13 @@ class Question(Base):
         sa.UniqueConstraint("course_id", "key"),
         sa.Index(None, "fact_id", "status"),
         sa.Index(None, "course_id", "status", "id"),
+        # The list of questions, the last edited first.
+        sa.Index(None, "course_id", "updated_at", "id"),
+        sa.Index(None, "course_id", "type"),
+        # Few are tagged as a rule: looking for a tag reads no other row.
+        sa.Index(
+            "ix_question_tagged", "course_id", sqlite_where=IS_TAGGED, postgresql_where=IS_TAGGED
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Fact, Question, Status, Topic
+from quizapp.models import Fact, Question, QuestionText, Status, Topic
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.passages import CitedPassage, citations_for
+from quizapp.queries.question_filters import (
+    QuestionFilter,
+    Sort,
+    chosen,
+    fits,
+    is_by,
+    leads_by_text,
+    text_holds,
+)
 
 PAGE_SIZE = 25
 #: Nobody pages through more; counting them all would take as long as the rest of the page.
 MOST_COUNTED = 10_000
 
 
-class Sort(StrEnum):
-    """The orders of the list; each can be read off an index."""
-
-    EDITED = "edited"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
 _ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.EDITED: (Question.updated_at.desc(), Question.id.desc()),
     Sort.NEWEST: (Question.id.desc(),),
     Sort.OLDEST: (Question.id,),
+    Sort.STEM: (QuestionText.stem_start, QuestionText.question_id),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFilter:
-    """What to list; "" and None do not filter.
-
-    :param text: words in the stem or the key, whatever their case.
-    :param topic_id: of the fact that a question tests. :param type_name: a key of `TYPES`.
-    :param tag: as it is stored. :param page: 1 for the first; one beyond the last gives the last.
-    """
-
-    text: str = ""
-    topic_id: int | None = None
-    type_name: str = ""
-    status: Status | None = None
-    sort: Sort = Sort.EDITED
-    page: int = 1
-    tag: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.text or self.topic_id is not None or self.type_name or self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +94,17 @@ def list_questions(
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
     require_instructor(actor, course_id)
-    conditions = _conditions(course_id, wanted)
-    counts = _counts(session, conditions)
+    hits, counts = _found(session, course_id, wanted)
     whole = _sum(counts)
     total = whole if wanted.status is None else counts[wanted.status]
     pages = max(1, -(-total.number // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
+    if hits is None:
+        ids = _ordered(session, course_id, wanted, page)
+    else:
+        ids = _page_of(hits, wanted, page)
     return QuestionList(
-        rows=_rows(session, conditions, wanted, page),
+        rows=_rows(session, ids),
         counts=counts,
         whole=whole,
         total=total,
@@ -140,45 +124,91 @@ def topic_choices(session: Session, course_id: int) -> tuple[TopicChoice, ...]:
     return tuple(TopicChoice(*row) for row in rows)
 
 
-def holds_words(text: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a question's stem or its key in the bank holds this text."""
-    # Escaped: an instructor who looks for "100 %" means the sign.
-    return sa.or_(
-        Question.stem.icontains(text, autoescape=True),
-        Question.key.icontains(text, autoescape=True),
+def _found(
+    session: Session, course_id: int, wanted: QuestionFilter
+) -> tuple[Sequence[Any] | None, dict[Status, Count]]:
+    """Return all that fits, or None where it is better read in order; and the counts."""
+    if not wanted.is_narrowed:
+        return None, _counts(session, course_id)
+    hits = _gathered(session, course_id, wanted)
+    if len(hits) <= MOST_COUNTED:
+        return hits, _counted(hits)
+    counts = _counted(hits, is_capped=True)
+    if wanted.status is None:
+        return None, counts
+    hits = _gathered(session, course_id, wanted, with_status=True)
+    counts[wanted.status] = _count(len(hits))
+    return (hits if len(hits) <= MOST_COUNTED else None), counts
+
+
+def _gathered(
+    session: Session, course_id: int, wanted: QuestionFilter, *, with_status: bool = False
+) -> Sequence[Any]:
+    """Return id, status and place of what fits; one more than is counted, if there are more.
+
+    What is looked for is read once: to count it, to order it and to cut the page out of it.
+    """
+    place = QuestionText.stem_start if wanted.sort is Sort.STEM else Question.updated_at
+    found = sa.select(Question.id, Question.status, place.label("place"))
+    of_question = sa.and_(
+        QuestionText.course_id == course_id, QuestionText.question_id == Question.id
+    )
+    rest = wanted
+    if leads_by_text(wanted):
+        # The texts lead, so that they are read in the order in which they lie.
+        found = found.select_from(QuestionText).join(Question, of_question)
+        found = found.where(*text_holds(wanted.text))
+        if wanted.author_id is not None:
+            found = found.where(is_by(wanted.author_id))
+        rest = replace(wanted, text="", author_id=None)
+    elif wanted.sort is Sort.STEM:
+        found = found.join(QuestionText, of_question)
+    conditions = chosen(course_id, rest) if with_status else fits(course_id, rest)
+    return session.execute(found.where(*conditions).limit(MOST_COUNTED + 1)).all()
+
+
+def _counted(hits: Sequence[Any], *, is_capped: bool = False) -> dict[Status, Count]:
+    numbers = Counter(hit.status for hit in hits)
+    return {status: Count(min(numbers[status], MOST_COUNTED), is_capped) for status in Status}
+
+
+def _page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
+    """Return the ids of one page of what was gathered."""
+    kept = [hit for hit in hits if wanted.status in (None, hit.status)]
+    if wanted.sort in (Sort.EDITED, Sort.STEM):
+        kept.sort(key=attrgetter("place", "id"), reverse=wanted.sort is Sort.EDITED)
+    else:
+        kept.sort(key=attrgetter("id"), reverse=wanted.sort is Sort.NEWEST)
+    return [hit.id for hit in kept[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+
+
+def _ordered(session: Session, course_id: int, wanted: QuestionFilter, page: int) -> list[int]:
+    """Return the ids of one page, read in order; reading ends where the page does."""
+    found = sa.select(Question.id)
+    if wanted.sort is Sort.STEM:
+        found = found.select_from(QuestionText).join(
+            Question, Question.id == QuestionText.question_id
+        )
+        found = found.where(QuestionText.course_id == course_id)
+    return list(
+        session.scalars(
+            found.where(*chosen(course_id, wanted, in_order=True))
+            .order_by(*_ORDERS[wanted.sort])
+            .limit(PAGE_SIZE)
+            .offset((page - 1) * PAGE_SIZE)
+        )
     )
 
 
-def _conditions(course_id: int, wanted: QuestionFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [Question.course_id == course_id]
-    if wanted.text:
-        conditions.append(holds_words(wanted.text))
-    if wanted.topic_id is not None:
-        of_topic = sa.select(Fact.id).where(Fact.topic_id == wanted.topic_id)
-        conditions.append(Question.fact_id.in_(of_topic))
-    if wanted.type_name:
-        conditions.append(Question.type == wanted.type_name)
-    if wanted.tag:
-        # As the list is written: the quotation marks tell a tag from longer ones.
-        written = sa.cast(Question.tags, sa.Text)
-        conditions.append(written.contains(json.dumps(wanted.tag), autoescape=True))
-    return conditions
-
-
-def _counts(session: Session, conditions: list[sa.ColumnElement[bool]]) -> dict[Status, Count]:
-    capped = [
-        sa.select(sa.func.count())
-        .select_from(
-            sa.select(Question.id)
-            .where(*conditions, Question.status == status)
-            .limit(MOST_COUNTED + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        for status in Status
-    ]
+def _counts(session: Session, course_id: int) -> dict[Status, Count]:
+    capped = [_number([Question.course_id == course_id, Question.status == one]) for one in Status]
     numbers = session.execute(sa.select(*capped)).one()
     return {status: _count(number) for status, number in zip(Status, numbers, strict=True)}
+
+
+def _number(conditions: list[sa.ColumnElement[bool]]) -> sa.ScalarSelect[int]:
+    found = sa.select(Question.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    return sa.select(sa.func.count()).select_from(found).scalar_subquery()
 
 
 def _count(number: int) -> Count:
@@ -191,33 +221,17 @@ def _sum(counts: dict[Status, Count]) -> Count:
     return Count(capped.number, capped.is_capped or any(c.is_capped for c in counts.values()))
 
 
-def _rows(
-    session: Session,
-    conditions: list[sa.ColumnElement[bool]],
-    wanted: QuestionFilter,
-    page: int,
-) -> tuple[QuestionRow, ...]:
-    if wanted.status is not None:
-        conditions = [*conditions, Question.status == wanted.status]
-    order = _ORDERS[wanted.sort]
-    # The page's ids first: only they need their topics.
-    ids = (
-        sa.select(Question.id)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-        .subquery()
-    )
+def _rows(session: Session, ids: list[int]) -> tuple[QuestionRow, ...]:
+    """Return the rows of a page, in the order of their ids there."""
     rows = session.execute(
         sa.select(Question.id, Question.key, Question.stem, Question.type, Question.status)
         .add_columns(Topic.title, Question.fact_id, Question.updated_at, Question.tags)
-        .join(ids, ids.c.id == Question.id)
         .join(Fact, Fact.id == Question.fact_id)
         .join(Topic, Topic.id == Fact.topic_id)
-        .order_by(*order)
+        .where(Question.id.in_(ids))
     ).all()
     cited = citations_for(session, {row.fact_id for row in rows})
+    place = {question_id: n for n, question_id in enumerate(ids)}
     return tuple(
         QuestionRow(
             id=row.id,
@@ -231,5 +245,5 @@ def _rows(
             citation=next(iter(cited.get(row.fact_id, ())), None),
             tags=tuple(row.tags),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: place[row.id])
     )

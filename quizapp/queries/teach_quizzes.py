@@ -27,7 +27,7 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
-from quizapp.queries.questions import holds_words
+from quizapp.queries.question_filters import holds_words
 from quizapp.queries.quiz_pool import CAN_BE_ASKED
 
 PICK_SIZE = 10

@@ -18,6 +18,7 @@ from quizapp.questions.base import Raw
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import read_tags
 from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
+from quizapp.services.question_index import index_questions
 
 NO_QUESTION = "There is no such question in this course."
 _TICK = timedelta(milliseconds=1)
@@ -298,4 +299,4 @@ def _append(
             created_at=now,
         )
     )
-    session.flush()  # a page that reads it with Core in this transaction sees it
+    index_questions(session, [question_id])  # flushes: a page may read it with Core

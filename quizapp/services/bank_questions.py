@@ -24,6 +24,7 @@ from quizapp.models import Course, Fact, Question, Quiz, Revision, Slot, Status,
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
 from quizapp.services.bank_content import Tally
+from quizapp.services.question_index import index_questions
 
 #: The settings that the digest of a quiz has always held, stated or not.
 _FIRST = ("time_limit_minutes", "pass_mark_percent", "shuffle_options", "counts_for_memory")
@@ -53,6 +54,7 @@ def load_questions(
         )
     }
     find = stated.glossary().spellings
+    revised: list[Question] = []
     for stated_item in stated.questions:
         item = _spelt(stated_item, find)
         known = item.key in stored
@@ -66,11 +68,14 @@ def load_questions(
             question.status = Status(item.status)
             question.tags = list(item.tags)
             _revise(session, question, item, now=now)
+            revised.append(question)
     for key in stored.keys() - {item.key for item in stated.questions}:
         if stored[key].status is not Status.RETIRED:
             stored[key].status = Status.RETIRED
             stored[key].bank_sha256 = ""  # so that it comes back when the file does
             tally.retired += 1
+    session.flush()
+    index_questions(session, [question.id for question in revised])
     return stored
 
 

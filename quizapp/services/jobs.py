@@ -36,6 +36,7 @@ class JobName(StrEnum):
     FIT_MEMORY = "fit_memory"
     PLAN_EXAMS = "plan_exams"
     IMPORT_PACKAGE = "import_package"
+    FIND_DUPLICATES = "find_duplicates"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from quizapp.models import (
 from quizapp.queries.memory_rows import Snapshot, columns_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS
 from quizapp.questions.registry import TYPES
+from quizapp.services.question_index import index_questions
 from quizapp.services.review_sql import STATEMENTS
 from quizapp.services.reviews import MAXIMUM_DURATION_MS, review_id
 
@@ -96,6 +97,7 @@ def store_cards(
     _insert(session, Citation, [_citation(card, facts, passages) for card in cards])
     questions = _returning(session, Question, [_question(c, place, facts, now) for c in cards])
     revisions = _revisions(session, cards, questions, now)
+    index_questions(session, list(questions.values()))
     _remember(session, place, cards, facts, now)
     _log(session, place, cards, facts, revisions)
 

@@ -13,11 +13,9 @@ from quizapp.errors import Conflict, Invalid
 from quizapp.models import Status
 from quizapp.queries import authoring as authored
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.questions import QuestionFilter, Sort, list_questions
-from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
-from quizapp.questions.tags import is_tag
 from quizapp.services import authoring
+from quizapp.web import question_list
 from quizapp.web.access import Access, access
 from quizapp.web.glossary import PageTerms, page_terms
 from quizapp.web.question_form import (
@@ -36,7 +34,6 @@ from quizapp.web.viewer import actor
 bp = blueprint("teach")
 
 _QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>"
-_LONGEST_SEARCH = 200
 _MOVE = re.compile(r"(up|down)-([0-9]{1,2})")
 _SAVED = {
     Status.DRAFT: "Saved as a draft. Only instructors see it.",
@@ -49,28 +46,7 @@ _SAVED = {
 @access(Access.INSTRUCTOR)
 def questions(course: str) -> ResponseReturnValue:
     """List a course's questions; the address holds what is searched and how it is sorted."""
-    taught = taught_course(course)
-    wanted = _filter()
-    found = list_questions(db.session(), actor=actor(), course_id=taught.id, wanted=wanted)
-    chosen = {
-        "course": taught.slug,
-        "q": wanted.text,
-        "topic": wanted.topic_id,
-        "type": wanted.type_name,
-        "tag": wanted.tag,
-        "status": wanted.status.value if wanted.status else None,
-        "sort": wanted.sort.value if wanted.sort is not Sort.EDITED else None,
-    }
-    return render_template(
-        "teach/questions.html",
-        course=taught,
-        found=found,
-        wanted=wanted,
-        chosen={name: value for name, value in chosen.items() if value not in (None, "")},
-        types=TYPES,
-        statuses=list(Status),
-        sorts=list(Sort),
-    )
+    return question_list.show(taught_course(course))
 
 
 @bp.get("/questions/new")
@@ -210,22 +186,6 @@ def _stored(course: CourseInfo, question_id: int) -> authored.StoredQuestion:
 
 def _address(course: CourseInfo, question_id: int) -> str:
     return url_for("teach.question", course=course.slug, question_id=question_id)
-
-
-def _filter() -> QuestionFilter:
-    """Return what the address asks for; what it cannot mean does not filter."""
-    args = request.args
-    text, _ = clean(args.get("q", "")[:_LONGEST_SEARCH], _LONGEST_SEARCH)
-    status, sort, kind = args.get("status", ""), args.get("sort", ""), args.get("type", "")
-    return QuestionFilter(
-        text=text,
-        topic_id=id_of(args.get("topic")),
-        type_name=kind if kind in TYPES else "",
-        status=Status(status) if status in set(Status) else None,
-        sort=Sort(sort) if sort in set(Sort) else Sort.EDITED,
-        page=id_of(args.get("page")) or 1,
-        tag=tag if is_tag(tag := args.get("tag", "")) else "",
-    )
 
 
 def _rearrange(form: QuestionForm) -> bool:

@@ -12,7 +12,8 @@ from quizapp.errors import Forbidden
 from quizapp.models import Course, Status
 from quizapp.policy import Actor
 from quizapp.queries import questions
-from quizapp.queries.questions import Count, QuestionFilter, Sort, list_questions
+from quizapp.queries.question_filters import QuestionFilter, Sort
+from quizapp.queries.questions import Count, list_questions
 from tests.support.make import NOON, RAW, Make
 
 

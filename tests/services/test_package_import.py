@@ -31,6 +31,7 @@ from quizapp.models import (
     PackageImport,
     Passage,
     Question,
+    QuestionText,
     Review,
     Revision,
     Role,
@@ -52,7 +53,8 @@ from tests.support.packages import BY_ANKI, altered, known_card, new_card, packa
 from tests.support.settings import settings_for
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
-STORED = (Course, Topic, Source, Passage, Fact, Citation, Question, Revision, Memory, Review)
+STORED = (Course, Topic, Source, Passage, Fact, Citation, Question, QuestionText, Revision)
+STORED += (Memory, Review)
 
 
 @pytest.fixture

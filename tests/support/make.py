@@ -40,6 +40,7 @@ from quizapp.models import (
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.questions.registry import TYPES
+from quizapp.services.question_index import index_questions
 from tests.support.samples import SAMPLES
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -221,6 +222,7 @@ class Make:
             )
         )
         self.revision(question, kind.dump(content))
+        index_questions(self.session, [question.id])
         return question
 
     def revision(self, question: Question, content: dict[str, Any], number: int = 1) -> Revision:

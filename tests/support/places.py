@@ -435,6 +435,7 @@ PLACES = (
     Place("forbidden", STUDENT, _TEACH),
     Place("questions", INSTRUCTOR, _TEACH),
     Place("no question fits", INSTRUCTOR, _TEACH + "?q=qqqq"),
+    Place("duplicates", INSTRUCTOR, _TEACH + "/duplicates"),
     Place("new question", INSTRUCTOR, _TEACH + "/new"),
     Place("new question with errors", INSTRUCTOR, _TEACH + "/new", _save_empty),
     Place("new gap text", INSTRUCTOR, _TEACH + "/new?type=cloze"),

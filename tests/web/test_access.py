@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from quizapp import db
 from quizapp.formats.media import read_media
-from quizapp.models import MemoryRules, Role, User
+from quizapp.models import BulkAct, BulkKind, MemoryRules, QuestionPair, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
@@ -152,6 +152,14 @@ TABLE = {
     "GET /teach/<course>/questions/<question_id>/history": TEACH,
     "POST /teach/<course>/questions/<question_id>/retire": TEACH,
     "POST /teach/<course>/questions/<question_id>/restore": TEACH,
+    "POST /teach/<course>/questions/bulk": TEACH,
+    "POST /teach/<course>/questions/bulk/<bulk_id>/undo": TEACH,
+    "POST /teach/<course>/questions/views": TEACH,
+    "POST /teach/<course>/questions/views/forget": TEACH,
+    "GET /teach/<course>/questions/duplicates": TEACH,
+    "POST /teach/<course>/questions/duplicates": TEACH,
+    "POST /teach/<course>/questions/duplicates/distinct": TEACH,
+    "POST /teach/<course>/questions/duplicates/retire": TEACH,
     "POST /teach/<course>/preview": TEACH,
     "GET /teach/<course>/texts": TEACH,
     "GET /teach/<course>/media": TEACH,
@@ -266,6 +274,13 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         keep_media(make.session, actor=teacher, course_id=theirs.id, files=pictures, now=NOON)
         regrade = make.regrade(question)
         wanted = Wanted("a-file", "deck.apkg")
+        retiring = BulkAct(course_id=theirs.id, kind=BulkKind.STATUS, value="retired", changed=1)
+        retiring.made_at = NOON
+        make.session.add(retiring)
+        pair = QuestionPair(first_id=question.id, second_id=own_words.id, course_id=theirs.id)
+        pair.is_same = True
+        make.session.add(pair)
+        make.session.flush()
         import_id = ask_import(make.session, actor=student, wanted=wanted, now=NOON)
     return World(
         people=ids,
@@ -288,6 +303,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "learner_id": str(ids["student"]),
             "group_id": str(group.id),
             "import_id": str(import_id),
+            "bulk_id": str(retiring.id),
             "n": "1",
             "token": "x" * 43,
         },
@@ -305,6 +321,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "learner": str(ids["student"]),
             "length": "5",
             "behaviour": "immediate",
+            "first": str(question.id),
+            "second": str(own_words.id),
         },
     )
 

@@ -22,7 +22,7 @@ from quizapp.models import Course, Quiz, Role, Slot, Status, Topic
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
-from tests.support.make import NOON, Make
+from tests.support.make import NOON, RAW, Make
 from tests.web.conftest import csrf_token
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -100,9 +100,10 @@ def place(
         course = make.course()
         topic = make.topic(course, title="Treaties")
         passage = make.passage(course)
-        questions = [make.question(make.fact(course, topic, passage)) for _ in "ABC"]
-        for question, letter in zip(questions, "ABC", strict=True):
-            question.stem = f"Question {letter}?"
+        questions = [
+            make.question(make.fact(course, topic, passage), raw=raw)
+            for raw in (RAW["single_choice"] | {"stem": f"Question {one}?"} for one in "ABC")
+        ]
         teacher = make.user(timezone="Europe/Berlin")
         make.enrol(teacher, course, Role.INSTRUCTOR)
     sign_in(client, teacher.id)

@@ -1,0 +1,151 @@
+"""Which questions of a course an instructor asks to see, as conditions of a statement."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.models import Citation, Fact, Question, QuestionText, Status
+from quizapp.models.question import IS_TAGGED
+from quizapp.questions.searching import needles
+
+_IS_LOST = Citation.lost_at.is_not(None)
+
+
+class Sort(StrEnum):
+    """The orders of the list; each can be read off an index."""
+
+    EDITED = "edited"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    STEM = "stem"
+
+
+class Health(StrEnum):
+    """What became of the words that prove a question's fact."""
+
+    FOUND = "found"
+    LOST = "lost"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFilter:
+    """What to list; "" and None do not filter.
+
+    :param text: words that stand in the question, its key or its number, whatever their case
+        and accents. :param topic_id: of the fact that a question tests.
+    :param type_name: a key of `TYPES`. :param tag: as it is stored.
+    :param author_id: who wrote the current revision; 0 for the bank's files.
+    :param page: 1 for the first; one beyond the last gives the last.
+    """
+
+    text: str = ""
+    topic_id: int | None = None
+    type_name: str = ""
+    status: Status | None = None
+    sort: Sort = Sort.EDITED
+    page: int = 1
+    tag: str = ""
+    citation: Health | None = None
+    author_id: int | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether more is asked for than a status."""
+        return bool(
+            self.text
+            or self.topic_id is not None
+            or self.type_name
+            or self.tag
+            or self.citation
+            or self.author_id is not None
+        )
+
+
+def leads_by_text(wanted: QuestionFilter) -> bool:
+    """Return whether the words are what is best looked at first."""
+    few = wanted.tag or wanted.topic_id is not None
+    few = few or wanted.citation in (Health.LOST, Health.NONE)
+    return not few and bool(wanted.text or wanted.author_id is not None)
+
+
+def fits(
+    course_id: int, wanted: QuestionFilter, *, in_order: bool = False
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `Question` for everything asked for but the status.
+
+    :param in_order: they are read in the order of an index, until a page is full; else all at
+        once, and best by way of the facts where few facts fit.
+    """
+    by_facts = _facts(course_id, wanted)
+    # Not the bare column: SQLite would read the whole course and look at the facts of each.
+    course = Question.course_id if in_order or not by_facts else Question.course_id + 0
+    conditions: list[sa.ColumnElement[bool]] = [course == course_id]
+    conditions += [Question.fact_id.in_(facts) for facts in by_facts]
+    if wanted.type_name:
+        conditions.append(Question.type == wanted.type_name)
+    if wanted.tag:
+        # As the list is written: the quotation marks tell a tag from longer ones.
+        written = sa.cast(Question.tags, sa.Text)
+        conditions.append(written.contains(json.dumps(wanted.tag), autoescape=True))
+        conditions.append(sa.literal_column(f"({IS_TAGGED.text})"))
+    if wanted.citation is Health.FOUND:
+        cites = sa.exists().where(Citation.fact_id == Question.fact_id)
+        conditions += [cites, ~cites.where(_IS_LOST)]
+    if wanted.text:
+        conditions.append(holds_words(wanted.text))
+    if wanted.author_id is not None:
+        conditions.append(_text_of_question(is_by(wanted.author_id)))
+    return conditions
+
+
+def chosen(
+    course_id: int, wanted: QuestionFilter, *, in_order: bool = False
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `Question` for all that is asked for, the status as well."""
+    conditions = fits(course_id, wanted, in_order=in_order)
+    return conditions if wanted.status is None else [*conditions, Question.status == wanted.status]
+
+
+def holds_words(text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a question says these words, anywhere in it."""
+    return _text_of_question(*text_holds(text))
+
+
+def text_holds(text: str) -> list[sa.ColumnElement[bool]]:
+    """Return the same as conditions on `QuestionText`."""
+    # Escaped: an instructor who looks for "100 %" means the sign.
+    return [QuestionText.text.contains(word, autoescape=True) for word in needles(text)]
+
+
+def is_by(author_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition on `QuestionText` that someone wrote it; 0: the bank's files."""
+    if author_id:
+        return QuestionText.author_id == author_id
+    return QuestionText.author_id.is_(None)
+
+
+def _text_of_question(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    of_question = (
+        QuestionText.course_id == Question.course_id,
+        QuestionText.question_id == Question.id,
+    )
+    return sa.exists().where(*of_question, *conditions).correlate(Question)
+
+
+def _facts(course_id: int, wanted: QuestionFilter) -> list[sa.Select[Any]]:
+    """Return which facts are asked for; none for all of them."""
+    found = []
+    if wanted.topic_id is not None:
+        found.append(sa.select(Fact.id).where(Fact.topic_id == wanted.topic_id))
+    if wanted.citation is Health.LOST:
+        found.append(sa.select(Citation.fact_id).where(_IS_LOST))
+    if wanted.citation is Health.NONE:
+        is_cited = sa.exists().where(Citation.fact_id == Fact.id)
+        found.append(sa.select(Fact.id).where(Fact.course_id == course_id, ~is_cited))
+    return found

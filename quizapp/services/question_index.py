@@ -1,0 +1,61 @@
+"""Keeping what is searched of questions in step with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import Base, Question, QuestionText, Revision
+from quizapp.models.listing import STEM_START
+from quizapp.questions.folding import fold
+from quizapp.questions.searching import searched_text
+
+_BATCH = 500
+# Through the table: nothing of it is ever held as an object.
+_TABLE = Base.metadata.tables[QuestionText.__tablename__]
+
+
+def index_questions(session: Session, question_ids: Sequence[int]) -> None:
+    """Work out anew what is searched of these questions, by their current revisions.
+
+    Whoever stores a question or a revision calls it in the same transaction. What does not
+    exist is passed over.
+    """
+    session.flush()  # the revisions are read with Core
+    for start in range(0, len(question_ids), _BATCH):
+        some = question_ids[start : start + _BATCH]
+        rows = [_row(found) for found in session.execute(_WRITTEN, {"ids": list(some)})]
+        session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(some)))
+        if rows:
+            session.execute(sa.insert(_TABLE), rows)
+
+
+_WRITTEN = (
+    sa.select(
+        Question.id,
+        Question.course_id,
+        Question.key,
+        Question.stem,
+        Revision.type,
+        Revision.content,
+        Revision.author_id,
+    )
+    .join(
+        Revision,
+        sa.and_(Revision.question_id == Question.id, Revision.number == Question.current_number),
+    )
+    .where(Question.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(Question.id)
+)
+
+
+def _row(found: sa.Row[tuple[object, ...]]) -> dict[str, object]:
+    return {
+        "course_id": found.course_id,
+        "question_id": found.id,
+        "stem_start": fold(found.stem)[:STEM_START],
+        "author_id": found.author_id,
+        "text": searched_text(found.id, found.key, found.type, found.content),
+    }
