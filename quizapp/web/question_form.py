@@ -12,7 +12,7 @@ from quizapp.models import Status
 from quizapp.queries.authoring import Material, StoredQuestion
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import split_tags
-from quizapp.services.authoring import Written
+from quizapp.services.question_check import Written
 from quizapp.services.facts import NewFact
 from quizapp.web.fields import PREFIX, form_for, note, read, shown
 from quizapp.web.forms import Form

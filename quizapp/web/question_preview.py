@@ -15,7 +15,7 @@ from quizapp.queries.passages import CitedPassage
 from quizapp.queries.terms import speller
 from quizapp.questions.base import Answer, QuestionType, Raw
 from quizapp.questions.registry import TYPES
-from quizapp.services.authoring import Written
+from quizapp.services.question_check import Written
 from quizapp.services.facts import NewFact, find_words
 
 

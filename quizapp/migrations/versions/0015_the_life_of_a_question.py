@@ -18,9 +18,7 @@ def upgrade() -> None:
         "course",
         sa.Column("review_by_other", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
-    op.add_column(
-        "question", sa.Column("waivers", sa.JSON(), server_default="[]", nullable=False)
-    )
+    op.add_column("question", sa.Column("waivers", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("revision", sa.Column("edit", sa.String(20), nullable=True))
     _create_reviews()
     _create_comments()
@@ -63,9 +61,7 @@ def _create_comments() -> None:
         sa.ForeignKeyConstraint(["author_id"], [_USER], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["resolved_by"], [_USER], ondelete="SET NULL"),
     )
-    op.create_index(
-        "ix_question_comment_question_id_id", "question_comment", ["question_id", "id"]
-    )
+    op.create_index("ix_question_comment_question_id_id", "question_comment", ["question_id", "id"])
 
 
 def _create_drafts() -> None:
