@@ -27,6 +27,9 @@ from quizapp.web import (
     marking,
     practise,
     progress,
+    question_drafts,
+    question_editor,
+    question_life,
     quizzes,
     regrades,
     retention,
@@ -45,6 +48,8 @@ from quizapp.web import (
     viewer,
 )
 
+#: Add their pages to the blueprint of the list of questions.
+_OF_ONE_QUESTION = (question_editor, question_drafts, question_life)
 _csrf = CSRFProtect()
 
 
