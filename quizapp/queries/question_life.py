@@ -76,6 +76,10 @@ class Thread:
     resolved_by: str
     resolved_at: datetime | None
 
+    @property
+    def said(self) -> tuple[Comment, ...]:
+        return (self.first, *self.replies)
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:

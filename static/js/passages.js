@@ -27,6 +27,15 @@ function take(form, passage, exact, isAsked) {
   if (status) status.textContent = `Taken from ${passage.querySelector(".pn").textContent}: “${exact}”`;
 }
 
+// A drag that begins or ends within a word means the whole of it.
+function widen(range) {
+  const { startContainer: first, endContainer: last } = range;
+  const within = (node, at) => node.nodeType === Node.TEXT_NODE
+    && /\p{L}|\p{N}/u.test(node.data[at - 1] ?? "") && /\p{L}|\p{N}/u.test(node.data[at] ?? "");
+  while (within(first, range.startOffset)) range.setStart(first, range.startOffset - 1);
+  while (within(last, range.endOffset)) range.setEnd(last, range.endOffset + 1);
+}
+
 function paragraph(node) {
   return (node instanceof Element ? node : node.parentElement)?.closest("[data-passage]");
 }
@@ -43,6 +52,7 @@ function pick(isAsked = false) {
   }
   // Words of two paragraphs prove nothing in one place.
   if (paragraph(range.endContainer) !== start) return;
+  widen(range);
   const exact = words(range);
   if (exact) take(start.closest("form"), start, exact, isAsked);
 }
