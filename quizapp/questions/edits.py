@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
+from quizapp.questions.cloze import Cloze
 from quizapp.questions.folding import fold
 from quizapp.questions.registry import TYPES
 
@@ -43,7 +44,10 @@ def propose_edit(
 
 def _key(type_name: str, stored: dict[str, Any]) -> list[str]:
     kind = TYPES[type_name]
-    answer = kind.answer(kind.parse(stored))
+    content = kind.parse(stored)
+    if isinstance(content, Cloze):  # its answer in words is the whole text
+        return [text for blank in content.blanks for text in blank.accepted]
+    answer = kind.answer(content)
     return [answer.markdown or answer.text, *answer.also]
 
 

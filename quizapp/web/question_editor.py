@@ -68,10 +68,9 @@ class Beside:
 @bp.get("/questions/new")
 @access(Access.INSTRUCTOR)
 def question_new(course: str) -> ResponseReturnValue:
-    """Show an empty form for a type of question, or the draft that was left."""
+    """Show an empty form for a type of question, or the draft that the address names."""
     taught = taught_course(course)
-    is_stated = any(name in request.args for name in ("type", "fact", "fresh"))
-    drafts = _drafts(taught, None, request.args.get("draft", "" if is_stated else None))
+    drafts = _drafts(taught, None, request.args.get("draft", ""))
     form = restored_form(drafts.chosen) if drafts.chosen else None
     if form is None:
         form = blank_form(request.args.get("type", ""), fact_id=id_of(request.args.get("fact")))

@@ -69,6 +69,10 @@ async function keep(keepalive = false) {
     return;
   }
   form.elements.draft_at.value = reply.at;
+  // Loading the page again, or opening its tab again, goes on with this draft.
+  const here = new URL(location.href);
+  here.searchParams.set("draft", form.elements.draft.value);
+  history.replaceState(history.state, "", here);
   state.retry = FIRST_RETRY;
   say(`Draft saved ${reply.saved}`, false);
   if (state.dirty) later(PAUSE);
