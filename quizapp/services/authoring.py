@@ -91,18 +91,8 @@ def revise_question(
     if _is_as_stored(stored, checked) and not differs:
         return number
     _require_allowed(session, stored, checked, actor=actor, course_id=course_id, differs=differs)
-    # The time tells one change from the next, so it never stays the same.
-    times = {"current_number": number, "updated_at": max(now, stored.updated_at + _TICK)}
-    values = _columns(session, course_id, checked) | times
-    # Whoever comes second finds another number or time and changes nothing.
-    unchanged = (
-        Question.id == question_id,
-        Question.current_number == seen,
-        Question.updated_at == stored.updated_at,
-    )
-    changed = session.execute(sa.update(Question).where(*unchanged).values(**values))
-    if cast("sa.CursorResult[Any]", changed).rowcount != 1:
-        raise Conflict(STALE)
+    values = _columns(session, course_id, checked) | {"current_number": number}
+    _change(session, stored, values, now=now)
     if differs:
         edit = written.edit or propose_edit(
             stored.type, stored.content, checked.type_name, checked.content
@@ -111,6 +101,21 @@ def revise_question(
     if step := _step(stored.status, checked.status, differs=differs):
         note_step(session, actor, question_id, number, step, now=now)
     return number
+
+
+def _change(session: Session, stored: Any, values: dict[str, Any], *, now: datetime) -> None:
+    """Change the row of a question as it was read. :raises Conflict: it is not so any more."""
+    # The time tells one change from the next, so it never stays the same.
+    values |= {"updated_at": max(now, stored.updated_at + _TICK)}
+    # Whoever comes second finds another number or time and changes nothing.
+    unchanged = (
+        Question.id == stored.id,
+        Question.current_number == stored.current_number,
+        Question.updated_at == stored.updated_at,
+    )
+    changed = session.execute(sa.update(Question).where(*unchanged).values(**values))
+    if cast("sa.CursorResult[Any]", changed).rowcount != 1:
+        raise Conflict(STALE)
 
 
 def _is_as_stored(stored: Any, checked: Checked) -> bool:
