@@ -40,21 +40,20 @@ def reasons_against(
     """
     require_instructor(actor, course_id)
     rows = session.execute(
-        sa.select(Question.id, _is_cited(Question.fact_id), _is_held(actor, course_id))
-        .join(
-            Revision,
-            sa.and_(
-                Revision.question_id == Question.id, Revision.number == Question.current_number
-            ),
-        )
-        .where(
+        sa.select(Question.id, _is_cited(Question.fact_id), _is_held(actor, course_id)).where(
             Question.course_id == course_id,
             Question.id.in_(sorted(question_ids)),
             Question.status != Status.READY,
+            kept_from_ready(actor, course_id),
         )
     )
     against = ((number, _words(is_cited, is_held)) for number, is_cited, is_held in rows)
     return {number: words for number, words in against if words}
+
+
+def kept_from_ready(actor: Actor, course_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a `Question` of the course may not become ready by this actor."""
+    return sa.or_(sa.not_(_is_cited(Question.fact_id)), _is_held(actor, course_id))
 
 
 def require_publishable(
@@ -106,5 +105,9 @@ def _is_held(actor: Actor, course_id: int) -> sa.ColumnElement[bool]:
         QuestionReview.step == ReviewStep.APPROVED,
         QuestionReview.actor_id != actor.id,
     )
-    is_own = sa.func.coalesce(Revision.author_id, 0) == actor.id
+    is_own = sa.exists().where(
+        Revision.question_id == Question.id,
+        Revision.number == Question.current_number,
+        Revision.author_id == actor.id,
+    )
     return sa.and_(by_other, is_own, sa.not_(approved))

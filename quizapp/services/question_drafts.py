@@ -74,11 +74,13 @@ def keep_draft(
 
 
 def discard_draft(session: Session, *, actor: Actor, course_id: int, key: str) -> None:
-    """Forget a draft of the actor's; one that is not there stays away.
+    """Forget a draft of the actor's; one that is not there stays away, whatever its key.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
     require_instructor(actor, course_id)
+    if not is_draft_key(key):
+        return
     session.execute(
         sa.delete(QuestionDraft).where(
             QuestionDraft.user_id == actor.id,
@@ -90,9 +92,9 @@ def discard_draft(session: Session, *, actor: Actor, course_id: int, key: str) -
 
 
 def _check(session: Session, actor: Actor, key: str, fields: Sequence[tuple[str, str]]) -> None:
-    problems = []
     if not is_draft_key(key):
-        problems.append(Problem("draft", "Load the page again."))
+        raise Invalid([Problem("draft", "Load the page again.")])
+    problems = []
     if len(fields) > MOST_FIELDS or sum(len(n) + len(v) for n, v in fields) > TEXT_LIMIT:
         problems.append(Problem("", "This is too much text for one question. Shorten it."))
     if any("\0" in name + value for name, value in fields):

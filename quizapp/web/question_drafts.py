@@ -58,7 +58,7 @@ def question_draft_discard(course: str) -> ResponseReturnValue:
     """Forget a draft and show the question as it is stored, or an empty form."""
     taught = taught_course(course)
     with transaction() as session:
-        key = request.form.get("draft", "")[:64].replace("\0", "")
+        key = request.form.get("draft", "")
         discard_draft(session, actor=actor(), course_id=taught.id, key=key)
     question_id = id_of(request.form.get("question"))
     if question_id:

@@ -237,9 +237,7 @@ def _drafts(course: CourseInfo, question_id: int | None, key: str | None) -> Dra
 
 def _discard(course: CourseInfo, form: QuestionForm) -> None:
     """Forget the draft of what is being stored, in the same transaction."""
-    discard_draft(
-        db.session(), actor=actor(), course_id=course.id, key=(form.draft.data or "")[:64]
-    )
+    discard_draft(db.session(), actor=actor(), course_id=course.id, key=form.draft.data or "")
 
 
 def _tell_saved(question_id: int, form: QuestionForm, number: int) -> None:
