@@ -27,8 +27,6 @@ from quizapp.web import (
     marking,
     practise,
     progress,
-    question_drafts,
-    question_editor,
     question_life,
     quizzes,
     regrades,
@@ -39,7 +37,6 @@ from quizapp.web import (
     spreading,
     study,
     study_settings,
-    teach,
     teach_exceptions,
     teach_forms,
     teach_people,
@@ -48,8 +45,6 @@ from quizapp.web import (
     viewer,
 )
 
-#: Add their pages to the blueprint of the list of questions.
-_OF_ONE_QUESTION = (question_editor, question_drafts, question_life)
 _csrf = CSRFProtect()
 
 
@@ -84,7 +79,7 @@ def init_app(app: Flask) -> None:
         challenging.bp,
         home.bp,
         library.bp,
-        teach.bp,
+        question_life.bp,  # teach's, with the pages of one question
         texts.bp,
         citations.bp,
         challenges.bp,

@@ -27,6 +27,9 @@ from quizapp.web.taught import taught_course
 from quizapp.web.teach import bp
 from quizapp.web.viewer import actor
 
+#: The blueprint of the list of questions, with all the pages of one question.
+__all__ = ["bp"]
+
 
 @bp.post(f"{QUESTION}/review")
 @access(Access.INSTRUCTOR)
