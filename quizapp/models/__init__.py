@@ -32,6 +32,12 @@ from quizapp.models.course import (
     TermKind,
     Topic,
 )
+from quizapp.models.curation import (
+    QuestionComment,
+    QuestionDraft,
+    QuestionReview,
+    ReviewStep,
+)
 from quizapp.models.exam import Exam
 from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
@@ -99,13 +105,17 @@ __all__ = [
     "PasswordReset",
     "Pause",
     "Question",
+    "QuestionComment",
+    "QuestionDraft",
     "QuestionPair",
+    "QuestionReview",
     "QuestionText",
     "Quiz",
     "RateLimit",
     "Regrade",
     "Response",
     "Review",
+    "ReviewStep",
     "Revision",
     "Role",
     "SavedView",

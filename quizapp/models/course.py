@@ -20,9 +20,13 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a fact, a question or a quiz stands; only what is ready reaches learners."""
+    """Where a fact, a question or a quiz stands; only what is ready reaches learners.
+
+    Questions alone are in review: they wait for an instructor to approve them.
+    """
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
     READY = "ready"
     RETIRED = "retired"
 
@@ -32,7 +36,8 @@ class Course(Base):
 
     `glossary_sha256` is the digest of its terms, "" while it has none: what was worked out from
     them can be kept as long as it stays the same. `form_policy` is what `FormPolicy.dump` gave: how
-    the form of questions grows with a memory; NULL is the usual way.
+    the form of questions grows with a memory; NULL is the usual way. `review_by_other` says that
+    nobody makes a question ready that they wrote themselves.
     """
 
     __tablename__ = "course"
@@ -46,6 +51,7 @@ class Course(Base):
     created_at: Mapped[datetime]
     glossary_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     form_policy: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    review_by_other: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Enrolment(Base):

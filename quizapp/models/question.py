@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base, Exact, choice
 from quizapp.models.course import Status
+from quizapp.questions.edits import EditKind
 
 #: Written out, as the condition of an index must stand in a statement that is to use it.
 IS_TAGGED = sa.text("CAST(tags AS TEXT) <> '[]'")
@@ -26,6 +27,7 @@ class Question(Base):
         for questions written on the site. An edit made on the site outlives a load of the
         same file.
     :param tags: words that an author sorts questions by; draws can ask for them.
+    :param waivers: rules of the craft that it may break, each {"rule", "reason"}.
     """
 
     __tablename__ = "question"
@@ -54,13 +56,15 @@ class Question(Base):
     bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     updated_at: Mapped[datetime]
     tags: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
+    waivers: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
 
 
 class Revision(Base):
     """One state of a question's content; never changed once stored.
 
     Attempts and reviews point at revisions, so an old attempt still shows what was asked.
-    `sha256` is the digest of the canonical content.
+    `sha256` is the digest of the canonical content. `edit` is what kind of change it made to the
+    one before; NULL for the first, and where nobody said.
     """
 
     __tablename__ = "revision"
@@ -76,6 +80,7 @@ class Revision(Base):
         sa.ForeignKey("user_account.id", ondelete="SET NULL")
     )
     created_at: Mapped[datetime]
+    edit: Mapped[EditKind | None] = mapped_column(choice(EditKind))
 
 
 class Quiz(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.questions import TopicChoice, topic_choices
 from quizapp.queries.spans import Segment, Span, cut
+from quizapp.questions.edits import EditKind
 from quizapp.questions.registry import TYPES
 
 #: A longer list cannot be looked through; the fact of a question is listed all the same.
@@ -46,17 +48,26 @@ class StoredQuestion:
     content: dict[str, Any]
     updated_at: datetime
     tags: tuple[str, ...] = ()
+    waivers: tuple[Mapping[str, str], ...] = ()
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PastRevision:
-    """One revision of a question; `author` is "" for what was loaded from the bank's files."""
+    """One revision of a question; `author` is "" for what was loaded from the bank's files.
+
+    :param edit: what kind of change it was, None where nobody said. :param same_as: the number of
+        the latest revision before it with the same content, None for none.
+    """
 
     number: int
     author: str
     created_at: datetime
     type: str
     stem: str
+    content: Mapping[str, Any]
+    edit: EditKind | None = None
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class FactChoice:
 
 @dataclass(frozen=True, slots=True)
 class EditorPassage:
-    """A paragraph to cite, cut where facts cite it already."""
+    """A paragraph to cite, cut where facts cite it already. `citing`: how many citations."""
 
     id: int
     key: str
@@ -78,6 +89,7 @@ class EditorPassage:
     heading: str
     source: str
     segments: tuple[Segment, ...]
+    citing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +121,14 @@ def stored_question(
     row = session.execute(
         sa.select(Question.id, Question.key, Revision.type, Question.status, Question.fact_id)
         .add_columns(Question.current_number, Revision.content, Question.updated_at, Question.tags)
+        .add_columns(Question.waivers, User.name)
         .join(
             Revision,
             sa.and_(
                 Revision.question_id == Question.id, Revision.number == Question.current_number
             ),
         )
+        .outerjoin(User, User.id == Revision.author_id)
         .where(Question.id == question_id, Question.course_id == course_id)
     ).one_or_none()
     if row is None:
@@ -129,6 +143,8 @@ def stored_question(
         content=row.content,
         updated_at=row.updated_at,
         tags=tuple(row.tags),
+        waivers=tuple(row.waivers),
+        author=row.name or "",
     )
 
 
@@ -142,6 +158,7 @@ def revisions(
     require_instructor(actor, course_id)
     rows = session.execute(
         sa.select(Revision.number, User.name, Revision.created_at, Revision.type, Revision.content)
+        .add_columns(Revision.edit, Revision.sha256)
         .join(Question, Question.id == Revision.question_id)
         .outerjoin(User, User.id == Revision.author_id)
         .where(Question.id == question_id, Question.course_id == course_id)
@@ -149,16 +166,44 @@ def revisions(
     ).all()
     if not rows:
         raise NotFound(_NO_QUESTION)
-    return tuple(
-        PastRevision(
-            number=row.number,
-            author=row.name or "",
-            created_at=row.created_at,
-            type=row.type,
-            stem=TYPES[row.type].stem(TYPES[row.type].parse(row.content)),
+    latest: dict[tuple[str, str], int] = {}
+    found: list[PastRevision] = []
+    for row in reversed(rows):
+        same_as = latest.get((row.type, row.sha256))
+        latest[row.type, row.sha256] = row.number
+        found.append(
+            PastRevision(
+                number=row.number,
+                author=row.name or "",
+                created_at=row.created_at,
+                type=row.type,
+                stem=TYPES[row.type].stem(TYPES[row.type].parse(row.content)),
+                content=row.content,
+                edit=row.edit,
+                same_as=same_as,
+            )
         )
-        for row in rows
-    )
+    return tuple(reversed(found))
+
+
+def revision_content(
+    session: Session, *, actor: Actor, course_id: int, question_id: int, number: int
+) -> tuple[str, dict[str, Any]] | None:
+    """Return the type and the content of one revision; None where the question has no such.
+
+    :raises Forbidden, NotFound: the actor does not teach the course.
+    """
+    require_instructor(actor, course_id)
+    row = session.execute(
+        sa.select(Revision.type, Revision.content)
+        .join(Question, Question.id == Revision.question_id)
+        .where(
+            Revision.question_id == question_id,
+            Revision.number == number,
+            Question.course_id == course_id,
+        )
+    ).one_or_none()
+    return None if row is None else (row.type, row.content)
 
 
 def material(
@@ -227,7 +272,13 @@ def _passages(session: Session, course_id: int) -> tuple[EditorPassage, ...]:
     )
     return tuple(
         EditorPassage(
-            row.id, row.key, row.locator, row.heading, row.title, cut(row.text, spans[row.id])
+            row.id,
+            row.key,
+            row.locator,
+            row.heading,
+            row.title,
+            cut(row.text, spans[row.id]),
+            len(spans[row.id]),
         )
         for row in rows
     )

@@ -13,7 +13,10 @@ from quizapp.models import Course
 
 @dataclass(frozen=True, slots=True)
 class CourseInfo:
-    """What every page of a course shows of it; the digest tells which terms it has."""
+    """What every page of a course shows of it; the digest tells which terms it has.
+
+    :param review_by_other: nobody approves what they wrote themselves.
+    """
 
     id: int
     slug: str
@@ -22,6 +25,7 @@ class CourseInfo:
     is_public: bool
     language: str
     glossary_sha256: str
+    review_by_other: bool = False
 
 
 #: Selects what `CourseInfo` holds, in its order.
@@ -33,6 +37,7 @@ COURSE_INFO = sa.select(
     Course.is_public,
     Course.language,
     Course.glossary_sha256,
+    Course.review_by_other,
 )
 
 

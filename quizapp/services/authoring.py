@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,45 +10,19 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
-from quizapp.models import Fact, Question, Revision, Status
+from quizapp.models import Fact, Question, ReviewStep, Revision, Status
 from quizapp.policy import Actor, require_instructor
-from quizapp.queries.terms import speller
-from quizapp.questions.base import Raw
+from quizapp.questions.edits import EditKind, propose_edit
 from quizapp.questions.registry import TYPES
-from quizapp.questions.tags import read_tags
-from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
+from quizapp.services.facts import free_key, store_fact
+from quizapp.services.publishing import problems_of_own, require_publishable
+from quizapp.services.question_check import Checked, Written, check_written
 from quizapp.services.question_index import index_questions
+from quizapp.services.reviewing import note_step
 
 NO_QUESTION = "There is no such question in this course."
 _TICK = timedelta(milliseconds=1)
 STALE = "Someone else changed this question while you were editing it."
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What an instructor states of a question, unchecked.
-
-    :param raw: what `TYPES[type_name].parse` reads.
-    :param fact: the id of a fact of the course, or a new one; None when neither was given.
-    """
-
-    type_name: str
-    raw: Raw
-    fact: int | NewFact | None
-    status: Status
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """The same, ready to be stored."""
-
-    type_name: str
-    content: dict[str, Any]
-    stem: str
-    fact: int | CheckedFact
-    status: Status
-    tags: tuple[str, ...]
 
 
 def create_question(
@@ -61,7 +34,14 @@ def create_question(
     :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
     require_instructor(actor, course_id)
-    checked = _check(session, course_id, written, allowed=(Status.DRAFT, Status.READY))
+    allowed = (Status.DRAFT, Status.IN_REVIEW, Status.READY)
+    checked = check_written(session, course_id, written, allowed=allowed)
+    if checked.status is Status.READY:
+        _require(
+            problems_of_own(
+                session, course_id=course_id, fact_id=checked.existing_fact, was_ready=False
+            )
+        )
     question = Question(
         course_id=course_id,
         key=free_key(session, Question, course_id, words=checked.stem),
@@ -72,6 +52,8 @@ def create_question(
     session.add(question)
     session.flush()  # generate question.id
     _append(session, question.id, checked, number=1, actor=actor, now=now)
+    if checked.status is Status.IN_REVIEW:
+        note_step(session, actor, question.id, 1, ReviewStep.SENT, now=now)
     return question.id
 
 
@@ -89,7 +71,8 @@ def revise_question(
     """Make what is written the state of a question; return the number of its revision.
 
     Only other content makes a new revision; a change of fact or status alone does not. What the
-    glossary accepts besides is worked out anew and is a part of the content.
+    glossary accepts besides is worked out anew and is a part of the content. A new revision keeps
+    what kind of edit it is; what is sent for review, and who approves it, is kept too.
 
     :param seen: the revision number that the editor started from; :param seen_at: when anything
         had been changed last then, since tags and status have no number; None does not ask.
@@ -101,30 +84,84 @@ def revise_question(
     stored = _current(session, course_id, question_id)
     if stored.current_number != seen or seen_at not in {None, stored.updated_at}:
         raise Conflict(STALE)
-    checked = _check(session, course_id, written, allowed=tuple(Status), keeps=stored.fact_id)
+    checked = check_written(
+        session, course_id, written, allowed=tuple(Status), keeps=stored.fact_id
+    )
     differs = (stored.type, stored.sha256) != (checked.type_name, digest(checked.content))
     number = seen + 1 if differs else seen
-    kept = (stored.fact_id, stored.status, tuple(stored.tags))
-    if not differs and (checked.fact, checked.status, checked.tags) == kept:
+    if _is_as_stored(stored, checked) and not differs:
         return number
+    _require_allowed(session, stored, checked, actor=actor, course_id=course_id, differs=differs)
+    values = _columns(session, course_id, checked) | {"current_number": number}
+    _change(session, stored, values, now=now)
+    if differs:
+        edit = written.edit or propose_edit(
+            stored.type, stored.content, checked.type_name, checked.content
+        )
+        _append(session, question_id, checked, number=number, actor=actor, now=now, edit=edit)
+    if step := _step(stored.status, checked.status, differs=differs):
+        note_step(session, actor, question_id, number, step, now=now)
+    return number
+
+
+def _change(session: Session, stored: Any, values: dict[str, Any], *, now: datetime) -> None:
+    """Change the row of a question as it was read. :raises Conflict: it is not so any more."""
     # The time tells one change from the next, so it never stays the same.
-    times = {"current_number": number, "updated_at": max(now, stored.updated_at + _TICK)}
-    values = _columns(session, course_id, checked) | times
+    values |= {"updated_at": max(now, stored.updated_at + _TICK)}
     # Whoever comes second finds another number or time and changes nothing.
     unchanged = (
-        Question.id == question_id,
-        Question.current_number == seen,
+        Question.id == stored.id,
+        Question.current_number == stored.current_number,
         Question.updated_at == stored.updated_at,
     )
     changed = session.execute(sa.update(Question).where(*unchanged).values(**values))
     if cast("sa.CursorResult[Any]", changed).rowcount != 1:
         raise Conflict(STALE)
-    if differs:
-        _append(session, question_id, checked, number=number, actor=actor, now=now)
-    return number
 
 
-def _columns(session: Session, course_id: int, checked: _Checked) -> dict[str, Any]:
+def _is_as_stored(stored: Any, checked: Checked) -> bool:
+    """Return whether everything but the content is what is stored."""
+    kept = (stored.fact_id, stored.status, tuple(stored.tags), list(stored.waivers))
+    return (checked.fact, checked.status, checked.tags, checked.stated_waivers) == kept
+
+
+def _require_allowed(
+    session: Session,
+    stored: Any,
+    checked: Checked,
+    *,
+    actor: Actor,
+    course_id: int,
+    differs: bool,
+) -> None:
+    """Pass what may have the status that is stated. :raises Invalid: at "status"."""
+    if checked.status is not Status.READY:
+        return
+    same_fact = checked.fact == stored.fact_id
+    is_ready = stored.status is Status.READY
+    if differs or not same_fact:
+        fact_id, was_ready = checked.existing_fact, is_ready and same_fact
+        _require(
+            problems_of_own(session, course_id=course_id, fact_id=fact_id, was_ready=was_ready)
+        )
+    elif not is_ready:
+        require_publishable(session, actor=actor, course_id=course_id, question_id=stored.id)
+
+
+def _require(problems: list[Problem]) -> None:
+    if problems:
+        raise Invalid(problems)
+
+
+def _step(before: Status, after: Status, *, differs: bool) -> ReviewStep | None:
+    """Return what a change of status says of the review, or None for nothing."""
+    if after is Status.IN_REVIEW and (differs or before is not Status.IN_REVIEW):
+        return ReviewStep.SENT
+    is_approved = before is Status.IN_REVIEW and after is Status.READY and not differs
+    return ReviewStep.APPROVED if is_approved else None
+
+
+def _columns(session: Session, course_id: int, checked: Checked) -> dict[str, Any]:
     """Return what the row of a question says of what was written; a new fact is stored."""
     return {
         "fact_id": _fact_id(session, course_id, checked),
@@ -133,6 +170,7 @@ def _columns(session: Session, course_id: int, checked: _Checked) -> dict[str, A
         "status": checked.status,
         "stem": checked.stem,
         "tags": list(checked.tags),
+        "waivers": checked.stated_waivers,
     }
 
 
@@ -158,9 +196,12 @@ def restore_question(
     """Bring a retired question back, as a draft or as it was; one that is not retired stays.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
+    :raises Invalid: it may not become ready by this actor.
     """
     require_instructor(actor, course_id)
     if _current(session, course_id, question_id).status is Status.RETIRED:
+        if status is Status.READY:
+            require_publishable(session, actor=actor, course_id=course_id, question_id=question_id)
         _set_status(session, actor, course_id, question_id, status=status, now=now)
 
 
@@ -183,60 +224,7 @@ def _set_status(
     return cast(Status, stored.status)
 
 
-def _check(
-    session: Session,
-    course_id: int,
-    written: Written,
-    *,
-    allowed: tuple[Status, ...],
-    keeps: int | None = None,
-) -> _Checked:
-    """Return what may be stored, or raise `Invalid` with the problems of every part.
-
-    :param keeps: the fact that the question tests now, which it may keep even if retired.
-    """
-    problems: list[Problem] = []
-    kind = TYPES.get(written.type_name)
-    if kind is None:
-        raise Invalid([Problem("type", "Choose one of the types of question.")])
-    content, fact = None, None
-    try:
-        content = kind.parse(written.raw)
-    except Invalid as error:
-        problems += _under("content", error)
-    try:
-        fact = _check_fact(session, course_id, written.fact, keeps)
-    except Invalid as error:
-        problems += _under("fact", error)
-    if written.status not in allowed:
-        problems.append(Problem("status", "Choose draft or ready."))
-    tags, complaints = read_tags(written.tags)
-    problems += complaints
-    if problems or content is None or fact is None:
-        raise Invalid(problems)
-    content = kind.with_spellings(content, speller(session, course_id=course_id))
-    return _Checked(kind.name, kind.dump(content), kind.stem(content), fact, written.status, tags)
-
-
-def _under(prefix: str, error: Invalid) -> list[Problem]:
-    return [Problem(f"{prefix}.{p.path}".rstrip("."), p.message) for p in error.problems]
-
-
-def _check_fact(
-    session: Session, course_id: int, stated: int | NewFact | None, keeps: int | None
-) -> int | CheckedFact:
-    if isinstance(stated, NewFact):
-        return check_fact(session, course_id=course_id, stated=stated)
-    usable = sa.or_(Fact.status != Status.RETIRED, Fact.id == keeps)
-    found = session.scalar(
-        sa.select(Fact.id).where(Fact.id == stated, Fact.course_id == course_id, usable)
-    )
-    if found is None:
-        raise Invalid([Problem("", "Choose the fact that this question tests, or write it.")])
-    return found
-
-
-def _fact_id(session: Session, course_id: int, checked: _Checked) -> int:
+def _fact_id(session: Session, course_id: int, checked: Checked) -> int:
     """Return the id of the fact, stored if it is new, and published with its question."""
     if isinstance(checked.fact, int):
         if checked.status is Status.READY:
@@ -258,12 +246,15 @@ def _publish_fact(session: Session, fact_id: int) -> None:
 def _current(session: Session, course_id: int, question_id: int) -> Any:
     row = session.execute(
         sa.select(
+            Question.id,
             Question.fact_id,
             Question.status,
             Question.current_number,
             Question.updated_at,
             Question.tags,
+            Question.waivers,
             Revision.type,
+            Revision.content,
             Revision.sha256,
         )
         .join(
@@ -282,11 +273,12 @@ def _current(session: Session, course_id: int, question_id: int) -> Any:
 def _append(
     session: Session,
     question_id: int,
-    checked: _Checked,
+    checked: Checked,
     *,
     number: int,
     actor: Actor,
     now: datetime,
+    edit: EditKind | None = None,
 ) -> None:
     session.add(
         Revision(
@@ -297,6 +289,7 @@ def _append(
             sha256=digest(checked.content),
             author_id=actor.id,
             created_at=now,
+            edit=edit,
         )
     )
     index_questions(session, [question_id])  # flushes: a page may read it with Core

@@ -67,6 +67,7 @@ def load_questions(
             question.fact_id = facts[item.fact].id
             question.status = Status(item.status)
             question.tags = list(item.tags)
+            question.waivers = [{"rule": w.rule, "reason": w.reason} for w in item.waivers]
             _revise(session, question, item, now=now)
             revised.append(question)
     for key in stored.keys() - {item.key for item in stated.questions}:

@@ -20,7 +20,6 @@ from quizapp.models import (
     BulkAct,
     BulkChange,
     BulkKind,
-    Citation,
     Fact,
     Question,
     Status,
@@ -30,6 +29,7 @@ from quizapp.models import (
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.question_filters import QuestionFilter, chosen
 from quizapp.questions.tags import MOST_TAGS, is_tag
+from quizapp.services.publishing import kept_from_ready
 
 #: How long an act can be taken back.
 KEPT = timedelta(days=30)
@@ -93,7 +93,7 @@ def change_many(
     """
     require_instructor(actor, course_id)
     wanted = [*picked.conditions(course_id), _differs(session, course_id, kind, value)]
-    bar = _bar(kind, value)
+    bar = _bar(actor, course_id, kind, value)
     barred = 0
     if bar is not None:
         barred = session.scalar(_questions(sa.func.count()).where(*wanted, bar)) or 0
@@ -161,11 +161,10 @@ def _differs(
     return ~has_tag if kind is BulkKind.ADD_TAG else has_tag
 
 
-def _bar(kind: BulkKind, value: str) -> sa.ColumnElement[bool] | None:
+def _bar(actor: Actor, course_id: int, kind: BulkKind, value: str) -> sa.ColumnElement[bool] | None:
     """Return the condition that a question may not become what is asked; None: all may."""
     if kind is BulkKind.STATUS and value == Status.READY:
-        is_found = Citation.lost_at.is_(None)
-        return ~sa.exists().where(Citation.fact_id == Question.fact_id, is_found)
+        return kept_from_ready(actor, course_id)
     if kind is BulkKind.ADD_TAG:
         # A tag holds no comma, so there is one between each two.
         commas = sa.func.length(_tags()) - sa.func.length(sa.func.replace(_tags(), ",", ""))

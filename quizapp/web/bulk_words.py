@@ -36,7 +36,7 @@ def undone_words(undone: BulkUndone) -> str:
 def _barred(kind: BulkKind, number: int) -> str:
     if not number:
         return ""
-    why = "no passage proves what they say"
+    why = "no passage proves what they say, or another instructor has to approve them"
     if kind is BulkKind.ADD_TAG:
         why = "they have as many tags as can be"
     return f" Left as before, since {why}: {_questions(number)}."

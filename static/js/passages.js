@@ -2,6 +2,8 @@
 // or of one whose words were not found again.
 //   [data-reader]           the texts; each paragraph has its id in `data-passage`
 //   [data-picked]           says which words were taken
+//   [data-cite]             takes what is selected, in place of a fact that was chosen, and goes on
+//                           to the first field to write in ([data-start], or the question)
 
 function words(range) {
   const copy = range.cloneContents();
@@ -10,9 +12,12 @@ function words(range) {
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-function take(form, passage, exact) {
+function take(form, passage, exact, isAsked) {
   const { fact } = form.elements;
-  if (fact && fact.value !== "new") return;
+  if (fact && fact.value !== "new") {
+    if (!isAsked) return;
+    fact.value = "new";
+  }
   const place = form.elements.fact_passage ?? form.elements.passage;
   const field = form.elements.fact_exact ?? form.elements.exact;
   place.value = passage.dataset.passage;
@@ -22,11 +27,20 @@ function take(form, passage, exact) {
   if (status) status.textContent = `Taken from ${passage.querySelector(".pn").textContent}: “${exact}”`;
 }
 
+// A drag that begins or ends within a word means the whole of it.
+function widen(range) {
+  const { startContainer: first, endContainer: last } = range;
+  const within = (node, at) => node.nodeType === Node.TEXT_NODE
+    && /\p{L}|\p{N}/u.test(node.data[at - 1] ?? "") && /\p{L}|\p{N}/u.test(node.data[at] ?? "");
+  while (within(first, range.startOffset)) range.setStart(first, range.startOffset - 1);
+  while (within(last, range.endOffset)) range.setEnd(last, range.endOffset + 1);
+}
+
 function paragraph(node) {
   return (node instanceof Element ? node : node.parentElement)?.closest("[data-passage]");
 }
 
-function pick() {
+function pick(isAsked = false) {
   const selection = document.getSelection();
   if (!selection || selection.isCollapsed || !selection.rangeCount) return;
   const range = selection.getRangeAt(0).cloneRange();
@@ -38,9 +52,17 @@ function pick() {
   }
   // Words of two paragraphs prove nothing in one place.
   if (paragraph(range.endContainer) !== start) return;
+  widen(range);
   const exact = words(range);
-  if (exact) take(start.closest("form"), start, exact);
+  if (exact) take(start.closest("form"), start, exact, isAsked);
 }
+
+document.addEventListener("click", (event) => {
+  const { form } = event.target.closest("[data-cite]") ?? {};
+  if (!form) return;
+  pick(true);
+  (form.querySelector("[data-start]") ?? form.querySelector("[name^=content_]"))?.focus();
+});
 
 for (const kind of ["mouseup", "touchend", "keyup"]) {
   document.addEventListener(kind, (event) => event.target.closest?.("[data-reader]") && pick());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -107,6 +108,41 @@ def test_words_selected_in_a_text_become_the_citation(open_as: Callable[..., Pag
     assert EXACT in exact
     assert not exact.startswith("P1")
     expect(Editor(page).preview.locator("mark")).to_have_text(exact)
+
+
+def test_a_question_takes_five_actions_and_outlives_a_closed_tab(
+    open_as: Callable[..., Page],
+) -> None:
+    page = open_as("instructor")
+    mark = uuid4().hex[:8]
+    page.goto(f"/teach/{COURSE}/questions")
+
+    page.keyboard.press("n")
+    reader = page.locator("[data-reader]")
+    reader.wait_for()
+    page.wait_for_load_state()
+    reader.evaluate("one => getSelection().collapse(one, 0)")
+    assert page.evaluate("words => window.find(words)", EXACT)
+    page.keyboard.press("Alt+p")
+    page.keyboard.type(
+        f"What set off the backlash ({mark})?\n* The open advertising // So it says.\n"
+        "- The price of fuel // Not named.\n- A crash // None.\n- A vote // None.\nSo it says."
+    )
+    expect(page.locator("[data-draft-saved]")).to_have_text(re.compile(r"Draft saved \d+:\d\d"))
+    expect(page.get_by_label("New fact")).to_have_value(re.compile(EXACT))
+    expect(page.get_by_label("Topic")).not_to_have_value("")
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto(f"/teach/{COURSE}/questions/new")
+    page.get_by_role("link", name=mark).click()
+    expect(page.get_by_label("Option A", exact=True)).to_have_value("The open advertising")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("Another instructor can approve it")).to_be_visible()
+    expect(Editor(page).stem).to_have_value(f"What set off the backlash ({mark})?")
+    page.goto(f"/teach/{COURSE}/questions/new")
+    expect(page.get_by_role("link", name=mark)).to_have_count(0)
 
 
 def test_a_triple_click_takes_a_much_cited_paragraph_whole(open_as: Callable[..., Page]) -> None:

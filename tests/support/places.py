@@ -80,6 +80,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         "import_id": _compared(student),
         **_taught(instructor),
+        "reviewed": _reviewed(instructor),
     }
 
 
@@ -113,6 +114,19 @@ def _own_words(student: Visitor, instructor: Visitor) -> dict[str, str]:
         "to_mark": to_mark,
         "to_mark_first": to_mark.rpartition("/")[0],
     }
+
+
+def _reviewed(instructor: Visitor) -> str:
+    """Let the instructor change a question, send it for review and say something of it."""
+    base = f"/teach/{COURSE}/questions"
+    number = _number(instructor.open(f"{base}?type=true_false"), f"{base}/")
+    one = f"{base}/{number}"
+    words = {"content_explanation": "The passage says so, and nothing else.", "status": "in_review"}
+    instructor.send(instructor.open(one).form(one), words)
+    for text in ("Is this true of the whole text?", "It is; I looked it up."):
+        talk = instructor.open(f"{one}/discussion").form(f"{one}/discussion")
+        instructor.send(talk, {"text": text})
+    return number
 
 
 def _regrade(instructor: Visitor, address: str, quiz: str) -> str:
@@ -236,6 +250,11 @@ def _compare_package(page: Page) -> None:
 def _save_no_days(page: Page) -> None:
     page.get_by_label("Ask freely from (days)").fill("")
     page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _say_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Add the comment").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
@@ -442,7 +461,14 @@ PLACES = (
     Place("new statement", INSTRUCTOR, _TEACH + "/new?type=true_false"),
     Place("question", INSTRUCTOR, _TEACH + "/{question}"),
     Place("question that somebody else saved", INSTRUCTOR, _TEACH + "/{question}", _save_late),
-    Place("history", INSTRUCTOR, _TEACH + "/{question}/history"),
+    Place("question as it was", INSTRUCTOR, _TEACH + "/{reviewed}?version=1"),
+    Place("question in review", INSTRUCTOR, _TEACH + "/{reviewed}"),
+    Place("history", INSTRUCTOR, _TEACH + "/{reviewed}/history"),
+    Place("where a question is used", INSTRUCTOR, _TEACH + "/{question}/use"),
+    Place("discussion", INSTRUCTOR, _TEACH + "/{reviewed}/discussion"),
+    Place("comment with errors", INSTRUCTOR, _TEACH + "/{reviewed}/discussion", _say_nothing),
+    Place("what a paragraph proves", INSTRUCTOR, _TEACH + "/on/{passage}"),
+    Place("who approves questions", INSTRUCTOR, "/teach/{course}/reviewing"),
     Place("forms of questions", INSTRUCTOR, "/teach/{course}/forms"),
     Place("forms with errors", INSTRUCTOR, "/teach/{course}/forms", _save_no_days),
     Place("pictures and sounds, none", INSTRUCTOR, "/teach/{course}/media"),

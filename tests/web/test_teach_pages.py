@@ -580,7 +580,7 @@ def test_no_page_asks_the_database_more_for_more_questions(place: Place, stateme
     for _ in range(5):
         place.create(**place.new_fact())
     assert counts() == before
-    assert max(before) <= 10
+    assert max(before) <= 12  # with the drafts of a question, and what waits around it
 
 
 def test_the_glossary_adds_to_what_is_accepted_but_not_to_the_authors_list(place: Place) -> None:

@@ -1,0 +1,30 @@
+"""A choice question written in one go."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizapp.questions.outline import OutlinedOption, read_outline
+
+
+def test_lines_become_stem_options_feedback_and_explanation() -> None:
+    outline = read_outline(
+        "Who said so,\nand when?\n\n* Dehghan, 2016 // He did.\n"
+        "- https://a.b//c\n  - 3-4\n\nBecause."
+    )
+
+    assert outline.stem == "Who said so,\nand when?"
+    assert outline.explanation == "Because."
+    assert outline.options == (
+        OutlinedOption("Dehghan, 2016", True, "He did."),
+        OutlinedOption("https://a.b//c", False, ""),
+        OutlinedOption("3-4", False, ""),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n", "*", "-5 degrees", "**bold** and *this*"])
+def test_what_marks_no_option_is_text(text: str) -> None:
+    outline = read_outline(text)
+
+    assert outline.options == ()
+    assert outline.stem == text.strip()
