@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quizapp.formats.base import Format
+from quizapp.formats.csv_table.csv_files import CsvFormat
+from quizapp.formats.json_lines.json_format import JsonLinesFormat
 
-_ALL: tuple[Format, ...] = ()
+_ALL: tuple[Format, ...] = (
+    CsvFormat(),
+    JsonLinesFormat(),
+)
 
 #: Name → format.
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}

@@ -48,6 +48,14 @@ from quizapp.models.memory import (
     Review,
 )
 from quizapp.models.question import Question, Quiz, Revision, Slot
+from quizapp.models.question_import import (
+    ImportOutcome,
+    QuestionImport,
+    QuestionImportFact,
+    QuestionImportRow,
+    QuestionImportState,
+    QuestionOrigin,
+)
 
 __all__ = [
     "MOVES",
@@ -68,6 +76,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "GroupOverride",
+    "ImportOutcome",
     "ImportState",
     "Job",
     "JobState",
@@ -84,6 +93,11 @@ __all__ = [
     "PasswordReset",
     "Pause",
     "Question",
+    "QuestionImport",
+    "QuestionImportFact",
+    "QuestionImportRow",
+    "QuestionImportState",
+    "QuestionOrigin",
     "Quiz",
     "RateLimit",
     "Regrade",
