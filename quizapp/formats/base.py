@@ -136,6 +136,8 @@ class Format(ABC):
     label: ClassVar[str]
     #: Endings of file names, with their dot, lower case, the usual one first.
     suffixes: ClassVar[tuple[str, ...]]
+    #: What its files leave empty is empty; otherwise it is merely left unsaid.
+    is_whole: ClassVar[bool] = False
     can_read: ClassVar[bool] = True
     can_write: ClassVar[bool] = True
 

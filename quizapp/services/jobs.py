@@ -36,6 +36,7 @@ class JobName(StrEnum):
     FIT_MEMORY = "fit_memory"
     PLAN_EXAMS = "plan_exams"
     IMPORT_PACKAGE = "import_package"
+    IMPORT_QUESTIONS = "import_questions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class JsonLinesFormat(Format):
     name: ClassVar[str] = "json_lines"
     label: ClassVar[str] = "JSON lines"
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
+    is_whole: ClassVar[bool] = True
 
     def detects(self, data: bytes, filename: str) -> bool:
         if filename.lower().endswith(self.suffixes):
