@@ -6,24 +6,25 @@ import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import database_errors, db, transaction
-from quizapp.errors import Conflict, Invalid, NotFound, QuizError, Unavailable
+from quizapp.errors import Conflict, NotFound, QuizError, Unavailable
 from quizapp.models import QuestionImportState
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.import_planning import plan_file
 from quizapp.services.import_rows import Importing
 from quizapp.services.import_writing import apply_import
 from quizapp.services.question_imports import (
+    FILE_SUFFIX,
     begin_plan,
     drop_old_plans,
     fail_question_import,
     finish_plan,
     plan_anew,
     plan_later,
+    reason_of,
     store_plan_rows,
     take_up_import,
 )
@@ -71,27 +72,16 @@ def purge_plans(_settings: Settings, *, now: datetime) -> None:
         drop_old_plans(session, before=now - _KEPT)
 
 
-def question_file(settings: Settings, name: str) -> Path:
-    """Return where the file of an import lies."""
-    return settings.imports / f"{name}.questions"
-
-
-def reason_of(error: QuizError) -> str:
-    """Return why a file cannot be read, with the line where that is known."""
-    if not isinstance(error, Invalid):
-        return str(error)
-    named = ((p.path, p.message) for p in error.problems)
-    return " ".join(
-        f"{path.capitalize()}: {message}" if path.startswith("line") else message
-        for path, message in named
-    )
-
-
 def _plan(settings: Settings, importing: Importing) -> None:
-    path = question_file(settings, importing.file)
+    path = settings.imports / f"{importing.wanted.file}{FILE_SUFFIX}"
     if not path.exists():
         raise NotFound(_GONE)
-    plan = plan_file(db.session(), importing=importing, data=path.read_bytes())
+    plan = plan_file(
+        db.session(),
+        course_id=importing.course_id,
+        wanted=importing.wanted,
+        data=path.read_bytes(),
+    )
     with transaction() as session:
         begin_plan(session, importing=importing, total=len(plan.rows))
     for first in range(0, len(plan.rows), BATCH):

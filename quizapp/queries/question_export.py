@@ -118,7 +118,8 @@ def _select(course_id: int, choice: ExportChoice, *columns: Any) -> Any:
             chosen.append(Fact.topic_id == choice.topic_id)
         if choice.statuses:
             chosen.append(Question.status.in_(choice.statuses))
-    return sa.select(*columns).join(Fact, Fact.id == Question.fact_id).where(*chosen)
+    joined = sa.select(*columns).select_from(Question).join(Fact, Fact.id == Question.fact_id)
+    return joined.where(*chosen)
 
 
 def _rows(session: Session, course_id: int, choice: ExportChoice) -> Sequence[Any]:

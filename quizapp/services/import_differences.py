@@ -58,7 +58,8 @@ def _list(label: str, kind: Kind, was: Sequence[Any], becomes: Sequence[Any]) ->
         for part, one, other in _parts(old, new):
             told += 1
             if told <= _TOLD:
-                name = f"{_ONE.get(kind, label)} {number}{f', {part}' if part not in ('', 'text') else ''}"
+                told_part = f", {part}" if part not in ("", "text") else ""
+                name = f"{_ONE.get(kind, label)} {number}{told_part}"
                 yield becomes_text(name, one, other)
     if told > _TOLD:
         yield f"{label}: {told - _TOLD} more texts change."

@@ -25,9 +25,9 @@ from quizapp.services.import_differences import content_differences
 from quizapp.services.import_facts import KEY, KEY_LIMIT, FactPlan, PlannedFact
 from quizapp.services.import_reading import MOST_QUESTIONS, Stateable, read_drafts
 from quizapp.services.import_rows import (
-    Importing,
     Plan,
     PlannedRow,
+    WantedQuestions,
     about,
     as_left_out,
     left_out,
@@ -49,32 +49,25 @@ def plan_import(
     *,
     course_id: int,
     reading: Reading,
-    format_name: str,
-    file_name: str,
-    topic_id: int | None = None,
-    is_whole: bool = False,
-    salt: str = "",
+    wanted: WantedQuestions,
 ) -> Plan:
     """Return what a file would do to a course, in the order of the file.
 
     A question is the one here that the file called by the same name before, or whose key it gives;
     one without a name is the one that stated the same, or says the same now.
-
-    :param topic_id: where all new questions go; None: where the file says.
-    :param is_whole: what the format leaves empty is empty, and not merely left unsaid.
-    :param salt: differs from import to import, so that keys made of words do too.
     """
+    form, salt = FORMATS[wanted.format], wanted.file
     parts = list(
         read_drafts(
             reading,
-            format_name=format_name,
-            file_name=file_name,
+            format_name=form.name,
+            file_name=wanted.name,
             find=speller(session, course_id=course_id),
         )
     )
     ground = read_ground(session, course_id=course_id, sought=_sought(parts))
-    topic = next((one.key for one in ground.topics if one.id == topic_id), "")
-    planner = _Planner(ground, FactPlan(ground, salt, topic), salt, is_whole, {}, set())
+    topic = next((one.key for one in ground.topics if one.id == wanted.topic_id), "")
+    planner = _Planner(ground, FactPlan(ground, salt, topic), salt, form.is_whole, {}, set())
     rows = tuple(planner.row(one) for one in parts)
     names = sum(bool(one.name) for one in reading.drafts)
     remarks = [*reading.remarks]
@@ -85,22 +78,13 @@ def plan_import(
     return Plan(rows, tuple(planner.facts.facts.values()), planner.facts.topics, tuple(remarks))
 
 
-def plan_file(session: Session, *, importing: Importing, data: bytes) -> Plan:
-    """Return what the file of an import would do; nothing is locked meanwhile.
+def plan_file(session: Session, *, course_id: int, wanted: WantedQuestions, data: bytes) -> Plan:
+    """Return what a file would do; nothing is locked meanwhile.
 
     :raises Invalid: the file as a whole cannot be read.
     """
-    form = FORMATS[importing.format]
-    return plan_import(
-        session,
-        course_id=importing.course_id,
-        reading=form.read(data, filename=importing.name),
-        format_name=form.name,
-        file_name=importing.name,
-        topic_id=importing.topic_id,
-        is_whole=form.is_whole,
-        salt=importing.salt,
-    )
+    reading = FORMATS[wanted.format].read(data, filename=wanted.name)
+    return plan_import(session, course_id=course_id, reading=reading, wanted=wanted)
 
 
 def _sought(parts: Sequence[Stateable | LeftOut]) -> Sought:

@@ -59,23 +59,27 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedQuestions:
+    """A file that an instructor brings. :param file: its name in the folder of imports.
+    :param name: what it was called before. :param topic_id: where its questions go; None: where
+        the file says.
+    """
+
+    file: str
+    name: str
+    format: str
+    topic_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Importing:
     """An import that somebody works on. :param run: an earlier one writes nothing more."""
 
     id: int
     course_id: int
-    author_id: int | None
-    file: str
-    name: str
-    format: str
-    topic_id: int | None
+    wanted: WantedQuestions
     state: QuestionImportState
     run: int
-
-    @property
-    def salt(self) -> str:
-        """Return what keys are made with: another import makes others."""
-        return f"{self.id} {self.file}"
 
 
 def row_of(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, Invalid, NotFound, Problem
+from quizapp.errors import Conflict, Invalid, NotFound, Problem, QuizError
 from quizapp.formats.registry import FORMATS
 from quizapp.models import (
     Base,
@@ -22,28 +21,17 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
-from quizapp.services.import_rows import Importing, Plan, PlannedRow
+from quizapp.services.import_rows import Importing, Plan, PlannedRow, WantedQuestions
 from quizapp.services.jobs import JobName, enqueue
 
 NO_IMPORT = "There is no such import in this course."
 #: More are for a worker: a page would keep people waiting.
 MOST_AT_ONCE = 500
+#: What the files of imports end in, in their folder.
+FILE_SUFFIX = ".questions"
 _NAME_LIMIT = 200
 _OTHER_WORKER = "This import is being done by another worker."
 _State = QuestionImportState
-
-
-@dataclass(frozen=True, slots=True)
-class WantedQuestions:
-    """A file that an instructor brings. :param file: its name in the folder of imports.
-    :param name: what it was called before. :param topic_id: where its questions go; None: where
-        the file says.
-    """
-
-    file: str
-    name: str
-    format: str
-    topic_id: int | None = None
 
 
 def ask_question_import(
@@ -296,15 +284,21 @@ def locked_import(session: Session, *, import_id: int) -> Any:
     return session.execute(found.with_for_update()).one_or_none()
 
 
+def reason_of(error: QuizError) -> str:
+    """Return why a file cannot be read, with the line where that is known."""
+    if not isinstance(error, Invalid):
+        return str(error)
+    return " ".join(
+        f"{one.path.capitalize()}: {one.message}" if one.path.startswith("line") else one.message
+        for one in error.problems
+    )
+
+
 def _importing(row: Any, run: int) -> Importing:
     return Importing(
         id=row.id,
         course_id=row.course_id,
-        author_id=row.author_id,
-        file=row.file,
-        name=row.name,
-        format=row.format,
-        topic_id=row.topic_id,
+        wanted=WantedQuestions(row.file, row.name, row.format, row.topic_id),
         state=row.state,
         run=run,
     )

@@ -27,6 +27,8 @@ from quizapp.web import (
     marking,
     practise,
     progress,
+    question_exports,
+    question_imports,
     quizzes,
     regrades,
     retention,
@@ -42,6 +44,7 @@ from quizapp.web import (
     teach_people,
     teach_quizzes,
     texts,
+    uploads,
     viewer,
 )
 
@@ -51,7 +54,7 @@ _csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
-    anki.allow_uploads(app)
+    uploads.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -80,6 +83,8 @@ def init_app(app: Flask) -> None:
         home.bp,
         library.bp,
         teach.bp,
+        question_imports.bp,
+        question_exports.bp,
         texts.bp,
         citations.bp,
         challenges.bp,

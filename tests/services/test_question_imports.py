@@ -28,11 +28,10 @@ from quizapp.policy import Actor
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
 from quizapp.services.authoring import Written, revise_question
 from quizapp.services.import_planning import plan_import
-from quizapp.services.import_rows import Plan
+from quizapp.services.import_rows import Plan, WantedQuestions
 from quizapp.services.import_undoing import Undone, undo_import
 from quizapp.services.import_writing import apply_import
 from quizapp.services.question_imports import (
-    WantedQuestions,
     ask_question_import,
     store_plan,
     take_up_import,
@@ -62,7 +61,7 @@ class Desk:
         return found[0]
 
     def _plan(self, reading: Reading, name: str, form: str) -> tuple[int, Plan]:
-        wanted = WantedQuestions("a-file", name, form)
+        wanted = WantedQuestions(f"file-{self.now}", name, form)
         keys: Any = {"actor": self.actor, "course_id": self.course.id}
         import_id = ask_question_import(self.session, **keys, wanted=wanted, now=self.now)
         importing = take_up_import(self.session, import_id=import_id)
@@ -71,10 +70,7 @@ class Desk:
             self.session,
             course_id=self.course.id,
             reading=reading,
-            format_name=form,
-            file_name=name,
-            is_whole=FORMATS[form].is_whole,
-            salt=importing.salt,
+            wanted=wanted,
         )
         store_plan(self.session, importing=importing, plan=plan)
         return import_id, plan

@@ -24,7 +24,9 @@ from quizapp.models import MemoryRules, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.package_imports import Wanted, ask_import
+from quizapp.services.question_imports import ask_question_import
 from quizapp.web.access import Access, declared_access
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in, tokens
@@ -150,6 +152,15 @@ TABLE = {
     "POST /teach/<course>/questions/<question_id>/retire": TEACH,
     "POST /teach/<course>/questions/<question_id>/restore": TEACH,
     "POST /teach/<course>/preview": TEACH,
+    "GET /teach/<course>/import": TEACH,
+    "POST /teach/<course>/import": TEACH,
+    "GET /teach/<course>/import/template/<name>": TEACH,
+    "GET /teach/<course>/imports/<import_id>": TEACH,
+    "POST /teach/<course>/imports/<import_id>/apply": TEACH,
+    "POST /teach/<course>/imports/<import_id>/undo": TEACH,
+    "GET /teach/<course>/export": TEACH,
+    "POST /teach/<course>/export": TEACH,
+    "POST /teach/<course>/export/file": TEACH,
     "GET /teach/<course>/texts": TEACH,
     "GET /teach/<course>/texts/<passage_id>": TEACH,
     "POST /teach/<course>/texts/<passage_id>": TEACH,
@@ -249,6 +260,14 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         regrade = make.regrade(question)
         wanted = Wanted("a-file", "deck.apkg")
         import_id = ask_import(make.session, actor=student, wanted=wanted, now=NOON)
+        questions = ask_question_import(
+            make.session,
+            actor=teacher,
+            course_id=theirs.id,
+            wanted=WantedQuestions("file", "q.csv", "csv"),
+            now=NOON,
+        )
+        assert questions == import_id
     return World(
         people=ids,
         names={
@@ -268,6 +287,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "learner_id": str(ids["student"]),
             "group_id": str(group.id),
             "import_id": str(import_id),
+            "name": "csv",
             "n": "1",
             "token": "x" * 43,
         },
