@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quizapp.formats.bank_yaml.yaml_format import BankYamlFormat
 from quizapp.formats.base import Format
 from quizapp.formats.csv_table.csv_files import CsvFormat
+from quizapp.formats.csv_table.excel import ExcelFormat
 from quizapp.formats.json_lines.json_format import JsonLinesFormat
 
 _ALL: tuple[Format, ...] = (
-    CsvFormat(),
+    BankYamlFormat(),
+    ExcelFormat(),
     JsonLinesFormat(),
+    CsvFormat(),
 )
 
 #: Name → format.

@@ -28,6 +28,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
+from quizapp.services.import_rows import author_of
 
 STALE = "The course has changed since this plan was made. Look at the new plan."
 _TICK = timedelta(milliseconds=1)
@@ -141,7 +142,7 @@ def change_questions(
             "type": row.type,
             "content": row.content,
             "sha256": row.sha256,
-            "author_id": actor.id,
+            "author_id": author_of(actor),
             "created_at": now,
         }
         for row in rows

@@ -11,7 +11,6 @@ from quizapp.bank.text import locate, normalise, occurrences
 from quizapp.formats.base import DraftCitation, DraftFact
 from quizapp.models import Status
 from quizapp.queries.import_ground import Ground, KnownFact
-from quizapp.questions.registry import TYPES
 from quizapp.services.facts import EXACT_LIMIT, STATEMENT_LIMIT, slug_of
 from quizapp.services.import_differences import becomes_text
 from quizapp.services.import_reading import Stateable
@@ -93,9 +92,7 @@ class FactPlan:
 
     def _own(self, one: Stateable) -> PlannedFact:
         """Return a fact of the question's own: what it asks and what is right."""
-        kind = TYPES[one.draft.type_name]
-        content = kind.parse(one.draft.raw)
-        statement = normalise(f"{one.stem} – {kind.answer(content).text}")
+        statement = normalise(f"{one.stem} – {one.answer}")
         return self._keep(
             PlannedFact(
                 key=self._key(statement, one.origin),

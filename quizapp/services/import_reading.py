@@ -38,6 +38,7 @@ class Stateable:
     content: dict[str, Any]
     sha256: str
     stem: str
+    answer: str
     origin: str
     origin_sha256: str
     tags: tuple[str, ...]
@@ -66,14 +67,14 @@ def _read(draft: Draft, scope: str, find: Speller) -> Stateable | LeftOut:
         reason = f"“{draft.type_name[:40]}” is no type of question here."
         return LeftOut(draft.line, _beginning(draft), reason, draft.place)
     raw, pictures = _without_media(draft.raw)
+    raw.pop("spellings", None)  # worked out anew, whatever a file says
     try:
         content = kind.parse(raw)
     except Invalid as error:
         reasons = [f"{_path(problem.path)}{problem.message}" for problem in error.problems]
         return LeftOut(draft.line, _beginning(draft), " ".join(reasons), draft.place)
     own = kind.dump(content)
-    own.pop("spellings", None)
-    spelt = kind.with_spellings(kind.parse(own), find)
+    spelt = kind.with_spellings(content, find)
     stored = kind.dump(spelt)
     tags, complaints = _tags(draft.tags)
     notes = [*draft.changes, *_missing(pictures), *complaints]
@@ -87,6 +88,7 @@ def _read(draft: Draft, scope: str, find: Speller) -> Stateable | LeftOut:
         content=stored,
         sha256=digest(stored),
         stem=kind.stem(spelt),
+        answer=kind.answer(content).text,
         origin=origin if len(origin) <= _ORIGIN_LIMIT else f"={digest({'origin': origin})}",
         origin_sha256=_statement(draft, said, tags),
         tags=tags,

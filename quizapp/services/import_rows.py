@@ -9,6 +9,7 @@ from typing import Any
 
 from quizapp.formats.base import LeftOut
 from quizapp.models import ImportOutcome, QuestionImportState, Status
+from quizapp.policy import Actor
 from quizapp.queries.import_ground import KnownQuestion
 from quizapp.questions.registry import TYPES
 from quizapp.services.import_facts import PlannedFact
@@ -80,6 +81,11 @@ class Importing:
     wanted: WantedQuestions
     state: QuestionImportState
     run: int
+
+
+def author_of(actor: Actor) -> int | None:
+    """Return whom a revision names; the site itself, for which commands act, is nobody."""
+    return actor.id or None
 
 
 def row_of(

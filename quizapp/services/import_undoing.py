@@ -36,12 +36,23 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
+from quizapp.services.import_rows import author_of
 from quizapp.services.question_imports import mark_undone, require_import, require_state
 
 _TICK = timedelta(milliseconds=1)
 _CHUNK = 500
 _QUIET = {"synchronize_session": False}
 _Row = QuestionImportRow
+_RESTORED = (
+    "fact_id",
+    "type",
+    "recall",
+    "status",
+    "stem",
+    "tags",
+    "current_number",
+    "updated_at",
+)
 
 
 @dataclass(slots=True)
@@ -98,46 +109,77 @@ def _restore(
         .join(Question, Question.id == _Row.question_id)
         .where(_Row.import_id == import_id, _Row.outcome == ImportOutcome.CHANGED)
     ).all()
-    for row in rows:
-        was = row.before
-        after = (was["after_number"], from_millis(was["after"]))
-        _unname(session, course_id, row.origin, was["origin_sha256"])
-        if (row.current_number, row.updated_at) != after:
-            undone.kept += 1
-            continue
-        undone.restored += 1
-        number = row.current_number
-        if number != was["number"]:
-            number += 1
-            _revise_back(session, row.question_id, (was["number"], number), actor, now)
-        values = {name: was[name] for name in ("fact_id", "type", "recall", "stem", "tags")}
-        times = {"current_number": number, "updated_at": max(now, row.updated_at + _TICK)}
-        change = sa.update(Question).where(Question.id == row.question_id)
-        _run(session, change.values(**values, status=Status(was["status"]), **times))
+    _unname(session, course_id, rows)
+    same = [row for row in rows if _is_untouched(row)]
+    undone.restored, undone.kept = len(same), len(rows) - len(same)
+    revised = [row.question_id for row in same if row.current_number != row.before["number"]]
+    _revise_back(session, import_id, revised, actor=actor, now=now)
+    if same:
+        table = Base.metadata.tables[Question.__tablename__]
+        values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _RESTORED}
+        change = sa.update(table).where(table.c.id == sa.bindparam("b_id")).values(values)
+        session.connection().execute(change, [_former(row, now) for row in same])
+
+
+def _is_untouched(row: Any) -> bool:
+    """Return whether a question still is what the import made of it."""
+    after = (row.before["after_number"], from_millis(row.before["after"]))
+    return (row.current_number, row.updated_at) == after
+
+
+def _former(row: Any, now: datetime) -> dict[str, Any]:
+    was = row.before
+    number = row.current_number + (row.current_number != was["number"])
+    kept = {f"b_{name}": was[name] for name in ("fact_id", "type", "recall", "stem", "tags")}
+    return kept | {
+        "b_id": row.question_id,
+        "b_status": Status(was["status"]),
+        "b_current_number": number,
+        "b_updated_at": max(now, row.updated_at + _TICK),
+    }
 
 
 def _revise_back(
-    session: Session, question_id: int, numbers: tuple[int, int], actor: Actor, now: datetime
+    session: Session, import_id: int, ids: Collection[int], *, actor: Actor, now: datetime
 ) -> None:
-    """Store the content of an old revision as a new one: revisions only add up."""
-    old, number = numbers
-    columns = ("question_id", "type", "content", "sha256")
-    stated = sa.select(
-        *(getattr(Revision, name) for name in columns),
-        sa.literal(number),
-        sa.literal(actor.id),
-        sa.literal(now, Revision.created_at.type),
-    ).where(Revision.question_id == question_id, Revision.number == old)
-    names = [*columns, "number", "author_id", "created_at"]
-    session.execute(sa.insert(Revision).from_select(names, stated))
+    """Store the former contents as new revisions: revisions only add up."""
+    columns = {
+        Revision.question_id: Revision.question_id,
+        Revision.type: Revision.type,
+        Revision.content: Revision.content,
+        Revision.sha256: Revision.sha256,
+        Revision.number: Question.current_number + 1,
+        Revision.author_id: sa.literal(author_of(actor), sa.Integer()),
+        Revision.created_at: sa.literal(now, Revision.created_at.type),
+    }
+    former = sa.and_(Revision.question_id == _Row.question_id, Revision.number == _Row.seen_number)
+    stated = (
+        sa.select(*columns.values())
+        .select_from(_Row)
+        .join(Revision, former)
+        .join(Question, Question.id == _Row.question_id)
+        .where(_Row.import_id == import_id)
+    )
+    for some in _chunks(ids):
+        found = stated.where(_Row.question_id.in_(some))
+        session.execute(sa.insert(Revision).from_select(list(columns), found))
 
 
-def _unname(session: Session, course_id: int, key: str, sha256: str | None) -> None:
-    own = (QuestionOrigin.course_id == course_id, QuestionOrigin.key == key)
-    if sha256 is None:
-        _run(session, sa.delete(QuestionOrigin).where(*own))
-    else:
-        _run(session, sa.update(QuestionOrigin).where(*own).values(sha256=sha256))
+def _unname(session: Session, course_id: int, rows: Collection[Any]) -> None:
+    """Give back what files stated before; names that the import brought are gone."""
+    table = Base.metadata.tables[QuestionOrigin.__tablename__]
+    own = (table.c.course_id == course_id, table.c.key == sa.bindparam("b_key"))
+    gone = [{"b_key": row.origin} for row in rows if row.before["origin_sha256"] is None]
+    kept = [
+        {"b_key": row.origin, "b_sha256": row.before["origin_sha256"]}
+        for row in rows
+        if row.before["origin_sha256"] is not None
+    ]
+    if gone:
+        session.connection().execute(sa.delete(table).where(*own), gone)
+    if kept:
+        change = sa.update(table).where(*own).values(sha256=sa.bindparam("b_sha256"))
+        session.connection().execute(change, kept)
 
 
 def _restore_facts(session: Session, course_id: int, import_id: int) -> None:

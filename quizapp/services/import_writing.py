@@ -29,6 +29,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor
 from quizapp.services.import_changing import STALE, change_facts, change_questions, cite
+from quizapp.services.import_rows import author_of
 from quizapp.services.question_imports import mark_applied, require_import, require_state
 
 _Row = QuestionImportRow
@@ -205,7 +206,7 @@ def _make_revisions(session: Session, import_id: int, actor: Actor, now: datetim
         Revision.type: _Row.type,
         Revision.content: _Row.content,
         Revision.sha256: _Row.sha256,
-        Revision.author_id: sa.literal(actor.id),
+        Revision.author_id: sa.literal(author_of(actor), sa.Integer()),
         Revision.created_at: sa.literal(now, Revision.created_at.type),
     }
     stated = sa.select(*columns.values()).where(*_of(import_id, ImportOutcome.NEW))

@@ -21,7 +21,7 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
-from quizapp.services.import_rows import Importing, Plan, PlannedRow, WantedQuestions
+from quizapp.services.import_rows import Importing, Plan, PlannedRow, WantedQuestions, author_of
 from quizapp.services.jobs import JobName, enqueue
 
 NO_IMPORT = "There is no such import in this course."
@@ -52,7 +52,7 @@ def ask_question_import(
         raise Invalid(problems)
     row = QuestionImport(
         course_id=course_id,
-        author_id=actor.id,
+        author_id=author_of(actor),
         file=wanted.file,
         name=wanted.name[-_NAME_LIMIT:],
         format=wanted.format,

@@ -23,7 +23,7 @@ def drafts() -> list[Draft]:
         "Article 146 bars foreign bases.",
         "bars-bases",
         "The record differs.",
-        (DraftCitation("p1", "=codified, in “Article 146”"), DraftCitation("p2", "bases;\tof")),
+        (DraftCitation("p1", "=codified, in “Article 146”"), DraftCitation("p2", "bases; of")),
         "A book.",
     )
     plain = [
