@@ -117,8 +117,7 @@ class Element:
 def parse_xml(data: bytes, limits: Limits | None = None) -> Element:
     """Return the root of a document.
 
-    :raises Invalid: it is not well formed, declares entities or a grammar of its own, or goes
-        beyond the limits; problems have the path "line 12", or "file".
+    :raises Invalid: it is not well formed, declares entities, or goes beyond the limits; problems have the path "line 12", or "file".
     """
     limits = limits or Limits()
     if len(data) > limits.size:
@@ -186,7 +185,7 @@ class _Builder:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.StartDoctypeDeclHandler = self._start_doctype
+        parser.EndDoctypeDeclHandler = self._end_doctype
         parser.EntityDeclHandler = self._refuse_entity
         parser.ExternalEntityRefHandler = self._refuse_entity
         return parser
@@ -230,14 +229,7 @@ class _Builder:
         if self._nodes % _CLOCK_EVERY == 0 and time.monotonic() > self._until:
             raise _refusal(self._line(), "Reading the file takes too long. Split it.")
 
-    def _start_doctype(
-        self, name: str, system: str | None, public: str | None, has_subset: int
-    ) -> None:
-        if has_subset:
-            raise _refusal(
-                self._line(), "The file declares a grammar of its own (DOCTYPE). Remove it."
-            )
-        # expat tells of it when it has read all of it.
+    def _end_doctype(self) -> None:
         self.doctype_end = self._parser.CurrentByteIndex
         raise _Stop
 
