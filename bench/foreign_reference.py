@@ -90,7 +90,12 @@ def _of_body(body: Body) -> Form:  # noqa: PLR0911, C901 - one case a kind
             return {
                 "kind": "numerical",
                 "options": [
-                    (number(one.low), number(one.high), round(float(one.fraction), 6), _said(one.feedback))
+                    (
+                        number(one.low),
+                        number(one.high),
+                        round(float(one.fraction), 6),
+                        _said(one.feedback),
+                    )
                     for one in body.spans
                 ],
                 "units": [(name, float(worth)) for name, worth in body.units],

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quizapp.formats.aiken import AikenFormat
 from quizapp.formats.base import Format
+from quizapp.formats.cloze_text import ClozeTextFormat
+from quizapp.formats.gift import GiftFormat
+from quizapp.formats.missing_word import MissingWordFormat
+from quizapp.formats.moodle_xml import MoodleXmlFormat
 
-_ALL: tuple[Format, ...] = ()
+#: The menu lists them in this order, and `detect` asks them in it.
+_ALL: tuple[Format, ...] = (
+    MoodleXmlFormat(),
+    ClozeTextFormat(),
+    AikenFormat(),
+    MissingWordFormat(),
+    GiftFormat(),
+)
 
 #: Name → format.
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
