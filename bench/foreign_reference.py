@@ -51,6 +51,8 @@ def of_item(item: Item) -> Form:
         "tags": sorted(item.tags),
         "mark": float(item.mark),
         "hints": [_said(hint) for hint in item.hints],
+        "penalty": round(float(item.penalty), 6),
+        "category": item.category,
         **_of_body(item.body),
     }
 
@@ -138,8 +140,11 @@ def number(value: Fraction | None) -> str:
     return "*" if value is None else f"{float(value):.9g}"
 
 
-def of_reference(stated: Mapping[str, Any]) -> Form:
-    """Return the reference reading of a question."""
+def of_reference(stated: Mapping[str, Any], category: tuple[str, ...] = ()) -> Form:
+    """Return the reference reading of a question.
+
+    :param category: what the reference read last as the category of those that follow.
+    """
     kind = str(stated.get("qtype"))
     stem = text_of(stated.get("questiontext"))
     form: Form = {
@@ -151,6 +156,8 @@ def of_reference(stated: Mapping[str, Any]) -> Form:
         "tags": sorted(stated.get("tags") or []),
         "mark": float(stated.get("defaultmark", 1)),
         "hints": [text_of(one) for one in stated.get("hint") or []],
+        "penalty": round(float(stated.get("penalty") or 0), 6),
+        "category": category,
         "kind": kind,
     }
     return form | _BODIES.get(kind, lambda _: {})(stated)
@@ -218,8 +225,7 @@ def _match(stated: Mapping[str, Any]) -> Form:
 def _multianswer(stated: Mapping[str, Any]) -> Form:
     parts = _listed((stated.get("options") or {}).get("questions"))
     gaps = [sorted(_of_part(part).items()) for part in parts]
-    text = re.sub(r"\{#(\d+)\}", r"{#\1}", text_of(stated.get("questiontext")))
-    return {"stem": text, "stem format": "", "gaps": gaps}
+    return {"stem": text_of(stated.get("questiontext")), "stem format": "", "gaps": gaps}
 
 
 def _of_part(part: Mapping[str, Any]) -> Form:
@@ -227,7 +233,25 @@ def _of_part(part: Mapping[str, Any]) -> Form:
     return {"kind": kind} | _BODIES[kind](part)
 
 
+def _gapselect(stated: Mapping[str, Any]) -> Form:
+    """Return a text with lists to choose from as it would be with each list in its gap."""
+    choices = stated.get("choices") or []
+    text = text_of(stated.get("questiontext"))
+    gaps = []
+    for place in (int(one) - 1 for one in re.findall(r"\[\[(\d+)\]\]", text)):
+        options = [
+            (text_of(one["answer"]), float(number == place), "")
+            for number, one in enumerate(choices)
+            if one["choicegroup"] == choices[place]["choicegroup"]
+        ]
+        form: Form = {"kind": "multichoice", "single": True, "shuffles": True, "options": options}
+        gaps.append(sorted(form.items()))
+    stem = re.sub(r"\[\[(\d+)\]\]", r"{#\1}", text)
+    return {"kind": "multianswer", "stem": stem, "stem format": "", "gaps": gaps}
+
+
 _BODIES = {
+    "gapselect": _gapselect,
     "multichoice": _multichoice,
     "truefalse": lambda stated: {
         "right": _true(stated.get("correctanswer")),
