@@ -148,7 +148,8 @@ def _level_xml(ours: Form, theirs: Form) -> None:
 def _level_aiken(ours: Form, theirs: Form) -> None:
     """Take the plain text that the reference makes into HTML for the plain text that it is."""
     theirs["stem"] = html.unescape(theirs["stem"])
-    theirs["stem format"] = ours["stem format"]
+    for name in ("stem format", "option formats"):
+        theirs[name] = ours[name]
     theirs["options"] = [(html.unescape(text), *rest) for text, *rest in theirs["options"]]
     # The reference takes what looks like a tag out of the name that it makes of the text.
     ours["name"] = theirs["name"]

@@ -45,8 +45,9 @@ def of_item(item: Item) -> Form:
     return {
         "name": " ".join(item.name.split()),
         "stem": _said(item.stem),
-        "stem format": _MARKUPS[item.stem.markup] if item.stem else "",
+        "stem format": _format(item.stem),
         "general feedback": _said(item.explanation),
+        "general feedback format": _format(item.explanation),
         "key": item.key,
         "tags": sorted(item.tags),
         "mark": float(item.mark),
@@ -59,6 +60,10 @@ def of_item(item: Item) -> Form:
 
 def _said(text: Text) -> str:
     return same_words(text.text)
+
+
+def _format(text: Text) -> str:
+    return _MARKUPS[text.markup] if text else ""
 
 
 def same_words(text: str) -> str:
@@ -74,6 +79,8 @@ def _of_body(body: Body) -> Form:  # noqa: PLR0911, C901 - one case a kind
                 "single": body.is_single,
                 "shuffles": body.shuffles,
                 "options": [_of_choice(one) for one in body.choices],
+                "option formats": [_format(one.text) for one in body.choices],
+                "feedback formats": [_format(one.feedback) for one in body.choices],
             }
         case TrueFalse():
             return {
@@ -128,7 +135,8 @@ def _of_gaps(body: Gaps) -> Form:
     text, gaps = "", []
     for piece in body.pieces:
         if isinstance(piece, Gap):
-            gaps.append(sorted(_of_body(piece.part).items(), key=lambda pair: pair[0]))
+            form = _of_body(piece.part) | {"weight": float(piece.weight)}
+            gaps.append(sorted(form.items(), key=lambda pair: pair[0]))
             text += f"{{#{len(gaps)}}}"
         else:
             text += piece.text
@@ -151,7 +159,8 @@ def of_reference(stated: Mapping[str, Any], category: tuple[str, ...] = ()) -> F
         "name": " ".join(str(stated.get("name") or "").split()),
         "stem": stem,
         "stem format": str(stated.get("questiontextformat", "0")) if stem else "",
-        "general feedback": text_of(stated.get("generalfeedback")),
+        "general feedback": (said := text_of(stated.get("generalfeedback"))),
+        "general feedback format": str(stated.get("generalfeedbackformat")) if said else "",
         "key": str(stated.get("idnumber") or ""),
         "tags": sorted(stated.get("tags") or []),
         "mark": float(stated.get("defaultmark", 1)),
@@ -175,7 +184,13 @@ def _multichoice(stated: Mapping[str, Any]) -> Form:
         "single": _true(stated.get("single")),
         "shuffles": _true(stated.get("shuffleanswers")),
         "options": _options(stated),
+        "option formats": [_format_of(one) for one in _listed(stated.get("answer"))],
+        "feedback formats": [_format_of(one) for one in _listed(stated.get("feedback"))],
     }
+
+
+def _format_of(value: Mapping[str, Any]) -> str:
+    return str(value.get("format")) if text_of(value) else ""
 
 
 def _true(value: Any) -> bool:
@@ -230,7 +245,7 @@ def _multianswer(stated: Mapping[str, Any]) -> Form:
 
 def _of_part(part: Mapping[str, Any]) -> Form:
     kind = str(part.get("qtype"))
-    return {"kind": kind} | _BODIES[kind](part)
+    return {"kind": kind, "weight": float(part["defaultmark"])} | _BODIES[kind](part)
 
 
 def _gapselect(stated: Mapping[str, Any]) -> Form:
@@ -245,7 +260,8 @@ def _gapselect(stated: Mapping[str, Any]) -> Form:
             if one["choicegroup"] == choices[place]["choicegroup"]
         ]
         form: Form = {"kind": "multichoice", "single": True, "shuffles": True, "options": options}
-        gaps.append(sorted(form.items()))
+        form |= {"option formats": ["1"] * len(options), "feedback formats": [""] * len(options)}
+        gaps.append(sorted((form | {"weight": 1.0}).items()))
     stem = re.sub(r"\[\[(\d+)\]\]", r"{#\1}", text)
     return {"kind": "multianswer", "stem": stem, "stem format": "", "gaps": gaps}
 

@@ -16,7 +16,7 @@ from quizapp.formats.losses import loss_of, unstated
 from quizapp.questions.choices import ALL_OR_NOTHING
 
 _SIGNS = re.compile(
-    r"^\s*(?:::.*::|\$CATEGORY:)|(?<!\\)\{\s*(?:[=~#>]|T(?:RUE)?\s*[#}]|F(?:ALSE)?\s*[#}]|\})",
+    r"^\s*(?://\s*question:|::.*::|\$CATEGORY:)|(?<!\\)\{\s*(?:[=~#>]|T(?:RUE)?\s*[#}]|F(?:ALSE)?\s*[#}]|\})",
     re.MULTILINE,
 )
 

@@ -14,7 +14,8 @@ from quizapp.formats.moodle_xml.write import write_file
 from quizapp.questions.choices import ALL_OR_NOTHING
 from quizapp.questions.gaps import Blank, parse_gaps
 
-_ROOT = re.compile(rb"<quiz[\s>/]")
+#: Canvas has a root of the same name, with attributes.
+_ROOT = re.compile(rb"<quiz\s*/?>")
 _LOOKED_AT = 10_000
 
 
