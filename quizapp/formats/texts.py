@@ -15,10 +15,11 @@ READ_LIMIT = 60_000
 _MARKS = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
 _LINE_MARKS = re.compile(r"^([ \t]*)(?:([-+>~=#])|(\d{1,9})([.)]))(?=\s|$)", re.MULTILINE)
 _BLOCK_END = re.compile(
-    r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^>]*>)[ \t]*$",
+    r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^<>]*>)[ \t]*$",
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<&+>~=#.)-])")
+_INLINE = re.compile(r"(\bsrc\s*=\s*[\"'])data:[^\"']*", re.IGNORECASE)
 _TEX = re.compile(r"\\\(|\\\[|\$\$")
 _LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
 _OUR_MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^\s()]+)\)")
@@ -34,11 +35,15 @@ _FOREIGN = {
 
 def as_markdown(text: Text) -> Told:
     """Return a text as our Markdown, with what of it is lost."""
-    told = _READERS[text.markup](text.text[:READ_LIMIT])
+    stated = text.text
+    if len(stated) > READ_LIMIT:
+        # A picture written into the text itself is said to be lost, and not read.
+        stated = _INLINE.sub(r"\1data:", stated)
+    told = _READERS[text.markup](stated[:READ_LIMIT])
     lost = told.lost
-    if len(text.text) > READ_LIMIT:
+    if len(stated) > READ_LIMIT:
         lost = (*lost, f"everything after {READ_LIMIT:,} characters")
-    if _TEX.search(text.text):
+    if _TEX.search(stated):
         lost = (*lost, "the form of formulas (they stay as typed, in TeX)")
     return Told(told.text, told.words, lost) if lost != told.lost else told
 
