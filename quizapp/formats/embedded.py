@@ -32,6 +32,7 @@ _SOME_WEIGHT = re.compile(r"(?:^|~)\s*%")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
 #: A backslash before one of these takes its meaning away.
 _ESCAPED = re.compile(r"\\([{}~#/\"\\])")
+MOST_PARTS = 500
 _FULL, _NONE = Fraction(1), Fraction(0)
 
 
@@ -52,6 +53,8 @@ def read_gaps(text: str, markup: Markup) -> Gaps:
     pieces: list[Text | Gap] = []
     at = 0
     while found := _START.search(text, at):
+        if len(pieces) > 2 * MOST_PARTS:
+            raise BadGap(f"It has more than {MOST_PARTS} gaps.")
         end = _end_of(text, found.end())
         if end < 0:
             raise BadGap(f"“{text[found.start() : found.start() + 40]}” is not closed with }}.")
@@ -105,9 +108,9 @@ def _end_of(text: str, start: int) -> int:
 
 
 def _part(kind: str, body: str) -> MultipleChoice | ShortAnswer | Numerical:
+    if body.count("~") > MOST_PARTS:
+        raise BadGap(f"A gap has more than {MOST_PARTS} alternatives.")
     alternatives = [_alternative(one) for one in _split(body)]
-    if len(alternatives) > 500:
-        raise BadGap("A gap has more than 500 alternatives.")
     if kind in ("NUMERICAL", "NM"):
         return Numerical(tuple(_span(*one) for one in alternatives))
     if kind.startswith(("SHORT", "SA", "MW")):
