@@ -54,17 +54,18 @@ def differing(one: Format, draft: Draft) -> tuple[str, ...]:
 
 
 def canonical(draft: Draft) -> Draft:
-    """Return a draft with its content as its type stores it."""
+    """Return a draft with its content as its type stores it; a new one is a draft unless told."""
     kind = TYPES[draft.type_name]
     raw = kind.dump(kind.parse(draft.raw))
-    return Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | {"raw": raw})
+    said = {"raw": raw, "status": draft.status or "draft"}
+    return Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | said)
 
 
 def _about(draft: Draft) -> list[str]:
     said = []
     if draft.fact is not None:
         said.append("The fact that it tests and its citations are left out.")
-    if draft.status != "draft":
+    if draft.status not in ("", "draft"):
         said.append("It comes back as a draft.")
     return said
 
