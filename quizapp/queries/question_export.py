@@ -22,6 +22,7 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
+from quizapp.questions.registry import TYPES
 
 _CHUNK = 500
 #: So many questions of each loss are named.
@@ -104,8 +105,8 @@ def losses_of(form: Format, drafts: Sequence[Draft]) -> Losses:
 
 def draft_words(draft: Draft) -> str:
     """Return the beginning of a question, to know it by."""
-    text = str(draft.raw.get("stem") or draft.raw.get("text") or draft.key)
-    shown = " ".join(text.split())
+    kind = TYPES[draft.type_name]
+    shown = " ".join(kind.stem(kind.parse(draft.raw)).split())
     return shown if len(shown) <= 100 else f"{shown[:100].rstrip()}…"
 
 

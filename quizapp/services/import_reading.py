@@ -23,6 +23,8 @@ _MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^)\s]*)\)")
 #: A bare number names a question in its own file alone.
 _BARE = re.compile(r"[0-9]{1,6}")
 _PLACES = re.compile(r"\.(\d+)(?=\.|$)")
+#: "options 2, text" is the second option.
+_ONE_OF = re.compile(r"^(option|pair|item)s (\d+)(?:, text)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +157,5 @@ def _beginning(draft: Draft) -> str:
 def _path(path: str) -> str:
     """Return where in a question something is wrong, counted as people count."""
     shown = _PLACES.sub(lambda found: f" {int(found[1]) + 1}", path).replace(".", ", ")
+    shown = _ONE_OF.sub(r"\1 \2", shown)
     return f"{shown[:1].upper()}{shown[1:]}: " if shown else ""

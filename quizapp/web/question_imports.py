@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -56,6 +58,7 @@ bp = blueprint("question_imports")
 _IMPORT = f"/imports/<int(max={LARGEST_ID}):import_id>"
 #: Larger files are for a worker, however few questions they hold.
 _MOST_BYTES = 256 * 1024
+_MOST_UNPACKED = 2 * 1024 * 1024
 _UNKNOWN = "Nobody here knows this kind of file. Choose its format below, or save it as another."
 _TEMPLATES = ("csv", "excel")
 
@@ -212,10 +215,19 @@ def _small_plan(course: CourseInfo, wanted: WantedQuestions, data: bytes) -> Pla
 
     :raises Invalid: it cannot be read.
     """
-    if len(data) > _MOST_BYTES:
+    if len(data) > _MOST_BYTES or _unpacked(data) > _MOST_UNPACKED:
         return None
     plan = plan_file(db.session(), course_id=course.id, wanted=wanted, data=data)
     return plan if len(plan.rows) <= MOST_AT_ONCE else None
+
+
+def _unpacked(data: bytes) -> int:
+    """Return how many bytes a zip says that it holds; 0 of what is none."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return 0
 
 
 def _wanted(form: UploadForm, name: str) -> tuple[WantedQuestions, bytes]:
