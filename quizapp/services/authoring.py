@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.digest import digest
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
-from quizapp.models import Fact, Question, Revision, Status
+from quizapp.models import Citation, Fact, Question, Revision, Status
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.terms import speller
 from quizapp.questions.base import Raw
@@ -20,6 +20,10 @@ from quizapp.questions.tags import read_tags
 from quizapp.services.facts import CheckedFact, NewFact, check_fact, free_key, store_fact
 
 NO_QUESTION = "There is no such question in this course."
+NO_PROOF = (
+    "No words of a text prove the fact of this question yet. Keep it as a draft, or write the fact "
+    "anew and cite the words that prove it."
+)
 _TICK = timedelta(milliseconds=1)
 STALE = "Someone else changed this question while you were editing it."
 
@@ -209,12 +213,21 @@ def _check(
         problems += _under("fact", error)
     if written.status not in allowed:
         problems.append(Problem("status", "Choose draft or ready."))
+    elif written.status is Status.READY and isinstance(fact, int):
+        # Facts that came with a file of questions may have nothing that proves them.
+        problems += [] if _is_cited(session, fact) else [Problem("status", NO_PROOF)]
     tags, complaints = read_tags(written.tags)
     problems += complaints
     if problems or content is None or fact is None:
         raise Invalid(problems)
     content = kind.with_spellings(content, speller(session, course_id=course_id))
     return _Checked(kind.name, kind.dump(content), kind.stem(content), fact, written.status, tags)
+
+
+def _is_cited(session: Session, fact_id: int) -> bool:
+    """Return whether a fact cites anything; words that were lost count, as they wait elsewhere."""
+    found = sa.select(Citation.fact_id).where(Citation.fact_id == fact_id).limit(1)
+    return session.scalar(found) is not None
 
 
 def _under(prefix: str, error: Invalid) -> list[Problem]:

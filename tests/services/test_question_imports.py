@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict
+from quizapp.errors import Conflict, Invalid
 from quizapp.formats.base import Reading
 from quizapp.formats.registry import FORMATS
 from quizapp.models import (
@@ -263,6 +263,29 @@ class TestFacts:
         cited = desk.session.scalars(sa.select(Citation)).one()
         assert cited.exact == "Article 146"
         assert desk.session.get_one(Fact, cited.fact_id).status is Status.READY
+
+    def test_one_whose_fact_is_not_proved_cannot_be_made_ready_by_hand(self, desk: Desk) -> None:
+        desk.bring("question,answer\nWho?,Me\n")
+        (question,) = desk.questions()
+        raw = {"stem": "Who?", "accepted": ["Me"]}
+        written = Written("short_text", raw, question.fact_id, Status.READY)
+        keys: Any = {"actor": desk.actor, "course_id": desk.course.id, "question_id": question.id}
+
+        with pytest.raises(Invalid, match="No words of a text prove"):
+            revise_question(desk.session, **keys, written=written, seen=1, now=desk.now)
+
+    def test_a_fact_changed_in_a_text_editor_keeps_its_identity(self, desk: Desk) -> None:
+        fact = desk.make.fact(desk.course, statement="It is so.")
+        question = desk.make.question(fact)
+        text = desk.export("bank_yaml").replace("It is so.", "It was so.")
+
+        import_id = desk.bring(text.replace("Article 5", "Article 6"), form="bank_yaml")
+
+        assert desk.outcomes(import_id) == ["changed"]
+        assert "Fact: “It is so.” becomes “It was so.”." in desk.notes(import_id)
+        (same,) = desk.questions()
+        assert (same.id, same.fact_id, same.current_number) == (question.id, fact.id, 2)
+        assert desk.session.get_one(Fact, fact.id).statement == "It was so."
 
 
 class TestUndoing:
