@@ -46,10 +46,15 @@ class Located:
         yield from _texts("", self.value)
 
 
-def read_yaml(data: bytes, file: str, findings: list[Finding]) -> Located | None:
-    """Return what a file says, or None and one more finding when it cannot be read."""
+def read_yaml(
+    data: bytes, file: str, findings: list[Finding], *, most: int = MAX_BYTES
+) -> Located | None:
+    """Return what a file says, or None and one more finding when it cannot be read.
+
+    :param most: the most bytes that it may have.
+    """
     try:
-        text = _decode(data)
+        text = _decode(data, most)
         _refuse_control(text)
         findings.extend(_oddities(data, file))
         return _Builder(text, file, findings).build()
@@ -166,9 +171,9 @@ def _oddities(data: bytes, file: str) -> Iterator[Finding]:
         yield warning(Where(file, line), "Windows line ends; save the file with line feeds alone")
 
 
-def _decode(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise _Refused(1, f"the file is larger than {MAX_BYTES:,} bytes; split it")
+def _decode(data: bytes, most: int) -> str:
+    if len(data) > most:
+        raise _Refused(1, f"the file is larger than {most:,} bytes; split it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as broken:

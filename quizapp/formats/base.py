@@ -24,12 +24,14 @@ class DraftFact:
     """The fact that a question tests, as a file states it.
 
     :param key: its stable name in the course, or "" where the file gives none.
+    :param note: the editor's note. :param record: the source of an outside record.
     """
 
     statement: str
     key: str = ""
     note: str = ""
     citations: tuple[DraftCitation, ...] = ()
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,13 @@ class Draft:
         file stands in them as `![words](media:NAME)`, NAME a key of `Reading.media`.
     :param key: its stable identifier in the file, or "": read again, it is the same question.
     :param name: a title beside the stem, or "". :param topic: its category, outermost first.
-    :param mark: the points that it is worth. :param status: "draft" or "ready".
+    :param mark: the points that it is worth.
+    :param status: "draft", "ready" or "retired"; "" where the file does not say: a new question
+        is a draft then, and one that is here already stays what it is.
     :param changes: what the file says and a question here holds otherwise or not at all, each a
         sentence in plain words; () where it is kept as it is.
     :param place: where it is in a file without lines ("sheet Questions, row 4"), or "".
+    :param topic_key: the stable name of its topic in the course, where the file gives one.
     """
 
     line: int
@@ -56,10 +61,11 @@ class Draft:
     topic: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     mark: Fraction = Fraction(1)
-    status: str = "draft"
+    status: str = ""
     fact: DraftFact | None = None
     changes: tuple[str, ...] = ()
     place: str = ""
+    topic_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,8 @@ class Format(ABC):
     label: ClassVar[str]
     #: Endings of file names, with their dot, lower case, the usual one first.
     suffixes: ClassVar[tuple[str, ...]]
+    #: What its files leave empty is empty; otherwise it is merely left unsaid.
+    is_whole: ClassVar[bool] = False
     can_read: ClassVar[bool] = True
     can_write: ClassVar[bool] = True
 

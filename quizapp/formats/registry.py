@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quizapp.formats.aiken import AikenFormat
+from quizapp.formats.bank_yaml.yaml_format import BankYamlFormat
 from quizapp.formats.base import Format
+from quizapp.formats.cloze_text import ClozeTextFormat
+from quizapp.formats.csv_table.csv_files import CsvFormat
+from quizapp.formats.csv_table.excel import ExcelFormat
+from quizapp.formats.gift import GiftFormat
+from quizapp.formats.json_lines.json_format import JsonLinesFormat
+from quizapp.formats.missing_word import MissingWordFormat
+from quizapp.formats.moodle_xml import MoodleXmlFormat
 
-_ALL: tuple[Format, ...] = ()
+#: The menu lists them in this order, and `detect` asks them in it.
+_ALL: tuple[Format, ...] = (
+    BankYamlFormat(),
+    ExcelFormat(),
+    CsvFormat(),
+    JsonLinesFormat(),
+    MoodleXmlFormat(),
+    ClozeTextFormat(),
+    AikenFormat(),
+    MissingWordFormat(),
+    GiftFormat(),
+)
 
 #: Name → format.
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}

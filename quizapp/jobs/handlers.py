@@ -12,6 +12,7 @@ from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
+from quizapp.jobs.question_importing import import_questions, purge_plans
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.exams import unplanned
@@ -62,6 +63,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_failed(session, now=now)
         purge_guests(session, now=now)
         purge_bulk_acts(session, now=now)
+    purge_plans(settings, now=now)
     purge_files(settings, now=now)
 
 
@@ -148,4 +150,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.PLAN_EXAMS: plan_exams,
     JobName.IMPORT_PACKAGE: import_package,
     JobName.FIND_DUPLICATES: find_duplicates,
+    JobName.IMPORT_QUESTIONS: import_questions,
 }

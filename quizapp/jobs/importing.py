@@ -42,6 +42,7 @@ from quizapp.services.package_imports import (
     take_up,
 )
 from quizapp.services.package_removal import remove_some
+from quizapp.services.question_imports import question_files_in_use
 
 #: Notes in one transaction: some tenths of a second in which nobody else can write on SQLite.
 BATCH = 125
@@ -88,7 +89,7 @@ def purge_files(settings: Settings, *, now: datetime) -> None:
     """Drop the files of imports that are over."""
     if not settings.imports.is_dir():
         return
-    used = files_in_use(db.session())
+    used = files_in_use(db.session()) | question_files_in_use(db.session())
     for path in settings.imports.iterdir():
         age = now.timestamp() - path.stat().st_mtime
         if path.stem not in used and age > _KEPT.total_seconds():

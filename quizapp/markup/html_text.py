@@ -21,7 +21,7 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 _MEDIA = re.compile(
-    r"<(?:img|audio|video|source|embed|object)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE
+    r"<(?:img|audio|video|source|embed|object)\b[^<>]*>|\[sound:[^\]]{0,500}\]", re.IGNORECASE
 )
 _HTML = re.compile(r"[<>&]")
 #: What Markdown would read as a mark, and so is written with a backslash.

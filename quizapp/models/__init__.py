@@ -64,6 +64,14 @@ from quizapp.models.memory import (
     Review,
 )
 from quizapp.models.question import Question, Quiz, Revision, Slot
+from quizapp.models.question_import import (
+    ImportOutcome,
+    QuestionImport,
+    QuestionImportFact,
+    QuestionImportRow,
+    QuestionImportState,
+    QuestionOrigin,
+)
 
 __all__ = [
     "MOVES",
@@ -88,6 +96,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "GroupOverride",
+    "ImportOutcome",
     "ImportState",
     "Job",
     "JobState",
@@ -107,6 +116,11 @@ __all__ = [
     "Question",
     "QuestionComment",
     "QuestionDraft",
+    "QuestionImport",
+    "QuestionImportFact",
+    "QuestionImportRow",
+    "QuestionImportState",
+    "QuestionOrigin",
     "QuestionPair",
     "QuestionReview",
     "QuestionText",

@@ -37,6 +37,7 @@ class JobName(StrEnum):
     PLAN_EXAMS = "plan_exams"
     IMPORT_PACKAGE = "import_package"
     FIND_DUPLICATES = "find_duplicates"
+    IMPORT_QUESTIONS = "import_questions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from quizapp.web import (
     media,
     practise,
     progress,
+    question_exports,
+    question_imports,
     question_life,
     question_list,
     quizzes,
@@ -46,6 +48,7 @@ from quizapp.web import (
     teach_people,
     teach_quizzes,
     texts,
+    uploads,
     viewer,
 )
 
@@ -55,9 +58,7 @@ _csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Install what every page shares, then every blueprint."""
     session_cookie.init_app(app)
-    anki.allow_uploads(app)
-    source_texts.allow_uploads(app)
-    media.allow_uploads(app)
+    uploads.allow_uploads(app)
     _csrf.init_app(app)
     viewer.init_app(app)
     access.init_app(app)
@@ -87,6 +88,8 @@ def init_app(app: Flask) -> None:
         library.bp,
         question_list.bp,
         question_life.bp,  # teach's, with the pages of one question
+        question_imports.bp,
+        question_exports.bp,
         texts.bp,
         source_texts.bp,
         media.bp,

@@ -11,9 +11,7 @@ from uuid import uuid4
 
 from flask import (
     Blueprint,
-    Flask,
     Response,
-    current_app,
     redirect,
     render_template,
     request,
@@ -23,7 +21,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField
 
-from quizapp.config import Settings
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.anki_package.archive import inspect
@@ -37,13 +34,13 @@ from quizapp.queries.package_imports import import_page, imports_of
 from quizapp.services.package_imports import Wanted, ask_import, check_import, limits_of
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
-from quizapp.web.viewer import actor, viewer
+from quizapp.web.uploads import settings
+from quizapp.web.viewer import actor
 
 bp = Blueprint("anki", __name__)
 
 #: How long a page waits before it looks again how far an import has come.
 LOOK_AGAIN_SECONDS = 3
-_UPLOAD = "anki.upload"
 _PIECE = 256 * 1024
 _TYPE = "application/octet-stream"
 
@@ -78,7 +75,7 @@ def show() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def upload() -> ResponseReturnValue:
     """Keep a package and have it imported."""
-    form, folder = _form(), _settings().imports
+    form, folder = _form(), settings().imports
     if not form.validate():
         return _show(form), 422
     name = uuid4().hex
@@ -88,7 +85,7 @@ def upload() -> ResponseReturnValue:
         check_import(db.session(), actor=actor(), wanted=wanted)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         form.package.data.save(path)
-        inspect(path, limits_of(_settings()))
+        inspect(path, limits_of(settings()))
         with transaction() as session:
             import_id = ask_import(session, actor=actor(), wanted=wanted, now=datetime.now(UTC))
     except Invalid as error:
@@ -150,18 +147,6 @@ class _Pieces:
     __del__ = close
 
 
-def allow_uploads(app: Flask) -> None:
-    """Let whoever is signed in send a package; nothing else may be as large.
-
-    Before the form's token is looked for, since that reads the form.
-    """
-
-    @app.before_request
-    def allow() -> None:
-        if request.endpoint == _UPLOAD and viewer().is_signed_in and not viewer().is_guest:
-            request.max_content_length = _settings().import_bytes
-
-
 def _wanted(form: ImportForm, name: str) -> Wanted:
     """Return what a form asks for.
 
@@ -189,11 +174,6 @@ def _show(form: ImportForm) -> str:
     shown: dict[str, Any] = {
         "courses": courses(session, list(actor().roles)),
         "imports": imports_of(session, actor().id),
-        "megabytes": _settings().import_bytes // 1_048_576,
+        "megabytes": settings().import_bytes // 1_048_576,
     }
     return render_template("anki/show.html", form=form, **shown)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["quizapp.settings"]
-    return settings

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import PurePath
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 
@@ -27,10 +27,7 @@ from quizapp.web.viewer import actor, viewer
 bp = blueprint("media")
 files = Blueprint("media_files", __name__)
 
-_UPLOAD = "media.upload"
 _YEAR_SECONDS = 31_536_000
-#: The form around a file.
-_MARGIN = 64 * 1024
 #: Nothing in a file may run or load anything, however somebody opens it.
 _POLICY = "default-src 'none'; sandbox"
 
@@ -103,18 +100,6 @@ def remove(course: str, media_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(str(error), "warn")
     return redirect(url_for("media.index", course=taught.slug), 303)
-
-
-def allow_uploads(app: Flask) -> None:
-    """Let whoever is signed in send a file; nothing else may be as large.
-
-    Before the form's token is looked for, since that reads the form.
-    """
-
-    @app.before_request
-    def allow() -> None:
-        if request.endpoint == _UPLOAD and viewer().is_signed_in and not viewer().is_guest:
-            request.max_content_length = max(PICTURE_BYTES, SOUND_BYTES) + _MARGIN
 
 
 def _page(course: CourseInfo, form: MediaForm) -> str:

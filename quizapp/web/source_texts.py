@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
@@ -23,15 +23,12 @@ from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
 from quizapp.web.question_form import LARGEST_ID
 from quizapp.web.taught import blueprint, taught_course
-from quizapp.web.viewer import actor, viewer
+from quizapp.web.viewer import actor
 from quizapp.web.wording import count
 
 bp = blueprint("source_texts")
 
 _SOURCE = f"/texts/sources/<int(max={LARGEST_ID}):source_id>"
-_UPLOADS = frozenset({"source_texts.create", "source_texts.add", "source_texts.preview"})
-#: A form's text may be as long as `TEXT_LIMIT` in any script.
-_FORM_BYTES = 8 * 1_048_576
 #: So many paragraphs are shown before they are kept; the count says how many there are.
 _SHOWN = 300
 _FIRST = "first"
@@ -83,19 +80,6 @@ class ParagraphsForm(WordsForm):
         invalid_value_message="Choose one of the list.",
         invalid_choice_message="Choose a paragraph of this text.",
     )
-
-
-def allow_uploads(app: Flask) -> None:
-    """Let whoever is signed in send a text; nothing else may be as large.
-
-    Before the form's token is looked for, since that reads the form.
-    """
-
-    @app.before_request
-    def allow() -> None:
-        if request.endpoint in _UPLOADS and viewer().is_signed_in and not viewer().is_guest:
-            request.max_content_length = FILE_LIMIT + _FORM_BYTES
-            request.max_form_memory_size = _FORM_BYTES
 
 
 @bp.get("/texts/new")

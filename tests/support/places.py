@@ -238,6 +238,25 @@ def _send_no_package(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def _send_no_questions(page: Page) -> None:
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _plan_questions(page: Page) -> None:
+    # A plan stores nothing but itself.
+    rows = b"question,a,b,correct\nWhich?,This,That,A\nNo key,One,Two,\n"
+    page.set_input_files("[name=file]", {"name": "q.csv", "mimeType": "text/csv", "buffer": rows})
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What importing would do")
+
+
+def _check_export(page: Page) -> None:
+    page.select_option("[name=format]", "csv")
+    page.get_by_role("button", name="See what it holds").click()
+    expect(page.get_by_role("button", name=re.compile("^Download "))).to_be_visible()
+
+
 def _compare_package(page: Page) -> None:
     # A comparison stores nothing but its report; a worker makes it, and the page looks again.
     page.set_input_files("[name=package]", BY_ANKI)
@@ -472,6 +491,11 @@ PLACES = (
     Place("forms of questions", INSTRUCTOR, "/teach/{course}/forms"),
     Place("forms with errors", INSTRUCTOR, "/teach/{course}/forms", _save_no_days),
     Place("pictures and sounds, none", INSTRUCTOR, "/teach/{course}/media"),
+    Place("import", INSTRUCTOR, "/teach/{course}/import"),
+    Place("import without a file", INSTRUCTOR, "/teach/{course}/import", _send_no_questions),
+    Place("plan of an import", INSTRUCTOR, "/teach/{course}/import", _plan_questions),
+    Place("export", INSTRUCTOR, "/teach/{course}/export"),
+    Place("what an export holds", INSTRUCTOR, "/teach/{course}/export", _check_export),
     Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
     Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),

@@ -25,8 +25,10 @@ from quizapp.models import BulkAct, BulkKind, MemoryRules, QuestionPair, Role, U
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.media import keep_media
 from quizapp.services.package_imports import Wanted, ask_import
+from quizapp.services.question_imports import ask_question_import
 from quizapp.web.access import Access, declared_access
 from tests.support.files import picture_bytes
 from tests.support.make import NOON, Make
@@ -170,6 +172,15 @@ TABLE = {
     "POST /teach/<course>/drafts": TEACH,
     "POST /teach/<course>/drafts/discard": TEACH,
     "POST /teach/<course>/preview": TEACH,
+    "GET /teach/<course>/import": TEACH,
+    "POST /teach/<course>/import": TEACH,
+    "GET /teach/<course>/import/template/<name>": TEACH,
+    "GET /teach/<course>/imports/<import_id>": TEACH,
+    "POST /teach/<course>/imports/<import_id>/apply": TEACH,
+    "POST /teach/<course>/imports/<import_id>/undo": TEACH,
+    "GET /teach/<course>/export": TEACH,
+    "POST /teach/<course>/export": TEACH,
+    "POST /teach/<course>/export/file": TEACH,
     "GET /teach/<course>/texts": TEACH,
     "GET /teach/<course>/media": TEACH,
     "POST /teach/<course>/media": TEACH,
@@ -291,6 +302,14 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         make.session.add(pair)
         make.session.flush()
         import_id = ask_import(make.session, actor=student, wanted=wanted, now=NOON)
+        questions = ask_question_import(
+            make.session,
+            actor=teacher,
+            course_id=theirs.id,
+            wanted=WantedQuestions("file", "q.csv", "csv"),
+            now=NOON,
+        )
+        assert questions == import_id
     return World(
         people=ids,
         names={
@@ -313,6 +332,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "group_id": str(group.id),
             "import_id": str(import_id),
             "bulk_id": str(retiring.id),
+            "name": "csv",
             "n": "1",
             "token": "x" * 43,
         },

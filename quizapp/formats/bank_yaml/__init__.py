@@ -1,0 +1,1 @@
+"""Our own YAML: topics, facts with citations and questions in one file, lossless."""

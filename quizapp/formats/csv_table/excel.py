@@ -1,0 +1,179 @@
+"""Excel sheets: the same columns; what is packed in the file is weighed before it is opened."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+
+from quizapp.errors import Invalid, Problem
+from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.csv_table.cells import safe_cell
+from quizapp.formats.csv_table.columns import MOST_NUMBERED, NUMBERED, ORDER
+from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
+
+_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHEET = "Questions"
+_MOST_PARTS = 500
+_MOST_EXPANDED = 64 * 1024 * 1024
+_MOST_ROWS = 50_000
+_MOST_COLUMNS = len(ORDER) + len(NUMBERED) * MOST_NUMBERED
+_PIECE = 256 * 1024
+#: An XML part that declares a document type could hold entities that unfold without end.
+_DECLARES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_WIDE = {"question": 50, "explanation": 40, "fact": 40, "answer": 24}
+_NOT_EXCEL = "This is no Excel file that can be read. Save it as .xlsx, or as CSV."
+_TOO_LARGE = "There is too much packed in this file. Save the sheet as CSV."
+
+
+class ExcelFormat(Format):
+    name: ClassVar[str] = "excel"
+    label: ClassVar[str] = "Excel sheet"
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm")
+
+    def detects(self, data: bytes, filename: str) -> bool:
+        if not data.startswith(b"PK"):
+            return False
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                return "xl/workbook.xml" in archive.namelist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return False
+
+    def read(self, data: bytes, *, filename: str = "") -> Reading:
+        _weigh(data)
+        remarks: list[str] = []
+        return read_table(list(_rows(data, remarks)), remarks)
+
+    def loss(self, draft: Draft) -> Loss:
+        return loss_in_table(draft)
+
+    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+        names, rows = table_of([one for one in drafts if not self.loss(one).is_left_out])
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(_SHEET)
+        sheet.freeze_panes = "A2"
+        for place, name in enumerate(names, 1):
+            letter = _letters(place)
+            sheet.column_dimensions[letter].width = _WIDE.get(name, 16)
+        sheet.append([_cell(sheet, name, is_head=True) for name in names])
+        for row in rows:
+            sheet.append([_cell(sheet, text) for text in row])
+        out = io.BytesIO()
+        book.save(out)
+        return Written(out.getvalue(), ".xlsx", _MEDIA_TYPE)
+
+
+def _letters(place: int) -> str:
+    """Return what Excel calls a column, from 1: "A", …, "Z", "AA"."""
+    name = ""
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def _cell(sheet: Any, text: str, *, is_head: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet, value=text or None)
+    if text:
+        cell.data_type = "s"  # a text, whatever it begins with
+        if safe_cell(text) != text:
+            cell.quotePrefix = True  # and it stays one when somebody edits it
+    cell.font = Font(bold=is_head)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _weigh(data: bytes) -> None:
+    """Pass a file that unpacks to a fair size and declares nothing that unfolds.
+
+    :raises Invalid: otherwise.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if len(parts) > _MOST_PARTS:
+                raise _refused(_TOO_LARGE)
+            if sum(part.file_size for part in parts) > _MOST_EXPANDED:
+                raise _refused(_TOO_LARGE)
+            for part in parts:
+                if part.flag_bits & 1:
+                    raise _refused("This file has a password. Take it off, and try again.")
+                if part.filename.endswith((".xml", ".rels", ".vml")):
+                    _look_through(archive, part)
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+        raise _refused(_NOT_EXCEL) from error
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise _refused(_NOT_EXCEL) from error
+        raise
+
+
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Read a part to its end, so that one that unpacks to more than it says is found too."""
+    size, tail = 0, b""
+    with archive.open(part) as opened:
+        while piece := opened.read(_PIECE):
+            size += len(piece)
+            if size > _MOST_EXPANDED:
+                raise _refused(_TOO_LARGE)
+            if not size - len(piece) and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise _refused(_NOT_EXCEL)  # nobody writes these in UTF-16 but to hide something
+            if _DECLARES.search(tail + piece):
+                raise _refused(_NOT_EXCEL)
+            tail = piece[-32:]
+
+
+def _rows(data: bytes, remarks: list[str]) -> Iterator[Cells]:
+    """Yield the rows of the first sheet that holds anything.
+
+    :raises Invalid: it cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions that nobody reads here
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = list(book.worksheets)
+            if not sheets:
+                raise _refused(_NOT_EXCEL)
+            sheet = next((one for one in sheets if one.title == _SHEET), sheets[0])
+            if len(sheets) > 1:
+                remarks.append(f"Only the sheet “{sheet.title}” was read, of {len(sheets)}.")
+            for number, cells in enumerate(
+                sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1
+            ):
+                if number > _MOST_ROWS:
+                    raise _refused(f"The sheet has more than {_MOST_ROWS:,} rows. Split it.")
+                texts = [_text(value) for value in cells]
+                yield Cells(number, f"Row {number}", texts)
+            book.close()
+    except Invalid:
+        raise
+    except Exception as error:  # the library raises what its parts raise
+        raise _refused(_NOT_EXCEL) from error
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _refused(reason: str) -> Invalid:
+    return Invalid([Problem("file", reason)])

@@ -1,0 +1,88 @@
+"""What no other program's file can hold of a question, and what a certain format gives back."""
+
+from __future__ import annotations
+
+from quizapp.errors import QuizError
+from quizapp.formats.base import Draft, Format, LeftOut, Loss
+from quizapp.formats.fitting.changes import decimal
+from quizapp.questions.base import Raw
+from quizapp.questions.gaps import Blank, parse_gaps
+from quizapp.questions.numbers import read_number
+from quizapp.questions.registry import TYPES
+
+#: What is said of a field that comes back otherwise where the format itself knew of nothing.
+_PARTS = {
+    "type_name": "It comes back as another kind of question.",
+    "raw": "Some of its text comes back otherwise (marks of Markdown, spaces).",
+    "key": "Its identifier comes back otherwise.",
+    "name": "Its name comes back otherwise.",
+    "topic": "Its topic comes back otherwise.",
+    "tags": "Its tags come back otherwise.",
+    "mark": "Its points come back otherwise.",
+    "changes": "Other programs show some of its Markdown otherwise.",
+}
+#: The same, to be told apart from what a format knows of itself.
+FOUND_BY_COMPARING = frozenset(_PARTS.values())
+
+
+def unstated(draft: Draft) -> tuple[str, ...]:
+    """Return what `formats.stating` cannot say of a draft, each a sentence."""
+    said = [*_about(draft), *_in_raw(draft.raw)]
+    return tuple(said)
+
+
+def loss_of(one: Format, draft: Draft, known: tuple[str, ...]) -> Loss:
+    """Return a loss, with every part that comes back otherwise and no known sentence explains.
+
+    :param known: what the format says of itself.
+    """
+    if known:
+        return Loss(known)
+    return Loss(tuple(_PARTS[name] for name in differing(one, draft)))
+
+
+def differing(one: Format, draft: Draft) -> tuple[str, ...]:
+    """Return the fields of a draft that writing it and reading it again would change."""
+    try:
+        found = one.read(one.write([draft], title="").data).found
+    except QuizError:
+        return ("raw",)
+    if len(found) != 1 or isinstance(found[0], LeftOut):
+        return ("raw",)
+    before, after = canonical(draft), canonical(found[0])
+    return tuple(name for name in _PARTS if getattr(before, name) != getattr(after, name))
+
+
+def canonical(draft: Draft) -> Draft:
+    """Return a draft with its content as its type stores it; a new one is a draft unless told."""
+    kind = TYPES[draft.type_name]
+    raw = kind.dump(kind.parse(draft.raw))
+    said = {"raw": raw, "status": draft.status or "draft"}
+    return Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | said)
+
+
+def _about(draft: Draft) -> list[str]:
+    said = []
+    if draft.fact is not None:
+        said.append("The fact that it tests and its citations are left out.")
+    if draft.status not in ("", "draft"):
+        said.append("It comes back as a draft.")
+    return said
+
+
+def _in_raw(raw: Raw) -> list[str]:
+    said = []
+    if any(part.get("feedback") for name in ("pairs", "items") for part in raw.get(name) or ()):
+        said.append("The feedback for each pair or item is left out.")
+    if raw.get("number") and raw.get("accepted"):
+        said.append("The words that count besides the number are left out.")
+    if number := raw.get("number"):
+        value = read_number(number)
+        if value is not None and decimal(value) != number:
+            said.append(f"The number {number} is written {decimal(value)}.")
+    if raw.get("spellings"):
+        said.append("The further spellings are left out; they are worked out anew.")
+    pieces, _ = parse_gaps(raw.get("text") or "")
+    if any(isinstance(piece, Blank) and piece.hint for piece in pieces):
+        said.append("The hints in the gaps are left out.")
+    return said

@@ -1,0 +1,144 @@
+"""Taking questions out: which, in which format, and what that cannot hold, before the file."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from quizapp.db import db
+from quizapp.errors import Invalid, Problem
+from quizapp.formats.base import Draft
+from quizapp.formats.registry import FORMATS
+from quizapp.models import Status
+from quizapp.queries.courses import CourseInfo
+from quizapp.queries.question_export import (
+    ExportChoice,
+    Losses,
+    count_exported,
+    exported_drafts,
+    losses_of,
+)
+from quizapp.queries.questions import topic_choices
+from quizapp.services.import_reading import MOST_QUESTIONS
+from quizapp.web.access import Access, access
+from quizapp.web.forms import Form
+from quizapp.web.question_form import id_of
+from quizapp.web.question_imports import sent
+from quizapp.web.taught import blueprint, taught_course
+from quizapp.web.viewer import actor
+
+bp = blueprint("question_exports")
+
+_CHOOSE = "Choose one of the list."
+
+
+class ExportForm(Form):
+    topic = SelectField(
+        "Topic", default="", invalid_value_message=_CHOOSE, invalid_choice_message=_CHOOSE
+    )
+    status = SelectMultipleField(
+        "Status",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        choices=[SelectChoice(one.value, one.value.capitalize()) for one in Status],
+        description="None ticked: whatever their status.",
+    )
+    format = SelectField(
+        "Format",
+        default="",
+        invalid_value_message=_CHOOSE,
+        invalid_choice_message=_CHOOSE,
+    )
+
+
+@bp.get("/export")
+@access(Access.INSTRUCTOR)
+def show(course: str) -> ResponseReturnValue:
+    """Show what can be chosen."""
+    taught = taught_course(course)
+    return _show(taught, _form(taught))
+
+
+@bp.post("/export")
+@access(Access.INSTRUCTOR)
+def check(course: str) -> ResponseReturnValue:
+    """Say what a format cannot hold of what was chosen; questions of the list come here too."""
+    taught = taught_course(course)
+    form = _form(taught)
+    if "format" not in request.form:
+        return _show(taught, form)
+    if not form.validate():
+        return _show(taught, form), 422
+    try:
+        drafts = _drafts(taught, form)
+    except Invalid as error:
+        form.attach(error)
+        return _show(taught, form), 422
+    return _show(taught, form, losses_of(FORMATS[form.format.data], drafts))
+
+
+@bp.post("/export/file")
+@access(Access.INSTRUCTOR)
+def download(course: str) -> ResponseReturnValue:
+    """Send the file."""
+    taught = taught_course(course)
+    form = _form(taught)
+    if not form.validate():
+        return _show(taught, form), 422
+    try:
+        drafts = _drafts(taught, form)
+    except Invalid as error:
+        form.attach(error)
+        return _show(taught, form), 422
+    return sent(FORMATS[form.format.data], drafts, f"{taught.slug}-questions", title=taught.title)
+
+
+def _drafts(course: CourseInfo, form: ExportForm) -> list[Draft]:
+    """Return the chosen questions.
+
+    :raises Invalid: there are none, or too many for one file.
+    """
+    session, choice = db.session(), _choice(form)
+    number = count_exported(session, course_id=course.id, choice=choice)
+    if not number:
+        raise Invalid([Problem("", "No question fits. Choose more.")])
+    if number > MOST_QUESTIONS:
+        many = f"{number:,} questions fit, and a file holds {MOST_QUESTIONS:,}. Choose a topic."
+        raise Invalid([Problem("", many)])
+    return exported_drafts(session, actor=actor(), course_id=course.id, choice=choice)
+
+
+def _choice(form: ExportForm) -> ExportChoice:
+    return ExportChoice(
+        ids=_ids(),
+        topic_id=id_of(form.topic.data),
+        statuses=tuple(Status(one) for one in form.status.data or ()),
+    )
+
+
+def _ids() -> tuple[int, ...]:
+    """Return the questions that were selected in the list."""
+    found = (id_of(one) for one in request.form.getlist("id")[:MOST_QUESTIONS])
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _form(course: CourseInfo) -> ExportForm:
+    form = ExportForm()
+    writable = [one for one in FORMATS.values() if one.can_write]
+    form.format.choices = [(one.name, f"{one.label} ({one.suffixes[0]})") for one in writable]
+    topics = topic_choices(db.session(), course.id)
+    form.topic.choices = [("", "All topics"), *((str(one.id), one.title) for one in topics)]
+    return form
+
+
+def _show(course: CourseInfo, form: ExportForm, losses: Losses | None = None) -> str:
+    return render_template(
+        "teach/export.html",
+        course=course,
+        form=form,
+        losses=losses,
+        ids=_ids(),
+        format=FORMATS.get(form.format.data),
+    )

@@ -1,0 +1,393 @@
+"""Files of questions: planned, applied as a whole, taken back as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import Conflict, Invalid
+from quizapp.formats.base import Reading
+from quizapp.formats.registry import FORMATS
+from quizapp.models import (
+    Citation,
+    Course,
+    Fact,
+    Question,
+    QuestionImportRow,
+    QuestionOrigin,
+    Revision,
+    Status,
+    Topic,
+)
+from quizapp.policy import Actor
+from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
+from quizapp.services.authoring import Written, revise_question
+from quizapp.services.import_planning import plan_import
+from quizapp.services.import_rows import Plan, WantedQuestions
+from quizapp.services.import_undoing import Undone, undo_import
+from quizapp.services.import_writing import apply_import
+from quizapp.services.question_imports import (
+    ask_question_import,
+    store_plan,
+    take_up_import,
+)
+from tests.support.make import NOON, Make
+
+CSV = """id,question,a,b,c,correct,topic,tags
+q1,Which article bars foreign bases?,Article 146,Article 5,,A,Bases,law
+,Two of these led the talks?,Russia,Iran,Jordan,"A,B",Talks,
+q3,No key here,One,Two,,,Bases,
+"""
+
+
+@dataclass(slots=True)
+class Desk:
+    """An instructor at a course, who imports files."""
+
+    session: Session
+    make: Make
+    course: Course
+    actor: Actor
+    minutes: int = 0
+
+    def plan(self, text: str, name: str = "file.csv", form: str = "csv") -> int:
+        """Store the plan of a file; return the id of the import."""
+        found = self._plan(FORMATS[form].read(text.encode()), name, form)
+        return found[0]
+
+    def _plan(self, reading: Reading, name: str, form: str) -> tuple[int, Plan]:
+        wanted = WantedQuestions(f"file-{self.now}", name, form)
+        keys: Any = {"actor": self.actor, "course_id": self.course.id}
+        import_id = ask_question_import(self.session, **keys, wanted=wanted, now=self.now)
+        importing = take_up_import(self.session, import_id=import_id)
+        assert importing is not None
+        plan = plan_import(
+            self.session,
+            course_id=self.course.id,
+            reading=reading,
+            wanted=wanted,
+        )
+        store_plan(self.session, importing=importing, plan=plan)
+        return import_id, plan
+
+    @property
+    def now(self) -> Any:
+        self.minutes += 1
+        return NOON + timedelta(minutes=self.minutes)
+
+    def apply(self, import_id: int) -> None:
+        keys: Any = {"actor": self.actor, "course_id": self.course.id, "import_id": import_id}
+        apply_import(self.session, **keys, now=self.now)
+        self.session.expire_all()
+
+    def bring(self, text: str, name: str = "file.csv", form: str = "csv") -> int:
+        import_id = self.plan(text, name, form)
+        self.apply(import_id)
+        return import_id
+
+    def undo(self, import_id: int) -> Undone:
+        keys: Any = {"actor": self.actor, "course_id": self.course.id, "import_id": import_id}
+        undone = undo_import(self.session, **keys, now=self.now)
+        self.session.expire_all()
+        return undone
+
+    def outcomes(self, import_id: int) -> list[str]:
+        found = sa.select(QuestionImportRow.outcome).where(QuestionImportRow.import_id == import_id)
+        rows = self.session.scalars(found.order_by(QuestionImportRow.position))
+        return [one.value for one in rows]
+
+    def notes(self, import_id: int) -> list[str]:
+        found = sa.select(QuestionImportRow.notes).where(QuestionImportRow.import_id == import_id)
+        rows = self.session.scalars(found.order_by(QuestionImportRow.position))
+        return [note for notes in rows for note in notes]
+
+    def questions(self) -> list[Question]:
+        found = sa.select(Question).where(Question.course_id == self.course.id)
+        return list(self.session.scalars(found.order_by(Question.id)))
+
+    def export(self, form: str = "json_lines") -> str:
+        keys: Any = {"actor": self.actor, "course_id": self.course.id}
+        drafts = exported_drafts(self.session, **keys, choice=ExportChoice())
+        return FORMATS[form].write(drafts, title="A course").data.decode()
+
+    def state(self) -> list[Any]:
+        """Return all of the course that an import may change."""
+        course = self.course.id
+        return [
+            self.session.execute(found).all()
+            for found in (
+                sa.select(Question.id, Question.key, Question.status, Question.stem, Question.tags)
+                .add_columns(Question.fact_id, Question.type)
+                .where(Question.course_id == course)
+                .order_by(Question.id),
+                sa.select(Fact.id, Fact.key, Fact.statement, Fact.note, Fact.status, Fact.topic_id)
+                .where(Fact.course_id == course)
+                .order_by(Fact.id),
+                sa.select(Topic.id, Topic.title)
+                .where(Topic.course_id == course)
+                .order_by(Topic.id),
+                sa.select(Citation.fact_id, Citation.passage_id, Citation.start, Citation.exact)
+                .join(Fact, Fact.id == Citation.fact_id)
+                .where(Fact.course_id == course)
+                .order_by(Citation.fact_id, Citation.position),
+                sa.select(QuestionOrigin.key, QuestionOrigin.sha256)
+                .where(QuestionOrigin.course_id == course)
+                .order_by(QuestionOrigin.key),
+                sa.select(Revision.type, Revision.content)
+                .join(Question, Question.id == Revision.question_id)
+                .where(Question.course_id == course, Revision.number == Question.current_number)
+                .order_by(Question.id),
+            )
+        ]
+
+
+@pytest.fixture
+def desk(session: Session, make: Make) -> Desk:
+    course = make.course()
+    return Desk(session, make, course, make.instructor(course))
+
+
+class TestPlanning:
+    def test_says_of_each_question_what_would_become_of_it_and_writes_none(
+        self, desk: Desk
+    ) -> None:
+        import_id = desk.plan(CSV)
+
+        assert desk.outcomes(import_id) == ["new", "new", "left_out"]
+        assert "which option is right" in desk.notes(import_id)[-1]
+        assert desk.questions() == []
+
+    def test_the_same_question_twice_in_a_file_is_taken_once(self, desk: Desk) -> None:
+        import_id = desk.plan("question,answer\nWho?,Me\nWho?,Me\n")
+
+        assert desk.outcomes(import_id) == ["new", "left_out"]
+        assert "line 2" in desk.notes(import_id)[-1]
+
+
+class TestApplying:
+    def test_makes_drafts_with_facts_of_their_own_and_missing_topics(self, desk: Desk) -> None:
+        desk.bring(CSV)
+
+        first, second = desk.questions()
+        assert (first.status, first.key, first.tags) == (Status.DRAFT, "q1", ["law"])
+        assert second.type == "multiple_response"
+        fact = desk.session.get_one(Fact, first.fact_id)
+        assert fact.statement == "Which article bars foreign bases? – Article 146"
+        assert fact.status is Status.DRAFT
+        assert desk.session.get_one(Topic, fact.topic_id).title == "Bases"
+        revision = desk.session.scalars(sa.select(Revision)).first()
+        assert revision is not None
+        assert revision.author_id == desk.actor.id
+
+    def test_the_same_file_again_doubles_nothing(self, desk: Desk) -> None:
+        desk.bring(CSV)
+
+        again = desk.plan(CSV, name="another name.csv")
+
+        assert desk.outcomes(again) == ["unchanged", "unchanged", "left_out"]
+
+    def test_a_file_that_says_otherwise_makes_a_new_revision(self, desk: Desk) -> None:
+        desk.bring(CSV)
+
+        import_id = desk.bring(CSV.replace("Article 5", "Article 44"))
+
+        assert desk.outcomes(import_id) == ["changed", "unchanged", "left_out"]
+        assert desk.notes(import_id)[0] == "Option 2: “Article 5” becomes “Article 44”."
+        assert [one.current_number for one in desk.questions()] == [2, 1]
+
+    def test_what_was_edited_here_stays_until_the_file_says_otherwise(self, desk: Desk) -> None:
+        desk.bring(CSV)
+        question = desk.questions()[1]
+        raw = {
+            "stem": "Edited?",
+            "options": [{"text": "a", "key": True}, {"text": "b", "key": False}],
+        }
+        written = Written("multiple_response", raw, question.fact_id, Status.DRAFT)
+        keys: Any = {"actor": desk.actor, "course_id": desk.course.id, "question_id": question.id}
+        revise_question(desk.session, **keys, written=written, seen=1, now=desk.now)
+
+        same, other = desk.plan(CSV), desk.plan(CSV.replace("Jordan", "Egypt"))
+
+        assert desk.outcomes(same)[1] == "unchanged"
+        assert "the edit stays" in desk.notes(same)[0]
+        # Without an id, another wording is another question.
+        assert desk.outcomes(other)[1] == "new"
+
+    def test_a_plan_is_stale_once_a_question_of_it_was_edited(self, desk: Desk) -> None:
+        desk.bring(CSV)
+        import_id = desk.plan(CSV.replace("Article 5", "Article 44"))
+        question = desk.questions()[0]
+        question.updated_at = desk.now
+        desk.session.flush()
+        before = desk.state()
+
+        with pytest.raises(Conflict, match="has changed since"):
+            desk.apply(import_id)
+
+        desk.session.expire_all()
+        assert desk.state() == before
+
+    def test_a_plan_is_stale_once_the_same_file_was_applied(self, desk: Desk) -> None:
+        first, second = desk.plan(CSV), desk.plan(CSV)
+        desk.apply(first)
+
+        with pytest.raises(Conflict, match="has changed since"):
+            desk.apply(second)
+
+    def test_is_not_applied_twice(self, desk: Desk) -> None:
+        import_id = desk.bring(CSV)
+
+        with pytest.raises(Conflict, match="gone on meanwhile"):
+            desk.apply(import_id)
+
+
+class TestFacts:
+    def test_a_question_whose_fact_is_proved_may_be_ready(self, desk: Desk) -> None:
+        passage = desk.make.passage(desk.course)
+        text = (
+            "question,answer,status,fact,passage,quote\n"
+            f"Which?,146,ready,Article 146 bars bases.,{passage.key},Article 146\n"
+            f"What?,it,ready,It bars them.,{passage.key},words that are not there\n"
+        )
+
+        import_id = desk.bring(text)
+
+        assert [one.status for one in desk.questions()] == [Status.READY, Status.DRAFT]
+        assert any("do not stand once" in note for note in desk.notes(import_id))
+        assert any("no source proves" in note for note in desk.notes(import_id))
+        cited = desk.session.scalars(sa.select(Citation)).one()
+        assert cited.exact == "Article 146"
+        assert desk.session.get_one(Fact, cited.fact_id).status is Status.READY
+
+    def test_one_whose_fact_is_not_proved_cannot_be_made_ready_by_hand(self, desk: Desk) -> None:
+        desk.bring("question,answer\nWho?,Me\n")
+        (question,) = desk.questions()
+        raw = {"stem": "Who?", "accepted": ["Me"]}
+        written = Written("short_text", raw, question.fact_id, Status.READY)
+        keys: Any = {"actor": desk.actor, "course_id": desk.course.id, "question_id": question.id}
+
+        with pytest.raises(Invalid, match="No words of a text prove"):
+            revise_question(desk.session, **keys, written=written, seen=1, now=desk.now)
+
+    def test_a_fact_changed_in_a_text_editor_keeps_its_identity(self, desk: Desk) -> None:
+        fact = desk.make.fact(desk.course, statement="It is so.")
+        question = desk.make.question(fact)
+        text = desk.export("bank_yaml").replace("It is so.", "It was so.")
+
+        import_id = desk.bring(text.replace("Article 5", "Article 6"), form="bank_yaml")
+
+        assert desk.outcomes(import_id) == ["changed"]
+        assert "Fact: “It is so.” becomes “It was so.”." in desk.notes(import_id)
+        (same,) = desk.questions()
+        assert (same.id, same.fact_id, same.current_number) == (question.id, fact.id, 2)
+        assert desk.session.get_one(Fact, fact.id).statement == "It was so."
+
+
+class TestUndoing:
+    def test_the_course_is_what_it_was(self, desk: Desk) -> None:
+        passage = desk.make.passage(desk.course)
+        fact = desk.make.fact(desk.course)
+        desk.make.question(fact)
+        desk.bring(CSV)
+        exported = desk.export().replace("Article 146", "Article 147")
+        before = desk.state()
+
+        import_id = desk.bring(exported + _line(passage.key), form="json_lines")
+        undone = desk.undo(import_id)
+
+        assert "changed" in desk.outcomes(import_id)
+        assert "new" in desk.outcomes(import_id)
+        assert (undone.taken_out, undone.retired, undone.kept) == (1, 0, 0)
+        assert undone.restored > 0
+        assert desk.state() == before
+
+    def test_a_new_question_that_is_used_is_retired(self, desk: Desk) -> None:
+        import_id = desk.bring(CSV)
+        used, _ = desk.questions()
+        desk.make.quiz(desk.course, [used])
+
+        undone = desk.undo(import_id)
+
+        assert (undone.taken_out, undone.retired) == (1, 1)
+        assert [(one.id, one.status) for one in desk.questions()] == [(used.id, Status.RETIRED)]
+
+    def test_what_was_edited_since_stays(self, desk: Desk) -> None:
+        desk.bring(CSV)
+        import_id = desk.bring(CSV.replace("Article 5", "Article 44"))
+        question = desk.questions()[0]
+        question.updated_at = desk.now
+        desk.session.flush()
+
+        assert desk.undo(import_id).kept == 1
+        assert desk.questions()[0].current_number == 2
+
+    def test_afterwards_the_file_can_be_imported_again(self, desk: Desk) -> None:
+        desk.undo(desk.bring(CSV))
+
+        again = desk.bring(CSV)
+
+        assert desk.outcomes(again) == ["new", "new", "left_out"]
+        assert len(desk.questions()) == 2
+
+    def test_is_not_done_twice(self, desk: Desk) -> None:
+        import_id = desk.bring(CSV)
+        desk.undo(import_id)
+
+        with pytest.raises(Conflict):
+            desk.undo(import_id)
+
+
+class TestExporting:
+    @pytest.mark.parametrize("form", [one.name for one in FORMATS.values() if one.is_whole])
+    def test_a_course_comes_back_unchanged_from_a_lossless_file(
+        self, desk: Desk, form: str
+    ) -> None:
+        fill(desk)
+
+        again = desk.plan(desk.export(form), form=form)
+
+        assert set(desk.outcomes(again)) == {"unchanged"}
+
+    @pytest.mark.parametrize("form", [one.name for one in FORMATS.values() if one.is_whole])
+    def test_another_course_gets_the_same_keys_and_facts(self, desk: Desk, form: str) -> None:
+        fill(desk)
+        text = desk.export(form)
+        course = desk.make.course()
+        other = Desk(desk.session, desk.make, course, desk.make.instructor(course), 100)
+
+        other.bring(text, form=form)
+
+        assert [one.key for one in other.questions()] == [one.key for one in desk.questions()]
+        said = [FORMATS[form].read(one.export(form).encode()).drafts for one in (desk, other)]
+        assert [d.raw for d in said[0]] == [d.raw for d in said[1]]
+        assert [d.fact and d.fact.key for d in said[0]] == [d.fact and d.fact.key for d in said[1]]
+
+    def test_losses_are_told_once_with_the_questions_they_are_about(self, desk: Desk) -> None:
+        fill(desk)
+        keys: Any = {"actor": desk.actor, "course_id": desk.course.id}
+        drafts = exported_drafts(desk.session, **keys, choice=ExportChoice())
+
+        losses = losses_of(FORMATS["json_lines"], drafts)
+
+        assert (losses.written, losses.left_out, losses.changed) == (len(drafts), (), ())
+
+
+def fill(desk: Desk) -> None:
+    """Store a question of every type, with facts that are proved."""
+    fact = desk.make.fact(desk.course, note="A note.")
+    for name in ("single_choice", "true_false", "numeric", "cloze", "matching", "ordering"):
+        desk.make.question(fact, name)
+    desk.make.question(desk.make.fact(desk.course), "self_rated", tags=["one", "two"])
+
+
+def _line(passage: str) -> str:
+    return (
+        '{"footnote": 1, "type": "true_false", "content": {"stem": "It is so.", "key": true}, '
+        '"topic": ["A new topic"], "status": "ready", "fact": {"statement": "So it is.", '
+        f'"citations": [{{"passage": "{passage}", "exact": "bases of any kind"}}]}}}}\n'
+    )
