@@ -117,7 +117,8 @@ class Element:
 def parse_xml(data: bytes, limits: Limits | None = None) -> Element:
     """Return the root of a document.
 
-    :raises Invalid: it is not well formed, declares entities, or goes beyond the limits; problems have the path "line 12", or "file".
+    :raises Invalid: it is not well formed, declares entities, or goes beyond the limits; problems
+        have the path "line 12", or "file".
     """
     limits = limits or Limits()
     if len(data) > limits.size:

@@ -1,0 +1,170 @@
+"""Choosing in QTI 1.2: one option, several, true or false, and putting in order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quizapp.formats.interchange import (
+    Body,
+    Choice,
+    MultipleChoice,
+    Sequence,
+    Text,
+    TrueFalse,
+)
+from quizapp.formats.qti12.presentation import Field, Label
+from quizapp.formats.qti12.source import CannotHold, Source, joined
+
+_TRUE, _FALSE = {"true", "t", "yes"}, {"false", "f", "no"}
+
+
+def read_choice(source: Source, field: Field) -> tuple[Body, Text]:
+    """Return what one field to choose in asks, and what is told of every response.
+
+    :raises CannotHold: its scoring cannot be held.
+    """
+    _check_labels(field)
+    if field.cardinality == "ordered":
+        return _read_order(source, field), _explanation(source, field)
+    if field.cardinality == "multiple" or source.kind.startswith(
+        ("multiple_answers", "cc.multiple_response")
+    ):
+        body: Body = _read_several(source, field)
+    else:
+        body = _read_one(source, field)
+    return body, _explanation(source, field)
+
+
+def fractions_of(source: Source, field: Field) -> list[Fraction]:
+    """Return what each option earns when it alone is chosen, of the most that one earns."""
+    scores = [source.score({field.ident: [label.ident]}) for label in field.labels]
+    best = max(scores, default=Fraction(0))
+    if best <= 0:
+        return [Fraction(0) for _ in scores]
+    return [_bounded(score / best) for score in scores]
+
+
+def _read_one(source: Source, field: Field) -> Body:
+    fractions = fractions_of(source, field)
+    feedback = _feedback(source, field)
+    choices = tuple(
+        Choice(label.text, fraction, feedback=told, ident=label.ident)
+        for label, fraction, told in zip(field.labels, fractions, feedback, strict=True)
+    )
+    return _as_true_false(choices) or MultipleChoice(
+        choices, is_single=True, shuffles=field.shuffles or bool(source.kind)
+    )
+
+
+def _as_true_false(choices: tuple[Choice, ...]) -> TrueFalse | None:
+    """Return options that say "true" and "false" and nothing else as such a question, or None."""
+    if len(choices) != 2 or {choice.fraction for choice in choices} != {Fraction(0), Fraction(1)}:
+        return None
+    words = [_word(choice.text) for choice in choices]
+    if words[0] in _TRUE and words[1] in _FALSE:
+        true, false = choices
+    elif words[0] in _FALSE and words[1] in _TRUE:
+        false, true = choices
+    else:
+        return None
+    if {"yes", "no"} & set(words):
+        return None
+    return TrueFalse(true.fraction == 1, if_true=true.feedback, if_false=false.feedback)
+
+
+def _word(text: Text) -> str:
+    plain = text.text
+    for tag in ("<p>", "</p>", "<div>", "</div>"):
+        plain = plain.replace(tag, "")
+    return plain.strip().lower()
+
+
+def _read_several(source: Source, field: Field) -> MultipleChoice:
+    given, most = source.best()
+    keys = set(given.get(field.ident, ()))
+    feedback = _feedback(source, field)
+    if not keys or most <= 0:
+        fractions, whole = [Fraction(0) for _ in field.labels], False
+    else:
+        fractions, whole = _weigh(source, field, keys, most)
+    choices = tuple(
+        Choice(label.text, fraction, feedback=told, ident=label.ident)
+        for label, fraction, told in zip(field.labels, fractions, feedback, strict=True)
+    )
+    return MultipleChoice(
+        choices,
+        is_single=False,
+        shuffles=field.shuffles or bool(source.kind),
+        all_or_nothing=whole,
+    )
+
+
+def _weigh(
+    source: Source, field: Field, keys: set[str], most: Fraction
+) -> tuple[list[Fraction], bool]:
+    """Return what each option is worth, and whether only the exact set earns anything."""
+
+    def score(chosen: set[str]) -> Fraction:
+        return source.score({field.ident: [i.ident for i in field.labels if i.ident in chosen]})
+
+    nothing = score(set())
+    alone = {label.ident: score({label.ident}) - nothing for label in field.labels}
+    changed = {
+        label.ident: score(keys ^ {label.ident}) - most for label in field.labels
+    }
+    is_sum = most - nothing == sum(alone[key] for key in keys) and all(
+        changed[ident] == (-alone[ident] if ident in keys else alone[ident]) for ident in alone
+    )
+    if is_sum and nothing == 0:
+        return [_bounded(alone[label.ident] / most) for label in field.labels], False
+    if all(change + most <= max(nothing, Fraction(0)) for change in changed.values()):
+        share = Fraction(1, len(keys))
+        return [share if label.ident in keys else Fraction(0) for label in field.labels], True
+    raise CannotHold("It gives points for combinations of options in a way that has no equal here.")
+
+
+def _read_order(source: Source, field: Field) -> Sequence:
+    given, most = source.best()
+    order = given.get(field.ident, ())
+    by_ident = {label.ident: label for label in field.labels}
+    if most <= 0 or len(set(order)) != len(order) or set(order) != set(by_ident):
+        raise CannotHold("Its right order is not told, or not of all its parts.")
+    return Sequence(tuple(by_ident[ident].text for ident in order))
+
+
+def _feedback(source: Source, field: Field) -> list[Text]:
+    """Return what is told of each option alone, without what is told of all of them."""
+    shown = [_shown(source, field, label) for label in field.labels]
+    common = _common(shown)
+    return [
+        joined([source.feedback[name] for name in names if name not in common]) for names in shown
+    ]
+
+
+def _explanation(source: Source, field: Field) -> Text:
+    shown = [_shown(source, field, label) for label in field.labels]
+    common = _common(shown)
+    names = [name for name in (shown[0] if shown else ()) if name in common]
+    if field.cardinality == "ordered":
+        given, _ = source.best()
+        names = [one for one in source.processing.run(given).shown if one in source.feedback]
+    return joined([source.feedback[name] for name in names])
+
+
+def _shown(source: Source, field: Field, label: Label) -> list[str]:
+    outcome = source.processing.run({field.ident: [label.ident]})
+    return [name for name in outcome.shown if name in source.feedback]
+
+
+def _common(shown: list[list[str]]) -> set[str]:
+    return set.intersection(*map(set, shown)) if len(shown) > 1 else set()
+
+
+def _check_labels(field: Field) -> None:
+    idents = [label.ident for label in field.labels]
+    if len(set(idents)) != len(idents) or "" in idents:
+        raise CannotHold("Two of its options have the same name in the file, or none.")
+
+
+def _bounded(fraction: Fraction) -> Fraction:
+    return max(Fraction(-1), min(Fraction(1), fraction))

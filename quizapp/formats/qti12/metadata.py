@@ -1,0 +1,45 @@
+"""What an item says of itself: its kind, its points and its labels."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quizapp.formats.fractions_read import read_fraction
+from quizapp.formats.xml_tree import Element
+
+#: Fields that tell the points, the most telling first.
+_POINTS = ("points_possible", "cc_weighting", "qmd_weighting", "qmd_maximumscore")
+_TAGS = ("keywords", "qmd_keywords", "tags", "qmd_topic")
+
+
+def read_fields(item: Element) -> dict[str, str]:
+    """Return the fields that describe an item, by their names in lower case."""
+    fields: dict[str, str] = {}
+    for area in item.all("itemmetadata", "qtimetadata"):
+        for entry in area.deep("qtimetadatafield"):
+            name = entry.text_of("fieldlabel").lower()
+            fields.setdefault(name, entry.text_of("fieldentry"))
+        for entry in area.elements:
+            if entry.name.startswith("qmd_"):
+                fields.setdefault(entry.name.lower(), entry.text.strip())
+    return fields
+
+
+def kind_of(fields: dict[str, str]) -> str:
+    """Return the kind in the file's own word ("multiple_choice_question"), or ""."""
+    return fields.get("question_type") or fields.get("cc_profile") or ""
+
+
+def points_of(fields: dict[str, str]) -> Fraction | None:
+    """Return the points that an item is worth, or None where it does not say."""
+    for name in _POINTS:
+        points = read_fraction(fields.get(name, ""))
+        if points is not None and points > 0:
+            return points
+    return None
+
+
+def tags_of(fields: dict[str, str]) -> tuple[str, ...]:
+    """Return the labels of an item."""
+    listed = [word.strip() for name in _TAGS for word in fields.get(name, "").split(",")]
+    return tuple(dict.fromkeys(word for word in listed if word))
