@@ -1,0 +1,78 @@
+"""What no other program's file can hold of a question, and what a certain format gives back."""
+
+from __future__ import annotations
+
+from quizapp.errors import QuizError
+from quizapp.formats.base import Draft, Format, LeftOut, Loss
+from quizapp.questions.base import Raw
+from quizapp.questions.gaps import Blank, parse_gaps
+from quizapp.questions.registry import TYPES
+
+_PARTS = {
+    "type_name": "Its kind",
+    "raw": "Its text",
+    "key": "Its identifier",
+    "name": "Its name",
+    "topic": "Its topic",
+    "tags": "Its tags",
+    "mark": "Its points",
+    "changes": "Its form",
+}
+
+
+def unstated(draft: Draft) -> tuple[str, ...]:
+    """Return what `formats.stating` cannot say of a draft, each a sentence."""
+    said = [*_about(draft), *_in_raw(draft.raw)]
+    return tuple(said)
+
+
+def loss_of(one: Format, draft: Draft, known: tuple[str, ...], *, is_left_out: bool) -> Loss:
+    """Return a loss, with every part that comes back otherwise and no known sentence explains.
+
+    :param known: what the format says of itself.
+    """
+    if is_left_out or known:
+        return Loss(known, is_left_out)
+    return Loss(tuple(f"{_PARTS[name]} comes back otherwise." for name in differing(one, draft)))
+
+
+def differing(one: Format, draft: Draft) -> tuple[str, ...]:
+    """Return the fields of a draft that writing it and reading it again would change."""
+    try:
+        found = one.read(one.write([draft], title="").data).found
+    except QuizError:
+        return ("raw",)
+    if len(found) != 1 or isinstance(found[0], LeftOut):
+        return ("raw",)
+    before, after = canonical(draft), canonical(found[0])
+    return tuple(name for name in _PARTS if getattr(before, name) != getattr(after, name))
+
+
+def canonical(draft: Draft) -> Draft:
+    """Return a draft with its content as its type stores it."""
+    kind = TYPES[draft.type_name]
+    raw = kind.dump(kind.parse(draft.raw))
+    return Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | {"raw": raw})
+
+
+def _about(draft: Draft) -> list[str]:
+    said = []
+    if draft.fact is not None:
+        said.append("The fact that it tests and its citations are left out.")
+    if draft.status != "draft":
+        said.append("It comes back as a draft.")
+    return said
+
+
+def _in_raw(raw: Raw) -> list[str]:
+    said = []
+    if any(part.get("feedback") for name in ("pairs", "items") for part in raw.get(name) or ()):
+        said.append("The feedback for each pair or item is left out.")
+    if raw.get("number") and raw.get("accepted"):
+        said.append("The words that count besides the number are left out.")
+    if raw.get("spellings"):
+        said.append("The further spellings are left out; they are worked out anew.")
+    pieces, _ = parse_gaps(raw.get("text") or "")
+    if any(isinstance(piece, Blank) and piece.hint for piece in pieces):
+        said.append("The hints in the gaps are left out.")
+    return said

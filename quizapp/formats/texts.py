@@ -1,0 +1,121 @@
+"""Texts of other programs as our Markdown, and ours for them."""
+
+from __future__ import annotations
+
+import re
+
+from quizapp.formats.interchange import Markup, Text
+from quizapp.markup import plain, render, render_inline
+from quizapp.markup.html_faithful import Told, read_html
+
+#: A text longer than this is not even read: it could be no part of a question here.
+READ_LIMIT = 60_000
+_MARKS = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
+_LINE_MARKS = re.compile(r"^([ \t]*)(?:([-+>~=#])|(\d{1,9})([.)]))(?=\s|$)", re.MULTILINE)
+_BLOCK_END = re.compile(
+    r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^>]*>)[ \t]*$",
+    re.IGNORECASE,
+)
+_TEX = re.compile(r"\\\(|\\\[|\$\$")
+_LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
+_MEDIA = re.compile(r"!\[([^\]]*)\]\((?!media:)[^)]*\)")
+#: What Markdown elsewhere means and ours shows as it is typed.
+_FOREIGN = {
+    "headings (they stay as typed)": re.compile(r"^ {0,3}#{1,6}\s|^ {0,3}(?:=+|-+)[ \t]*$", re.M),
+    "HTML in Markdown (it stays as typed)": re.compile(r"<[A-Za-z/][^<>]*>"),
+    "a table (it stays as typed)": re.compile(r"^ {0,3}\|.*\|[ \t]*$", re.M),
+    "a picture that is not in the file": _MEDIA,
+}
+
+
+def as_markdown(text: Text) -> Told:
+    """Return a text as our Markdown, with what of it is lost."""
+    told = _READERS[text.markup](text.text[:READ_LIMIT])
+    lost = told.lost
+    if len(text.text) > READ_LIMIT:
+        lost = (*lost, f"everything after {READ_LIMIT:,} characters")
+    if _TEX.search(text.text):
+        lost = (*lost, "the form of formulas (they stay as typed, in TeX)")
+    return Told(told.text, told.words, lost) if lost != told.lost else told
+
+
+def as_line(text: Text) -> Told:
+    """Return a text as inline Markdown: what only blocks can show is said to be lost."""
+    told = as_markdown(text)
+    if text.markup is not Markup.PLAIN and _LIST.search(told.text):
+        return Told(told.text, told.words, (*told.lost, "a list (it stands in one line)"))
+    return told
+
+
+def as_words(text: Text) -> Told:
+    """Return a text without any marks, on one line."""
+    if text.markup is Markup.PLAIN:
+        words = " ".join(text.text.split())
+        return Told(words, words)
+    told = as_markdown(text)
+    bare = from_plain(told.words)
+    lost = told.lost
+    if " ".join(told.text.split()) != bare:
+        lost = (*lost, "emphasis, links, pictures or lines")
+    return Told(told.words, told.words, lost)
+
+
+def from_plain(text: str) -> str:
+    """Return Markdown that shows a text as it is, its lines included."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = [line.strip() for line in _escaped(text).split("\n")]
+    joined = [
+        line + ("  " if line and after else "")
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+    ]
+    return "\n".join(joined)
+
+
+def in_html(markdown: str) -> Text:
+    """Return our Markdown as HTML for a writer, in blocks."""
+    return Text(render(markdown).strip(), Markup.HTML)
+
+
+def in_inline_html(markdown: str) -> Text:
+    """Return our Markdown as HTML within a line."""
+    return Text(render_inline(markdown).strip(), Markup.HTML)
+
+
+def survives_html(markdown: str) -> bool:
+    """Return whether our Markdown, written as HTML and read again, is the same."""
+    return as_markdown(in_html(markdown)).text == markdown
+
+
+def _escaped(text: str) -> str:
+    text = _MARKS.sub(lambda found: "\\" + found.group(), text)
+    return _LINE_MARKS.sub(_escape_line, text)
+
+
+def _escape_line(found: re.Match[str]) -> str:
+    before, mark, number, point = found.groups()
+    return f"{before}\\{mark}" if mark else f"{before}{number}\\{point}"
+
+
+def _read_plain(text: str) -> Told:
+    return Told(from_plain(text), " ".join(text.split()))
+
+
+def _read_moodle(text: str) -> Told:
+    """Read HTML in which line ends count, except after a block's tag."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    ended = [line if _BLOCK_END.search(line) else line + "<br>" for line in lines[:-1]]
+    return read_html("\n".join([*ended, lines[-1]]))
+
+
+def _read_markdown(text: str) -> Told:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lost = tuple(what for what, pattern in _FOREIGN.items() if pattern.search(text))
+    return Told(text, plain(text[:20_000]), lost)
+
+
+_READERS = {
+    Markup.PLAIN: _read_plain,
+    Markup.HTML: read_html,
+    Markup.MOODLE: _read_moodle,
+    Markup.MARKDOWN: _read_markdown,
+}

@@ -1,0 +1,94 @@
+"""HTML of other programs as our Markdown, with its pictures, and with what of it is lost."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from dataclasses import dataclass
+
+from quizapp.markup.html_text import from_html
+
+#: What stands in a text for a picture while it is rewritten, and is no sign of any script.
+OPEN, CLOSE = "\uf8f0", "\uf8f1"
+#: The same for those who call `read_html`: it goes through untouched.
+HOLD_OPEN, HOLD_CLOSE = "\uf8f2", "\uf8f3"
+_RESERVED = re.compile(f"[{OPEN}{CLOSE}]")
+_HELD = re.compile(rf"{OPEN}(\d+){CLOSE}")
+
+_MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_RAISED = re.compile(r"<(sub|sup)\b[^<>]*>([^<]{1,80})</\1\s*>", re.IGNORECASE)
+_LOWER = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
+_UPPER = str.maketrans("0123456789+-−=()nithreso", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵗʰʳᵉˢᵒ")
+_LOST = {
+    "a table (its rows became lines)": r"<table\b",
+    "a formula": r"<math\b",
+    "a drawing": r"<svg\b",
+    "something embedded": r"<(?:iframe|object|embed)\b",
+    "a script": r"<script\b",
+    "headings (they became paragraphs)": r"<h[1-6]\b",
+    "underlining or striking out": r"<(?:u|s|strike|del|ins)\b",
+    "colours, fonts or sizes": (
+        r"<(?:font|mark|big|small)\b|\bstyle\s*=\s*[\"'][^\"'>]*(?:color|font)"
+    ),
+    "a form": r"<(?:input|select|textarea|button)\b",
+}
+_LOST_PATTERNS = {what: re.compile(found, re.IGNORECASE) for what, found in _LOST.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Markdown, its words alone, and what the HTML had besides, each a noun phrase."""
+
+    text: str
+    words: str
+    lost: tuple[str, ...] = ()
+
+
+def read_html(html: str) -> Told:
+    """Return HTML of unknown origin as Markdown that shows the same.
+
+    A picture or sound whose address is `media:NAME` becomes `![words](media:NAME)`; of any other
+    the words stay. Raised and lowered signs become such letters where there are some.
+    """
+    lost = [what for what, pattern in _LOST_PATTERNS.items() if pattern.search(html)]
+    html = _RESERVED.sub("", html)
+    held: list[tuple[str, str]] = []
+    html = _MEDIA.sub(lambda found: _hold(found, held, lost), html)
+    html = _RAISED.sub(lambda found: _raise(found, lost), html)
+    cleaned = from_html(html)
+    if cleaned.media:
+        lost.append("a picture or sound")
+    return Told(
+        _HELD.sub(lambda found: held[int(found[1])][0], cleaned.text),
+        " ".join(_HELD.sub(lambda found: held[int(found[1])][1], cleaned.words).split()),
+        tuple(dict.fromkeys(lost)),
+    )
+
+
+def _hold(found: re.Match[str], held: list[tuple[str, str]], lost: list[str]) -> str:
+    """Put a mark where a picture stands, and note what is to stand there in the end."""
+    values = {
+        one[1].lower(): html_module.unescape(one[2] or one[3] or one[4] or "")
+        for one in _ATTRIBUTE.finditer(found[2])
+    }
+    words = " ".join(re.sub(r"[\[\]\\]", " ", values.get("alt", "")).split())
+    source = values.get("src", "")
+    if source.startswith("media:") and re.fullmatch(r"[^\s()<>]+", source):
+        held.append((f"![{words}]({source})", words))
+    elif not source and found[1].lower() in ("audio", "video"):
+        return ""  # its <source> follows
+    else:
+        where = "in the text itself" if source.startswith("data:") else source[:80] or "nowhere"
+        lost.append(f"a picture or sound that is not in the file ({where})")
+        return html_module.escape(words)
+    return f"{OPEN}{len(held) - 1}{CLOSE}"
+
+
+def _raise(found: re.Match[str], lost: list[str]) -> str:
+    table = _LOWER if found[1].lower() == "sub" else _UPPER
+    text = html_module.unescape(found[2]).strip()
+    if all(ord(sign) in table for sign in text):
+        return text.translate(table)
+    lost.append("subscripts" if found[1].lower() == "sub" else "superscripts")
+    return found[2]
