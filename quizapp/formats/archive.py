@@ -49,7 +49,7 @@ class Archive(Mapping[str, bytes]):
         self._archive = archive
         self._limits = limits
         self._left = limits.expanded
-        self._entries = {}
+        self._entries: dict[str, tuple[str, zipfile.ZipInfo]] = {}
         for entry in archive.infolist():
             name = _checked_name(entry)
             if not entry.is_dir() and not name.endswith("/"):

@@ -13,7 +13,8 @@ from quizapp.formats.interchange import (
     TrueFalse,
 )
 from quizapp.formats.qti12.presentation import Field, Label
-from quizapp.formats.qti12.source import CannotHold, Source, joined
+from quizapp.formats.qti12.source import Source, joined
+from quizapp.formats.weighing import CannotHold, weigh_alone, weigh_together
 
 _TRUE, _FALSE = {"true", "t", "yes"}, {"false", "f", "no"}
 
@@ -37,11 +38,10 @@ def read_choice(source: Source, field: Field) -> tuple[Body, Text]:
 
 def fractions_of(source: Source, field: Field) -> list[Fraction]:
     """Return what each option earns when it alone is chosen, of the most that one earns."""
-    scores = [source.score({field.ident: [label.ident]}) for label in field.labels]
-    best = max(scores, default=Fraction(0))
-    if best <= 0:
-        return [Fraction(0) for _ in scores]
-    return [_bounded(score / best) for score in scores]
+    return weigh_alone(
+        lambda chosen: source.score({field.ident: list(chosen)}),
+        [label.ident for label in field.labels],
+    )
 
 
 def _read_one(source: Source, field: Field) -> Body:
@@ -86,7 +86,11 @@ def _read_several(source: Source, field: Field) -> MultipleChoice:
     if not keys or most <= 0:
         fractions, whole = [Fraction(0) for _ in field.labels], False
     else:
-        fractions, whole = _weigh(source, field, keys, most)
+        fractions, whole = weigh_together(
+            lambda chosen: source.score({field.ident: list(chosen)}),
+            [label.ident for label in field.labels],
+            keys,
+        )
     choices = tuple(
         Choice(label.text, fraction, feedback=told, ident=label.ident)
         for label, fraction, told in zip(field.labels, fractions, feedback, strict=True)
@@ -97,30 +101,6 @@ def _read_several(source: Source, field: Field) -> MultipleChoice:
         shuffles=field.shuffles or bool(source.kind),
         all_or_nothing=whole,
     )
-
-
-def _weigh(
-    source: Source, field: Field, keys: set[str], most: Fraction
-) -> tuple[list[Fraction], bool]:
-    """Return what each option is worth, and whether only the exact set earns anything."""
-
-    def score(chosen: set[str]) -> Fraction:
-        return source.score({field.ident: [i.ident for i in field.labels if i.ident in chosen]})
-
-    nothing = score(set())
-    alone = {label.ident: score({label.ident}) - nothing for label in field.labels}
-    changed = {
-        label.ident: score(keys ^ {label.ident}) - most for label in field.labels
-    }
-    is_sum = most - nothing == sum(alone[key] for key in keys) and all(
-        changed[ident] == (-alone[ident] if ident in keys else alone[ident]) for ident in alone
-    )
-    if is_sum and nothing == 0:
-        return [_bounded(alone[label.ident] / most) for label in field.labels], False
-    if all(change + most <= max(nothing, Fraction(0)) for change in changed.values()):
-        share = Fraction(1, len(keys))
-        return [share if label.ident in keys else Fraction(0) for label in field.labels], True
-    raise CannotHold("It gives points for combinations of options in a way that has no equal here.")
 
 
 def _read_order(source: Source, field: Field) -> Sequence:
@@ -164,7 +144,3 @@ def _check_labels(field: Field) -> None:
     idents = [label.ident for label in field.labels]
     if len(set(idents)) != len(idents) or "" in idents:
         raise CannotHold("Two of its options have the same name in the file, or none.")
-
-
-def _bounded(fraction: Fraction) -> Fraction:
-    return max(Fraction(-1), min(Fraction(1), fraction))

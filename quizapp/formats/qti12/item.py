@@ -9,7 +9,6 @@ from quizapp.formats.interchange import (
     Body,
     Description,
     Essay,
-    Gaps,
     Item,
     Markup,
     Text,
@@ -20,8 +19,9 @@ from quizapp.formats.qti12.metadata import kind_of, points_of, read_fields, tags
 from quizapp.formats.qti12.presentation import Field, read_presentation
 from quizapp.formats.qti12.processing import TooManyTests, read_processing
 from quizapp.formats.qti12.several import read_inline_gaps, read_match, read_named_gaps
-from quizapp.formats.qti12.source import CannotHold, Source, joined, read_feedback
+from quizapp.formats.qti12.source import Source, joined, read_feedback
 from quizapp.formats.qti12.typed import read_typed
+from quizapp.formats.weighing import CannotHold
 from quizapp.formats.xml_tree import Element
 
 #: Kind in the file's word → why there is no such question here.
@@ -52,6 +52,7 @@ _CC_KNOWN = (
     "cc.essay",
     "cc.pattern_match",
 )
+_WITH_GAPS = {"multiple_dropdowns_question", "fill_in_multiple_blanks_question"}
 _TITLES = {"question", "untitled", "item"}
 
 
@@ -107,22 +108,22 @@ def _dispatch(source: Source) -> _Told:
     :raises CannotHold: there is no equal of it here.
     """
     fields = source.fields
-    if source.kind == "text_only_question":
-        return Description(), source.stem, NOTHING, ()
-    if source.kind in {"essay_question"} or source.kind.startswith("cc.essay"):
+    if source.kind == "essay_question" or source.kind.startswith("cc.essay"):
         return _essay(source)
-    if not fields:
-        if source.kind:
-            raise CannotHold("It shows no place to respond in.")
-        return Description(), source.stem, NOTHING, ()
-    if source.kind in {"multiple_dropdowns_question", "fill_in_multiple_blanks_question"}:
+    if not fields or source.kind == "text_only_question":
+        return _describe(source)
+    if source.kind in _WITH_GAPS or (not source.kind and _names_gaps(source)):
         return read_named_gaps(source), NOTHING, _general(source), ()
     if source.kind == "matching_question":
         return read_match(source), source.stem, _general(source), ()
     _check_kinds(fields)
-    if len(fields) == 1:
-        return _read_one(source, fields[0])
-    return _read_many(source)
+    return _read_one(source, fields[0]) if len(fields) == 1 else _read_many(source)
+
+
+def _describe(source: Source) -> _Told:
+    if source.kind and source.kind != "text_only_question":
+        raise CannotHold("It shows no place to respond in.")
+    return Description(), source.stem, NOTHING, ()
 
 
 def _read_one(source: Source, field: Field) -> _Told:
@@ -142,13 +143,19 @@ def _read_many(source: Source) -> _Told:
     fields = source.fields
     is_chosen = all(field.kind == "lid" for field in fields)
     stem = joined([part for part in source.presentation.parts if isinstance(part, Text)])
-    names = [field.ident.removeprefix("response_") for field in fields]
-    if all(f"[{name}]" in stem.text for name in names):
-        return read_named_gaps(source), NOTHING, _general(source), ()
     same = {tuple(label.text.text for label in field.labels) for field in fields}
     if is_chosen and len(same) == 1 and all(field.prompt for field in fields):
         return read_match(source), stem, _general(source), ()
     return read_inline_gaps(source), NOTHING, _general(source), ()
+
+
+def _names_gaps(source: Source) -> bool:
+    """Return whether the text has a "[name]" for each field `response_name`, as in Canvas."""
+    text = "".join(part.text for part in source.presentation.parts if isinstance(part, Text))
+    return all(
+        field.ident.startswith("response_") and f"[{field.ident.removeprefix('response_')}]" in text
+        for field in source.fields
+    )
 
 
 def _essay(source: Source) -> _Told:
@@ -188,7 +195,9 @@ def _sentence(reason: str) -> str:
 
 
 def _shape(source: Source) -> str:
-    return " and ".join(dict.fromkeys(f"response_{field.kind}" for field in source.fields)) or "item"
+    return (
+        " and ".join(dict.fromkeys(f"response_{field.kind}" for field in source.fields)) or "item"
+    )
 
 
 def _hints(element: Element) -> tuple[Text, ...]:

@@ -54,7 +54,8 @@ class Processing:
 
         :raises TooManyTests: the item has been run too often already.
         """
-        score, shown = self.start, []
+        score = self.start
+        shown: list[str] = []
         for condition in self.conditions:
             if not self._holds_all(condition.all("conditionvar"), given):
                 continue
@@ -94,28 +95,27 @@ class Processing:
         self.tests_left -= 1
         if self.tests_left < 0:
             raise TooManyTests
-        values = given.get(test.get("respident"), ())
         match test.name:
-            case "varequal":
-                field = self.fields.get(test.get("respident"))
-                return any(_is_same(value, test, field) for value in values)
             case "conditionvar" | "and":
                 return self._holds_all(test.elements, given)
             case "or":
                 return any(self._holds(inner, given) for inner in test.elements)
             case "not":
                 return not self._holds_all(test.elements, given)
-            case "other":
-                return True
-            case "unanswered":
-                return not values
-            case name if name in _COMPARISONS:
-                limit = read_fraction(test.text)
-                numbers = [read_fraction(value) for value in values]
-                return limit is not None and any(
-                    _COMPARISONS[name](number, limit) for number in numbers if number is not None
-                )
-        return False
+        values = given.get(test.get("respident"), ())
+        return test.name == "other" or self._compare(test, values)
+
+    def _compare(self, test: Element, values: Sequence[str]) -> bool:
+        if test.name == "varequal":
+            field = self.fields.get(test.get("respident"))
+            return any(_is_same(value, test, field) for value in values)
+        if test.name == "unanswered":
+            return not values
+        limit = read_fraction(test.text)
+        numbers = [read_fraction(value) for value in values]
+        return limit is not None and any(
+            _COMPARISONS[test.name](number, limit) for number in numbers if number is not None
+        )
 
 
 def read_processing(item: Element, fields: Mapping[str, Field]) -> Processing | str:

@@ -19,8 +19,9 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.qti12.choices import fractions_of
 from quizapp.formats.qti12.presentation import Field
-from quizapp.formats.qti12.source import CannotHold, Source, joined
+from quizapp.formats.qti12.source import Source, joined
 from quizapp.formats.qti12.typed import read_typed
+from quizapp.formats.weighing import CannotHold, bounded
 
 _PREFIX = "response_"
 #: How Canvas may compare what is typed, where it is the same as here.
@@ -118,7 +119,7 @@ def _gap(source: Source, field: Field) -> Gap:
     if max(fractions, default=Fraction(0)) <= 0:
         raise CannotHold("One of its gaps has no option that is right.")
     choices = tuple(
-        Choice(label.text, max(Fraction(-1), min(Fraction(1), fraction)), ident=label.ident)
+        Choice(label.text, bounded(fraction), ident=label.ident)
         for label, fraction in zip(field.labels, fractions, strict=True)
     )
     return Gap(MultipleChoice(choices, is_single=True), weight=_weight(source, field))

@@ -13,10 +13,6 @@ from quizapp.formats.qti12.processing import Given, Processing, tests_of
 from quizapp.formats.xml_tree import Element
 
 
-class CannotHold(Exception):
-    """What an item asks cannot be held; `str(error)` is the reason, a sentence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """An item as it stands in the file. :param kind: its kind in the file's word, or "".

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from quizapp.formats.fractions_read import read_fraction
@@ -18,7 +18,8 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.qti12.presentation import Field
 from quizapp.formats.qti12.processing import tests_of
-from quizapp.formats.qti12.source import CannotHold, Source, joined
+from quizapp.formats.qti12.source import Source, joined
+from quizapp.formats.weighing import CannotHold, bounded
 from quizapp.formats.xml_tree import Element
 
 _BOUNDS = ("vargt", "vargte", "varlt", "varlte")
@@ -34,11 +35,20 @@ def read_typed(source: Source, field: Field) -> tuple[Body, Text, tuple[str, ...
     """
     if is_number(source, field):
         spans, notes = _spans(source, field)
-        return Numerical(spans), _shown(source, {}), notes
-    choices, minds_case = _texts(source, field)
-    told = _shown(source, {})
-    if not choices:
+        numbers = [str(span.number) for span in spans if span.number is not None]
+        told, wrong = _general(source, field, numbers)
+        if wrong:
+            spans = (*spans, Span(None, None, Fraction(0), feedback=wrong))
+        return Numerical(spans), told, notes
+    scores = _texts(source, field)
+    right = [text for text, score in scores.items() if score > 0]
+    told, wrong = _general(source, field, right)
+    if not scores:
         return Essay(model=_model(source)), told, ()
+    choices = _choices(source, field, scores)
+    if wrong:
+        choices = (*choices, Choice(Text("*"), Fraction(0), feedback=wrong))
+    minds_case = any(test.get("case").strip().lower() == "yes" for _, test in _named(source, field))
     return ShortAnswer(choices, minds_case=minds_case), told, ()
 
 
@@ -64,31 +74,47 @@ def _named(source: Source, field: Field) -> list[tuple[str, Element]]:
     ]
 
 
-def _texts(source: Source, field: Field) -> tuple[tuple[Choice, ...], bool]:
-    named = _named(source, field)
-    texts = list(dict.fromkeys(text for text, _ in named))
+def _texts(source: Source, field: Field) -> dict[str, Fraction]:
+    """Return each text that the conditions name with what it earns.
+
+    :raises CannotHold: none of them earns anything.
+    """
+    texts = dict.fromkeys(text for text, _ in _named(source, field))
     scores = {text: source.score({field.ident: [text]}) for text in texts}
-    most = max(scores.values(), default=Fraction(0))
-    if most <= 0:
-        if texts:
-            raise CannotHold("None of the texts that it names earns a point.")
-        return (), False
+    if scores and max(scores.values()) <= 0:
+        raise CannotHold("None of the texts that it names earns a point.")
+    return scores
+
+
+def _choices(source: Source, field: Field, scores: dict[str, Fraction]) -> tuple[Choice, ...]:
+    most = max(scores.values())
     general = set(source.processing.run({}).shown)
     choices = tuple(
         Choice(
             Text(text.replace("*", "\\*")),
-            max(Fraction(-1), min(Fraction(1), scores[text] / most)),
-            feedback=_shown(source, {field.ident: [text]}, without=general),
+            bounded(score / most),
+            feedback=_told(source, _names(source, {field.ident: [text]}, without=general)),
         )
-        for text in texts
+        for text, score in scores.items()
     )
     # What nobody is told about and earns nothing is wrong like everything else.
-    choices = tuple(one for one in choices if one.fraction or one.feedback)
-    return choices, any(test.get("case").strip().lower() == "yes" for _, test in named)
+    return tuple(one for one in choices if one.fraction or one.feedback)
 
 
-def _shown(source: Source, given: dict[str, list[str]], without: Iterable[str] = ()) -> Text:
-    names = [name for name in source.processing.run(given).shown if name not in set(without)]
+def _general(source: Source, field: Field, right: Sequence[str]) -> tuple[Text, Text]:
+    """Return what is told of every response, and what only of a wrong one."""
+    always = _names(source, {})
+    told = [set(source.processing.run({field.ident: [text]}).shown) for text in right]
+    common = [name for name in always if all(name in names for names in told)]
+    wrong = [name for name in always if name not in common]
+    return _told(source, common), _told(source, wrong)
+
+
+def _names(source: Source, given: dict[str, list[str]], without: Collection[str] = ()) -> list[str]:
+    return [name for name in source.processing.run(given).shown if name not in without]
+
+
+def _told(source: Source, names: Iterable[str]) -> Text:
     return joined([source.feedback[name] for name in names if name in source.feedback])
 
 
@@ -117,7 +143,7 @@ def _spans(source: Source, field: Field) -> tuple[tuple[Span, ...], tuple[str, .
             low,
             high,
             min(Fraction(1), score / most),
-            feedback=joined([source.feedback[name] for name in shown if name in source.feedback]),
+            feedback=_told(source, shown),
             number=number,
         )
         for (low, high, number), score, shown in _merged(found)
