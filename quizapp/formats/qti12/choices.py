@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from quizapp.formats.html_pieces import joined
 from quizapp.formats.interchange import (
     Body,
     Choice,
@@ -13,7 +14,7 @@ from quizapp.formats.interchange import (
     TrueFalse,
 )
 from quizapp.formats.qti12.presentation import Field, Label
-from quizapp.formats.qti12.source import Source, joined
+from quizapp.formats.qti12.source import Source
 from quizapp.formats.weighing import CannotHold, weigh_alone, weigh_together
 
 _TRUE, _FALSE = {"true", "t", "yes"}, {"false", "f", "no"}

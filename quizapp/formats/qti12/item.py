@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from quizapp.formats.html_pieces import joined
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
@@ -19,7 +20,7 @@ from quizapp.formats.qti12.metadata import kind_of, points_of, read_fields, tags
 from quizapp.formats.qti12.presentation import Field, read_presentation
 from quizapp.formats.qti12.processing import TooManyTests, read_processing
 from quizapp.formats.qti12.several import read_inline_gaps, read_match, read_named_gaps
-from quizapp.formats.qti12.source import Source, joined, read_feedback
+from quizapp.formats.qti12.source import Source, read_feedback
 from quizapp.formats.qti12.typed import read_typed
 from quizapp.formats.weighing import CannotHold
 from quizapp.formats.xml_tree import Element

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from quizapp.formats.html_pieces import joined
 from quizapp.formats.interchange import (
     NOTHING,
     Choice,
@@ -19,7 +20,7 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.qti12.choices import fractions_of
 from quizapp.formats.qti12.presentation import Field
-from quizapp.formats.qti12.source import Source, joined
+from quizapp.formats.qti12.source import Source
 from quizapp.formats.qti12.typed import read_typed
 from quizapp.formats.weighing import CannotHold, bounded
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from quizapp.formats.interchange import NOTHING, Markup, Text
+from quizapp.formats.html_pieces import joined
+from quizapp.formats.interchange import Text
 from quizapp.formats.qti12.material import text_of
 from quizapp.formats.qti12.presentation import Field, Presentation
 from quizapp.formats.qti12.processing import Given, Processing, tests_of
@@ -66,24 +67,6 @@ class Source:
 def read_feedback(item: Element) -> dict[str, Text]:
     """Return the texts that are shown for responses, by name."""
     return {one.get("ident"): text_of(one.elements) for one in item.all("itemfeedback")}
-
-
-def joined(texts: Sequence[Text]) -> Text:
-    """Return texts below each other."""
-    held = list(dict.fromkeys(text for text in texts if text))
-    if len(held) < 2:
-        return held[0] if held else NOTHING
-    if all(text.markup is Markup.PLAIN for text in held):
-        return Text("\n".join(text.text for text in held))
-    return Text("\n".join(f"<div>{as_html(text)}</div>" for text in held), Markup.HTML)
-
-
-def as_html(text: Text) -> str:
-    """Return a text of this format as HTML."""
-    if text.markup is Markup.PLAIN:
-        escaped = text.text.replace("&", "&amp;").replace("<", "&lt;")
-        return escaped.replace("\n", "<br>")
-    return text.text
 
 
 def _named(condition: Element, processing: Processing) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from quizapp.formats.fractions_read import read_fraction
+from quizapp.formats.html_pieces import joined
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
@@ -18,7 +19,7 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.qti12.presentation import Field
 from quizapp.formats.qti12.processing import tests_of
-from quizapp.formats.qti12.source import Source, joined
+from quizapp.formats.qti12.source import Source
 from quizapp.formats.weighing import CannotHold, bounded
 from quizapp.formats.xml_tree import Element
 
