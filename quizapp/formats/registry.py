@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quizapp.formats.base import Format
+from quizapp.formats.common_cartridge.format import CommonCartridgeFormat
+from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti12.format import Qti12Format
 
-_ALL: tuple[Format, ...] = ()
+_ALL: tuple[Format, ...] = (
+    Qti12Format(),
+    Qti2Format(),
+    CommonCartridgeFormat(),
+)
 
 #: Name → format.
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}

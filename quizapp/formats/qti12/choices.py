@@ -45,16 +45,21 @@ def fractions_of(source: Source, field: Field) -> list[Fraction]:
     )
 
 
+def shuffles(source: Source, field: Field) -> bool:
+    """Return whether options are shuffled. Canvas does not say, and leaves it to the quiz."""
+    return bool(source.kind) if field.shuffles is None else field.shuffles
+
+
 def _read_one(source: Source, field: Field) -> Body:
     fractions = fractions_of(source, field)
     feedback = _feedback(source, field)
     choices = tuple(
-        Choice(label.text, fraction, feedback=told, ident=label.ident)
+        Choice(label.text, fraction, feedback=told, is_fixed=label.is_fixed, ident=label.ident)
         for label, fraction, told in zip(field.labels, fractions, feedback, strict=True)
     )
-    return _as_true_false(choices) or MultipleChoice(
-        choices, is_single=True, shuffles=field.shuffles or bool(source.kind)
-    )
+    is_truth = not source.kind or source.kind.startswith(("true_false", "cc.true_false"))
+    truth = _as_true_false(choices) if is_truth else None
+    return truth or MultipleChoice(choices, is_single=True, shuffles=shuffles(source, field))
 
 
 def _as_true_false(choices: tuple[Choice, ...]) -> TrueFalse | None:
@@ -93,13 +98,13 @@ def _read_several(source: Source, field: Field) -> MultipleChoice:
             keys,
         )
     choices = tuple(
-        Choice(label.text, fraction, feedback=told, ident=label.ident)
+        Choice(label.text, fraction, feedback=told, is_fixed=label.is_fixed, ident=label.ident)
         for label, fraction, told in zip(field.labels, fractions, feedback, strict=True)
     )
     return MultipleChoice(
         choices,
         is_single=False,
-        shuffles=field.shuffles or bool(source.kind),
+        shuffles=shuffles(source, field),
         all_or_nothing=whole,
     )
 

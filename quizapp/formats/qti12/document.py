@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from quizapp.formats.base import LeftOut
@@ -18,15 +19,24 @@ _NO_TITLES = {"", "root_section", "root section", "main", "section", "assessment
 _ELSEWHERE = {"itemref", "sectionref", "bankentry_item", "bankentry_section"}
 
 
+#: How a file that was written here says so; then all titles of sections are topics.
+OUR_TOOL = ("qmd_toolvendor", "Footnote")
+
+
 @dataclass(slots=True)
 class _Found:
+    known: Collection[str]
+    is_ours: bool = False
     items: list[Item | LeftOut] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
-def read_document(root: Element) -> Gathered:
-    """Return the questions of a document whose root is one of `ROOTS`."""
-    found = _Found()
+def read_document(root: Element, known: Collection[str] = ()) -> Gathered:
+    """Return the questions of a document whose root is one of `ROOTS`.
+
+    :param known: the names of items and banks that stand in documents beside this one.
+    """
+    found = _Found(known)
     if root.name == "item":
         found.items.append(read_item(root, ()))
     elif root.name in _GROUPS:
@@ -38,7 +48,12 @@ def read_document(root: Element) -> Gathered:
 
 def _read_group(group: Element, category: tuple[str, ...], found: _Found) -> None:
     title = _title(group)
-    if title.lower() not in _NO_TITLES and title not in category:
+    if group.name == "assessment":
+        found.is_ours = read_fields(group).get(OUR_TOOL[0]) == OUR_TOOL[1]
+    if found.is_ours:
+        is_topic = bool(title) and group.name != "assessment"
+        category = (*category, title) if is_topic else category
+    elif title.lower() not in _NO_TITLES and title not in category:
         category = (*category, title)
     drawn = [
         number.text.strip()
@@ -60,23 +75,24 @@ def _read_parts(group: Element, category: tuple[str, ...], found: _Found) -> Non
         elif child.name in _GROUPS:
             _read_group(child, category, found)
         elif child.name in _ELSEWHERE:
-            found.items.append(_elsewhere(child))
+            _refer(child, found)
         elif child.name == "selection_ordering":
-            found.items += [_elsewhere(one) for one in child.deep("sourcebank_ref")]
+            for one in child.deep("sourcebank_ref"):
+                _refer(one, found)
 
 
-def _elsewhere(element: Element) -> LeftOut:
+def _refer(element: Element, found: _Found) -> None:
+    """Say of what a document only refers to that it is not there, unless it is."""
     name = (
         element.get("linkrefid")
         or element.get("item_ref")
         or element.get("ident")
         or element.text.strip()
     )
-    return LeftOut(
-        element.line,
-        name[:200],
-        "It stands in a question bank that is not in this file. Export the bank and read it, too.",
-    )
+    if name in found.known:
+        return
+    reason = "It stands in a question bank that is not in this file. Export the bank and read it."
+    found.items.append(LeftOut(element.line, name[:200], reason))
 
 
 def _title(group: Element) -> str:

@@ -16,7 +16,7 @@ from quizapp.formats.interchange import (
     Unsupported,
 )
 from quizapp.formats.qti12.choices import read_choice
-from quizapp.formats.qti12.metadata import kind_of, points_of, read_fields, tags_of
+from quizapp.formats.qti12.metadata import UNNAMED, kind_of, points_of, read_fields, tags_of
 from quizapp.formats.qti12.presentation import Field, read_presentation
 from quizapp.formats.qti12.processing import TooManyTests, read_processing
 from quizapp.formats.qti12.several import read_inline_gaps, read_match, read_named_gaps
@@ -65,7 +65,7 @@ def read_item(element: Element, category: tuple[str, ...]) -> Item:
     return Item(
         body=body,
         line=element.line,
-        key=fields.get("assessment_question_identifierref") or element.get("ident"),
+        key=_key(element, fields),
         name=_name(element),
         stem=stem,
         explanation=explanation,
@@ -75,6 +75,11 @@ def read_item(element: Element, category: tuple[str, ...]) -> Item:
         tags=tags_of(fields),
         notes=notes,
     )
+
+
+def _key(element: Element, fields: dict[str, str]) -> str:
+    key = fields.get("assessment_question_identifierref") or element.get("ident")
+    return "" if key.startswith(UNNAMED) else key
 
 
 def _name(element: Element) -> str:

@@ -9,6 +9,8 @@ from quizapp.formats.xml_tree import Element
 
 #: Fields that tell the points, the most telling first.
 _POINTS = ("points_possible", "cc_weighting", "qmd_weighting", "qmd_maximumscore")
+#: What begins the name of an item that has none of its own, in files that are written here.
+UNNAMED = "unnamed-"
 _TAGS = ("keywords", "qmd_keywords", "tags", "qmd_topic")
 
 

@@ -25,6 +25,7 @@ class Label:
     text: Text
     answer_type: str = ""
     algorithm: str = ""
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Field:
 
     :param cardinality: "single", "multiple" or "ordered". :param prompt: what stands in the field.
     :param render: the elements that show it ("render_choice", "render_fib", …).
+    :param shuffles: None where the file does not say.
     """
 
     kind: str
@@ -41,7 +43,7 @@ class Field:
     prompt: Text
     labels: tuple[Label, ...]
     render: tuple[str, ...]
-    shuffles: bool
+    shuffles: bool | None
     rows: int = 1
     fibtype: str = ""
 
@@ -93,7 +95,6 @@ def _field(element: Element) -> Field:
     render = [child for child in element.elements if child.name.startswith("render_")]
     labels = [label for shown in render for label in shown.deep("response_label")]
     first = render[0] if render else element
-    shuffling = [first, *first.deep("ims_render_object")]
     return Field(
         kind=element.name.removeprefix("response_"),
         ident=element.get("ident"),
@@ -101,10 +102,15 @@ def _field(element: Element) -> Field:
         prompt=_prompt(element, render),
         labels=tuple(_label(label) for label in labels),
         render=tuple(shown.name for shown in render),
-        shuffles=any(shown.get("shuffle").strip().lower() == "yes" for shown in shuffling),
+        shuffles=_shuffles(first),
         rows=_rows(first),
         fibtype=first.get("fibtype").strip().lower(),
     )
+
+
+def _shuffles(render: Element) -> bool | None:
+    said = [one.get("shuffle").strip().lower() for one in (render, *render.deep())]
+    return "yes" in said if any(said) else None
 
 
 def _prompt(element: Element, render: Sequence[Element]) -> Text:
@@ -124,6 +130,7 @@ def _label(element: Element) -> Label:
         text=text or NOTHING,
         answer_type=element.get("answer_type"),
         algorithm=element.get("scoring_algorithm"),
+        is_fixed=element.get("rshuffle").strip().lower() == "no",
     )
 
 

@@ -40,13 +40,13 @@ class Outcome:
 class Processing:
     """The conditions of one item. :param fields: its fields by name.
 
-    :param variable: the one in which the score is kept.
+    :param variable: the one in which the score is kept. :param least: below which it never is.
     """
 
     conditions: tuple[Element, ...]
     fields: Mapping[str, Field]
     variable: str = "score"
-    start: Fraction = Fraction(0)
+    least: Fraction | None = None
     tests_left: int = MOST_TESTS
 
     def run(self, given: Given) -> Outcome:
@@ -54,7 +54,7 @@ class Processing:
 
         :raises TooManyTests: the item has been run too often already.
         """
-        score = self.start
+        score = Fraction(0)
         shown: list[str] = []
         for condition in self.conditions:
             if not self._holds_all(condition.all("conditionvar"), given):
@@ -65,6 +65,8 @@ class Processing:
             shown.extend(one.get("linkrefid") for one in condition.all("displayfeedback"))
             if condition.get("continue").strip().lower() == "no":
                 break
+        if self.least is not None:
+            score = max(score, self.least)
         return Outcome(score, tuple(dict.fromkeys(shown)))
 
     def _holds_all(self, tests: Sequence[Element], given: Given) -> bool:
@@ -138,11 +140,14 @@ def read_processing(item: Element, fields: Mapping[str, Field]) -> Processing | 
     named = list(dict.fromkeys(variables))
     if len(named) > 1 and "score" not in named:
         return "it scores on several scales"
-    return Processing(
-        conditions=conditions,
-        fields=fields,
-        variable="score" if "score" in named or not named else named[0],
-    )
+    variable = "score" if "score" in named or not named else named[0]
+    declared = [one for area in areas for one in area.deep("decvar")]
+    least = [
+        read_fraction(one.get("minvalue"))
+        for one in declared
+        if one.get("varname", "SCORE").strip().lower() == variable
+    ]
+    return Processing(conditions, fields, variable, least[0] if least else None)
 
 
 def tests_of(condition: Element, name: str) -> Iterator[Element]:

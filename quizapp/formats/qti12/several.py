@@ -18,7 +18,7 @@ from quizapp.formats.interchange import (
     ShortAnswer,
     Text,
 )
-from quizapp.formats.qti12.choices import fractions_of
+from quizapp.formats.qti12.choices import fractions_of, shuffles
 from quizapp.formats.qti12.presentation import Field
 from quizapp.formats.qti12.source import Source
 from quizapp.formats.qti12.typed import read_typed
@@ -51,8 +51,7 @@ def read_match(source: Source) -> Match:
         used.add(right[0].text.text)
     texts = dict.fromkeys(label.text for field in source.fields for label in field.labels)
     pairs += [Pair(NOTHING, text) for text in texts if text.text not in used]
-    shuffles = any(field.shuffles for field in source.fields) or bool(source.kind)
-    return Match(tuple(pairs), shuffles=shuffles)
+    return Match(tuple(pairs), shuffles=any(shuffles(source, field) for field in source.fields))
 
 
 def _fractions(source: Source, field: Field) -> list[Fraction]:

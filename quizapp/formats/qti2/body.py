@@ -52,6 +52,8 @@ def read_body(item: Element) -> Body:
     body = Body()
     for area in item.all("itemBody"):
         _read(area, body)
+    for rubric in item.all("rubricBlock"):
+        _read_child(rubric, body)
     return body
 
 

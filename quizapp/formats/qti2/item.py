@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from quizapp.formats.html_pieces import joined
+from quizapp.formats.html_pieces import as_html, joined
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
@@ -52,6 +52,8 @@ _NOT_HERE = {
     "endAttemptInteraction": "It has a button that changes it, which has no equal here.",
 }
 _IN_LINE = {"textEntryInteraction", "inlineChoiceInteraction", "choiceInteraction"}
+#: What begins the name of an item that has none of its own, in files that are written here.
+UNNAMED = "unnamed-"
 _UNTOLD = "A feedback was left out, as no rule of the file shows it."
 
 
@@ -65,8 +67,16 @@ class _Read:
     notes: list[str] = field(default_factory=list)
 
 
-def read_item(root: Element, category: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Item:
-    """Return an item as a question; one that cannot be held says why."""
+def read_item(
+    root: Element,
+    category: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    stimulus: Text | None = None,
+) -> Item:
+    """Return an item as a question; one that cannot be held says why.
+
+    :param stimulus: the texts in other files that it refers to, or None where they are not there.
+    """
     element = in_names_of_2(root)
     try:
         read, best = _read(element)
@@ -75,11 +85,20 @@ def read_item(root: Element, category: tuple[str, ...] = (), tags: tuple[str, ..
     except TooManyRules:
         reason = "Its scoring has so many rules that it cannot be run."
         read, best = _Read(Unsupported(_kind(element), reason), _words(element)), None
+    if stimulus is None:
+        read.notes += [
+            f"It refers to a text in another file ({one.get('href')[:100]}); put it before it."
+            for one in element.all("assessmentStimulusRef")
+        ]
+    elif stimulus and not isinstance(read.body, Gaps):
+        read.stem = joined([stimulus, read.stem])
+    elif stimulus and isinstance(read.body, Gaps):
+        read.body = Gaps((html(f"<div>{as_html(stimulus)}</div>"), *read.body.pieces))
     points = most_points(element) or best
     return Item(
         body=read.body,
         line=root.line,
-        key=element.get("identifier"),
+        key=_key(element),
         name=" ".join(element.get("title").split()),
         stem=read.stem,
         explanation=read.explanation,
@@ -88,6 +107,11 @@ def read_item(root: Element, category: tuple[str, ...] = (), tags: tuple[str, ..
         tags=tags,
         notes=tuple(dict.fromkeys(read.notes)),
     )
+
+
+def _key(element: Element) -> str:
+    key = element.get("identifier")
+    return element.get("label") if key.startswith(UNNAMED) else key
 
 
 def _read(element: Element) -> tuple[_Read, Fraction | None]:
@@ -105,6 +129,7 @@ def _read(element: Element) -> tuple[_Read, Fraction | None]:
     processing = read_processing(element)
     question = Question(content, processing, read_feedback(element))
     read = _dispatch(question)
+    read.explanation = read.explanation or joined(_always(question))
     read.notes += content.notes
     read.notes += _remarks(element, question)
     return read, processing.run(question.right()).score
@@ -168,6 +193,11 @@ def _essays(element: Element, content: shown.Body) -> _Read:
     response = read_responses(element).get(interactions[0].get("responseIdentifier"))
     models = content.rubric or [Text(text) for text in (response.correct if response else ())]
     read = _Read(Essay(model=joined(models)), stem, notes=list(content.notes))
+    try:
+        question = Question(content, read_processing(element), read_feedback(element))
+        read.explanation = joined(_always(question))
+    except CannotHold:
+        read.notes.append("Its own scoring was left out; a person marks it here.")
     if len(interactions) > 1:
         read.notes.append(f"Its {len(interactions)} places to write in became one.")
     return read
@@ -201,11 +231,14 @@ def _remarks(element: Element, question: Question) -> list[str]:
         notes.append("Feedback to single responses was left out.")
     if not processing.rules and element.first("responseProcessing") is None:
         notes += _doubts(question)
-    for stimulus in element.all("assessmentStimulusRef"):
-        notes.append(
-            f"It refers to a text in another file ({stimulus.get('href')[:100]}); put it before it."
-        )
     return notes
+
+
+def _always(question: Question) -> list[Text]:
+    """Return the feedback that is shown whatever was given."""
+    empty = question.shown({})
+    right = question.shown(question.right())
+    return [text for text in empty if text in right]
 
 
 def _is_untold(element: Element) -> bool:

@@ -59,7 +59,11 @@ class Question:
 
     def told(self, response: Response, values: Sequence[str]) -> list[Text]:
         """Return the feedback that values of a response show, in its order."""
-        outcomes = self.processing.run({response.ident: values}).values
+        return self.shown({response.ident: values})
+
+    def shown(self, given: Given) -> list[Text]:
+        """Return the feedback that a response to everything shows, in its order."""
+        outcomes = self.processing.run(given).values
         return [
             one.text
             for one in self.feedback

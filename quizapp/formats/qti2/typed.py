@@ -40,11 +40,12 @@ def read_entry(question: Question, interaction: Element) -> ShortAnswer | Numeri
     most = max(scores.values(), default=Fraction(0))
     if most <= 0:
         raise CannotHold("No text that it names earns a point.")
+    always = question.shown({})
     choices = tuple(
         Choice(
             Text(text.replace("*", "\\*")),
             bounded(score / most),
-            feedback=joined(question.told(response, [text])),
+            feedback=joined(told for told in question.told(response, [text]) if told not in always),
         )
         for text, score in scores.items()
         if score
