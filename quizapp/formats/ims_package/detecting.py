@@ -10,7 +10,9 @@ from quizapp.formats.ims_package.package import manifest_path
 
 _QTI12 = re.compile(rb"<(?:\w+:)?questestinterop[\s>]|<assessment\s[^>]*ident=")
 _QTI2 = re.compile(rb"<(?:\w+:)?(?:qti-)?assessment-?(?:Item|Test|Section|item|test|section)[\s>]")
-_CARTRIDGE = re.compile(rb"imscc_xmlv1p\d|imsccv1p\d|ims_cc_|Common Cartridge", re.IGNORECASE)
+_CARTRIDGE = re.compile(
+    rb"imscc_xmlv1p\d/(?:assessment|question-bank)|<schema>\s*IMS (?:Thin )?Common Cartridge"
+)
 _QTI2_RESOURCE = re.compile(
     rb"imsqti_(?:item|test|section)_xmlv(?:2|3)p\d|imsqtiasi_xmlv(?:2|3)p\d|imsqti_v(?:2|3)p\d"
 )

@@ -80,8 +80,11 @@ class Media:
             if path in self._files and _SHOWN.search(path):
                 return path
         end = unquote(plain.partition("?")[0]).rpartition("/")[2].lower()
-        named = self._by_end.get(end, [])
-        return named[0] if len(named) == 1 and _SHOWN.search(named[0]) else ""
+        named = [one for one in self._by_end.get(end, []) if _SHOWN.search(one)]
+        # Programs name files from folders that they left out of the package.
+        close = [one for one in named if f"/{one}".lower().endswith(f"/{unquote(plain).lower()}")]
+        only = close or named
+        return only[0] if len(only) == 1 else ""
 
     def _name(self, path: str) -> str:
         if path not in self._names:

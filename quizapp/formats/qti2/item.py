@@ -29,7 +29,7 @@ from quizapp.formats.qti2.paired import (
     read_gap_match,
     read_match,
 )
-from quizapp.formats.qti2.processing import TooManyRules, read_processing
+from quizapp.formats.qti2.processing import TooManyRules, is_scoring, read_processing
 from quizapp.formats.qti2.question import Question, read_feedback
 from quizapp.formats.qti2.typed import after, gap_of, html, read_entry
 from quizapp.formats.weighing import CannotHold
@@ -229,7 +229,8 @@ def _remarks(element: Element, question: Question) -> list[str]:
         notes.append(_UNTOLD)
     if any(one.text and one.outcome in is_set for one in question.feedback) and _is_untold(element):
         notes.append("Feedback to single responses was left out.")
-    if not processing.rules and element.first("responseProcessing") is None:
+    own = element.first("responseProcessing")
+    if own is None or not is_scoring(own):
         notes += _doubts(question)
     return notes
 

@@ -24,6 +24,7 @@ _RULES = {
     *("responseCondition", "responseIf", "responseElseIf", "responseElse", "setOutcomeValue"),
     "responseProcessingFragment",
 }
+_BRANCHES = _RULES - {"setOutcomeValue"}
 MOST_RULES = 100_000
 
 
@@ -118,7 +119,7 @@ def read_processing(item: Element) -> Processing:
     """
     responses, start = read_responses(item), defaults(item)
     processing = item.first("responseProcessing")
-    if processing is None or (not processing.elements and not processing.get("template")):
+    if processing is None or not is_scoring(processing):
         has_key = any(response.correct for response in responses.values())
         return Processing(responses, start, template="match" if has_key else "map")
     if processing.elements:
@@ -135,6 +136,14 @@ def read_processing(item: Element) -> Processing:
     if template is None:
         raise CannotHold(unknown(name[:60]))
     return Processing(responses, start, template=template)
+
+
+def is_scoring(processing: Element) -> bool:
+    """Return whether rules ever set the score; some programs write rules that set nothing."""
+    if not processing.elements:
+        return bool(processing.get("template"))
+    set_by = [one for one in processing.deep() if one.name not in KNOWN | _BRANCHES]
+    return any(one.name != "setOutcomeValue" or one.get("identifier") == "SCORE" for one in set_by)
 
 
 def unknown(name: str) -> str:
