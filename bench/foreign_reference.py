@@ -45,18 +45,25 @@ def of_item(item: Item) -> Form:
     return {
         "name": " ".join(item.name.split()),
         "stem": _said(item.stem),
-        "stem format": _MARKUPS[item.stem.markup] if item.stem else "",
+        "stem format": _format(item.stem),
         "general feedback": _said(item.explanation),
+        "general feedback format": _format(item.explanation),
         "key": item.key,
         "tags": sorted(item.tags),
         "mark": float(item.mark),
         "hints": [_said(hint) for hint in item.hints],
+        "penalty": round(float(item.penalty), 6),
+        "category": item.category,
         **_of_body(item.body),
     }
 
 
 def _said(text: Text) -> str:
     return same_words(text.text)
+
+
+def _format(text: Text) -> str:
+    return _MARKUPS[text.markup] if text else ""
 
 
 def same_words(text: str) -> str:
@@ -72,6 +79,8 @@ def _of_body(body: Body) -> Form:  # noqa: PLR0911, C901 - one case a kind
                 "single": body.is_single,
                 "shuffles": body.shuffles,
                 "options": [_of_choice(one) for one in body.choices],
+                "option formats": [_format(one.text) for one in body.choices],
+                "feedback formats": [_format(one.feedback) for one in body.choices],
             }
         case TrueFalse():
             return {
@@ -90,7 +99,12 @@ def _of_body(body: Body) -> Form:  # noqa: PLR0911, C901 - one case a kind
             return {
                 "kind": "numerical",
                 "options": [
-                    (number(one.low), number(one.high), round(float(one.fraction), 6), _said(one.feedback))
+                    (
+                        number(one.low),
+                        number(one.high),
+                        round(float(one.fraction), 6),
+                        _said(one.feedback),
+                    )
                     for one in body.spans
                 ],
                 "units": [(name, float(worth)) for name, worth in body.units],
@@ -121,7 +135,8 @@ def _of_gaps(body: Gaps) -> Form:
     text, gaps = "", []
     for piece in body.pieces:
         if isinstance(piece, Gap):
-            gaps.append(sorted(_of_body(piece.part).items(), key=lambda pair: pair[0]))
+            form = _of_body(piece.part) | {"weight": float(piece.weight)}
+            gaps.append(sorted(form.items(), key=lambda pair: pair[0]))
             text += f"{{#{len(gaps)}}}"
         else:
             text += piece.text
@@ -133,19 +148,25 @@ def number(value: Fraction | None) -> str:
     return "*" if value is None else f"{float(value):.9g}"
 
 
-def of_reference(stated: Mapping[str, Any]) -> Form:
-    """Return the reference reading of a question."""
+def of_reference(stated: Mapping[str, Any], category: tuple[str, ...] = ()) -> Form:
+    """Return the reference reading of a question.
+
+    :param category: what the reference read last as the category of those that follow.
+    """
     kind = str(stated.get("qtype"))
     stem = text_of(stated.get("questiontext"))
     form: Form = {
         "name": " ".join(str(stated.get("name") or "").split()),
         "stem": stem,
         "stem format": str(stated.get("questiontextformat", "0")) if stem else "",
-        "general feedback": text_of(stated.get("generalfeedback")),
+        "general feedback": (said := text_of(stated.get("generalfeedback"))),
+        "general feedback format": str(stated.get("generalfeedbackformat")) if said else "",
         "key": str(stated.get("idnumber") or ""),
         "tags": sorted(stated.get("tags") or []),
         "mark": float(stated.get("defaultmark", 1)),
         "hints": [text_of(one) for one in stated.get("hint") or []],
+        "penalty": round(float(stated.get("penalty") or 0), 6),
+        "category": category,
         "kind": kind,
     }
     return form | _BODIES.get(kind, lambda _: {})(stated)
@@ -163,7 +184,13 @@ def _multichoice(stated: Mapping[str, Any]) -> Form:
         "single": _true(stated.get("single")),
         "shuffles": _true(stated.get("shuffleanswers")),
         "options": _options(stated),
+        "option formats": [_format_of(one) for one in _listed(stated.get("answer"))],
+        "feedback formats": [_format_of(one) for one in _listed(stated.get("feedback"))],
     }
+
+
+def _format_of(value: Mapping[str, Any]) -> str:
+    return str(value.get("format")) if text_of(value) else ""
 
 
 def _true(value: Any) -> bool:
@@ -213,16 +240,34 @@ def _match(stated: Mapping[str, Any]) -> Form:
 def _multianswer(stated: Mapping[str, Any]) -> Form:
     parts = _listed((stated.get("options") or {}).get("questions"))
     gaps = [sorted(_of_part(part).items()) for part in parts]
-    text = re.sub(r"\{#(\d+)\}", r"{#\1}", text_of(stated.get("questiontext")))
-    return {"stem": text, "stem format": "", "gaps": gaps}
+    return {"stem": text_of(stated.get("questiontext")), "stem format": "", "gaps": gaps}
 
 
 def _of_part(part: Mapping[str, Any]) -> Form:
     kind = str(part.get("qtype"))
-    return {"kind": kind} | _BODIES[kind](part)
+    return {"kind": kind, "weight": float(part["defaultmark"])} | _BODIES[kind](part)
+
+
+def _gapselect(stated: Mapping[str, Any]) -> Form:
+    """Return a text with lists to choose from as it would be with each list in its gap."""
+    choices = stated.get("choices") or []
+    text = text_of(stated.get("questiontext"))
+    gaps = []
+    for place in (int(one) - 1 for one in re.findall(r"\[\[(\d+)\]\]", text)):
+        options = [
+            (text_of(one["answer"]), float(number == place), "")
+            for number, one in enumerate(choices)
+            if one["choicegroup"] == choices[place]["choicegroup"]
+        ]
+        form: Form = {"kind": "multichoice", "single": True, "shuffles": True, "options": options}
+        form |= {"option formats": ["1"] * len(options), "feedback formats": [""] * len(options)}
+        gaps.append(sorted((form | {"weight": 1.0}).items()))
+    stem = re.sub(r"\[\[(\d+)\]\]", r"{#\1}", text)
+    return {"kind": "multianswer", "stem": stem, "stem format": "", "gaps": gaps}
 
 
 _BODIES = {
+    "gapselect": _gapselect,
     "multichoice": _multichoice,
     "truefalse": lambda stated: {
         "right": _true(stated.get("correctanswer")),

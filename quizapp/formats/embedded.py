@@ -28,6 +28,7 @@ _TYPE = (
 )
 _START = re.compile(r"\{\s*(\d{0,6}(?:\.\d{1,4})?)\s*:\s*" + _TYPE + r"\s*:\s*", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
+_SOME_WEIGHT = re.compile(r"(?:^|~)\s*%")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
 #: A backslash before one of these takes its meaning away.
 _ESCAPED = re.compile(r"\\([{}~#/\"\\])")
@@ -116,9 +117,9 @@ def _part(kind: str, body: str) -> MultipleChoice | ShortAnswer | Numerical:
             for text, worth, said in alternatives
         ]
         return _checked(ShortAnswer(tuple(choices), minds_case))
-    shuffles = kind.endswith("S") and kind not in ("MULTIRESPONSES",)
-    if kind.startswith("MULTIR") or kind.startswith("MR"):
-        return _several(alternatives, shuffles)
+    shuffles = kind.endswith("S")
+    if kind.startswith(("MULTIR", "MR")):
+        return _several(alternatives, shuffles, is_plain=not _SOME_WEIGHT.search(body))
     choices = [
         Choice(Text(text, Markup.HTML), worth or _NONE, said) for text, worth, said in alternatives
     ]
@@ -134,17 +135,17 @@ def _checked(part: MultipleChoice | ShortAnswer) -> MultipleChoice | ShortAnswer
 
 
 def _several(
-    alternatives: Sequence[tuple[str, Fraction | None, Text]], shuffles: bool
+    alternatives: Sequence[tuple[str, Fraction | None, Text]], shuffles: bool, *, is_plain: bool
 ) -> MultipleChoice:
     """Return options of which several are right: their weights are shares of the sum.
 
-    Where no weight is given in percent, a wrong option costs what a right one earns.
+    :param is_plain: no weight is given in percent; then a wrong option costs what a right one
+        earns.
     """
     given = [worth for _, worth, _ in alternatives if worth is not None]
     total = sum((worth for worth in given if worth > 0), _NONE)
     if not total:
         raise BadGap("In a gap nothing is worth anything.")
-    is_plain = all(worth == _FULL for worth in given)
     wrong = -_FULL / total if is_plain else _NONE
     choices = tuple(
         Choice(Text(text, Markup.HTML), wrong if worth is None else worth / total, said)

@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _SAMPLE = 4096
+_LOOKED_AT = 200_000
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -37,6 +38,16 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if "\x00" in text:
         raise Invalid([Problem("file", "This is no text file. Choose a file of questions.")])
     return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
+
+
+def begins_as_text(data: bytes) -> str | None:
+    """Return the beginning of a file of text, or None where it is another kind; never raises."""
+    sample = data[:_LOOKED_AT]
+    try:
+        text, _ = decode(sample[: len(sample) // 4 * 4] if len(data) > _LOOKED_AT else sample)
+    except Invalid:
+        return None
+    return None if text.lstrip().startswith("<?xml") else text
 
 
 def refuse_too_many(count: int) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from quizapp.errors import QuizError
 from quizapp.formats.base import Draft, Format, LeftOut, Loss
+from quizapp.formats.fitting.changes import decimal
 from quizapp.questions.base import Raw
 from quizapp.questions.gaps import Blank, parse_gaps
+from quizapp.questions.numbers import read_number
 from quizapp.questions.registry import TYPES
 
+#: What is said of a field that comes back otherwise where the format itself knew of nothing.
 _PARTS = {
-    "type_name": "Its kind",
-    "raw": "Its text",
-    "key": "Its identifier",
-    "name": "Its name",
-    "topic": "Its topic",
-    "tags": "Its tags",
-    "mark": "Its points",
-    "changes": "Its form",
+    "type_name": "It comes back as another kind of question.",
+    "raw": "Some of its text comes back otherwise (marks of Markdown, spaces).",
+    "key": "Its identifier comes back otherwise.",
+    "name": "Its name comes back otherwise.",
+    "topic": "Its topic comes back otherwise.",
+    "tags": "Its tags come back otherwise.",
+    "mark": "Its points come back otherwise.",
+    "changes": "Other programs show some of its Markdown otherwise.",
 }
+#: The same, to be told apart from what a format knows of itself.
+FOUND_BY_COMPARING = frozenset(_PARTS.values())
 
 
 def unstated(draft: Draft) -> tuple[str, ...]:
@@ -26,14 +31,14 @@ def unstated(draft: Draft) -> tuple[str, ...]:
     return tuple(said)
 
 
-def loss_of(one: Format, draft: Draft, known: tuple[str, ...], *, is_left_out: bool) -> Loss:
+def loss_of(one: Format, draft: Draft, known: tuple[str, ...]) -> Loss:
     """Return a loss, with every part that comes back otherwise and no known sentence explains.
 
     :param known: what the format says of itself.
     """
-    if is_left_out or known:
-        return Loss(known, is_left_out)
-    return Loss(tuple(f"{_PARTS[name]} comes back otherwise." for name in differing(one, draft)))
+    if known:
+        return Loss(known)
+    return Loss(tuple(_PARTS[name] for name in differing(one, draft)))
 
 
 def differing(one: Format, draft: Draft) -> tuple[str, ...]:
@@ -70,6 +75,10 @@ def _in_raw(raw: Raw) -> list[str]:
         said.append("The feedback for each pair or item is left out.")
     if raw.get("number") and raw.get("accepted"):
         said.append("The words that count besides the number are left out.")
+    if number := raw.get("number"):
+        value = read_number(number)
+        if value is not None and decimal(value) != number:
+            said.append(f"The number {number} is written {decimal(value)}.")
     if raw.get("spellings"):
         said.append("The further spellings are left out; they are worked out anew.")
     pieces, _ = parse_gaps(raw.get("text") or "")

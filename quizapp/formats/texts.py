@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 
 from quizapp.formats.interchange import Markup, Text
 from quizapp.markup import plain, render, render_inline
-from quizapp.markup.html_faithful import Told, read_html
+from quizapp.markup.html_faithful import CLOSE, OPEN, Told, read_html
 
 #: A text longer than this is not even read: it could be no part of a question here.
 READ_LIMIT = 60_000
@@ -16,8 +18,10 @@ _BLOCK_END = re.compile(
     r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^>]*>)[ \t]*$",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(r"\\([\\`*_\[\]<&+>~=#.)-])")
 _TEX = re.compile(r"\\\(|\\\[|\$\$")
 _LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
+_OUR_MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^\s()]+)\)")
 _MEDIA = re.compile(r"!\[([^\]]*)\]\((?!media:)[^)]*\)")
 #: What Markdown elsewhere means and ours shows as it is typed.
 _FOREIGN = {
@@ -72,18 +76,47 @@ def from_plain(text: str) -> str:
 
 
 def in_html(markdown: str) -> Text:
-    """Return our Markdown as HTML for a writer, in blocks."""
-    return Text(render(markdown).strip(), Markup.HTML)
+    """Return our Markdown as HTML for a writer, in blocks, with its pictures."""
+    return Text(_with_media(markdown, render), Markup.HTML)
 
 
 def in_inline_html(markdown: str) -> Text:
-    """Return our Markdown as HTML within a line."""
-    return Text(render_inline(markdown).strip(), Markup.HTML)
+    """Return our Markdown as HTML within a line, with its pictures."""
+    return Text(_with_media(markdown, render_inline), Markup.HTML)
 
 
-def survives_html(markdown: str) -> bool:
-    """Return whether our Markdown, written as HTML and read again, is the same."""
-    return as_markdown(in_html(markdown)).text == markdown
+def best(markdown: str, *, inline: bool = False) -> Text:
+    """Return our Markdown as HTML where that, read again, is the same; else as it is."""
+    made = in_inline_html(markdown) if inline else in_html(markdown)
+    told = as_line(made) if inline else as_markdown(made)
+    is_same = told.text == markdown and not told.lost
+    return made if is_same else Text(markdown, Markup.MARKDOWN)
+
+
+def survives(markdown: str, markup: Markup) -> bool:
+    """Return whether our Markdown, taken for text of another kind, reads the same."""
+    told = as_markdown(Text(markdown, markup))
+    return told.text == markdown and not told.lost
+
+
+def bare(markdown: str) -> tuple[str, bool]:
+    """Return our Markdown without marks, with its lines, and whether nothing is lost by it."""
+    lines = "\n".join(line.rstrip() for line in _ESCAPE.sub(r"\1", markdown).split("\n"))
+    if from_plain(lines) == markdown:
+        return lines, True
+    return plain(markdown), False
+
+
+def _with_media(markdown: str, write: Callable[[str], str]) -> str:
+    """Write HTML in which pictures stand that our own pages do not show."""
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(f'<img src="media:{found[2]}" alt="{escape(found[1])}">')
+        return f"{OPEN}{len(held) - 1}{CLOSE}"
+
+    made = write(_OUR_MEDIA.sub(hold, re.sub(f"[{OPEN}{CLOSE}]", "", markdown))).strip()
+    return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda found: held[int(found[1])], made)
 
 
 def _escaped(text: str) -> str:

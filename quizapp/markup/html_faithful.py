@@ -17,6 +17,7 @@ _HELD = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
 _MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"'](media:[^\"'\s()<>]+)[\"'][^>]*>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sub|sup)\b[^<>]*>([^<]{1,80})</\1\s*>", re.IGNORECASE)
 _LOWER = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
 _UPPER = str.maketrans("0123456789+-−=()nithreso", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵗʰʳᵉˢᵒ")
@@ -55,6 +56,7 @@ def read_html(html: str) -> Told:
     html = _RESERVED.sub("", html)
     held: list[tuple[str, str]] = []
     html = _MEDIA.sub(lambda found: _hold(found, held, lost), html)
+    html = _LINK.sub(lambda found: _hold_link(found, held), html)
     html = _RAISED.sub(lambda found: _raise(found, lost), html)
     cleaned = from_html(html)
     if cleaned.media:
@@ -83,6 +85,12 @@ def _hold(found: re.Match[str], held: list[tuple[str, str]], lost: list[str]) ->
         lost.append(f"a picture or sound that is not in the file ({where})")
         return html_module.escape(words)
     return f"{OPEN}{len(held) - 1}{CLOSE}"
+
+
+def _hold_link(found: re.Match[str], held: list[tuple[str, str]]) -> str:
+    """Put what a link to a file of the question leads to before its words."""
+    held.append((f"![]({found[1]})", ""))
+    return f"{OPEN}{len(held) - 1}{CLOSE} "
 
 
 def _raise(found: re.Match[str], lost: list[str]) -> str:

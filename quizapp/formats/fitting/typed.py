@@ -56,7 +56,7 @@ def accepted_texts(body: ShortAnswer, changes: Changes, where: str = "") -> list
     accepted: dict[str, None] = {}
     for choice in body.choices:
         text = changes.words(choice.text, "an accepted answer")
-        shown = quoted(text) + where
+        shown = (quoted(text) if text != "*" else "any other answer") + where
         changes.drop_feedback(choice.feedback, shown)
         if choice.fraction >= 1 - NEAR:
             _accept(text, shown, accepted, changes)

@@ -35,6 +35,9 @@ _ORDER_WORDS = re.compile(
 )
 #: The one grading that is ours.
 OUR_GRADING = "RELATIVE_NEXT_EXCLUDE_LAST"
+OTHER_GRADING = (
+    "The file grades the order in another way; here each right pair of neighbours counts."
+)
 
 
 class Unreadable(Exception):
@@ -188,7 +191,5 @@ def _order_notes(words: list[str], count: int) -> tuple[str, ...]:
     if 0 < shown < count and some & set(upper):
         notes.append(f"Only {shown} of the {count} items were shown at a time; here all are.")
     if OUR_GRADING not in upper:
-        notes.append(
-            "The file grades the order in another way; here each right pair of neighbours counts."
-        )
+        notes.append(OTHER_GRADING)
     return tuple(notes)

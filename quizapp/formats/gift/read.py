@@ -33,6 +33,8 @@ def read_items(data: bytes) -> tuple[tuple[Item | LeftOut, ...], tuple[str, ...]
         if question.text:
             found.append(_question(question, category))
             refuse_too_many(len(found))
+    if not found and text.strip():
+        remarks = (*remarks, "It holds no question. Moodle leaves out what GIFT has no form for.")
     return tuple(found), remarks
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quizapp.formats.fitting.changes import quoted
-from quizapp.formats.interchange import Body, Essay, Numerical
-from quizapp.formats.moodle_xml.numbers import fraction_in
+from quizapp.formats.gift.answers import OTHER_GRADING, OUR_GRADING
+from quizapp.formats.interchange import Body, Essay, Numerical, Sequence
+from quizapp.formats.moodle_xml.numbers import fraction_in, number_of
 from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
 from quizapp.formats.texts import as_words
 from quizapp.formats.xml_tree import Element
@@ -37,6 +38,8 @@ def notes_on(element: Element, body: Body, files: Files) -> tuple[str, ...]:
         notes.append("It was hidden in Moodle.")
     if isinstance(body, Essay):
         notes += _on_essay(element)
+    if isinstance(body, Sequence):
+        notes += _on_order(element, len(body.texts))
     if isinstance(body, Numerical) and body.units:
         notes += _on_units(element)
     return tuple(notes)
@@ -52,6 +55,16 @@ def _on_essay(element: Element) -> list[str]:
         notes.append("Only files could be handed in; here a text is.")
     if element.text_of("minwordlimit") or element.text_of("maxwordlimit"):
         notes.append("The limits on the number of words were left out.")
+    return notes
+
+
+def _on_order(element: Element, count: int) -> list[str]:
+    notes = []
+    shown = number_of(element.text_of("selectcount")) or 0
+    if element.text_of("selecttype") not in ("", "ALL", "0") and 2 <= shown < count:
+        notes.append(f"Only {int(shown)} of the {count} items were shown at a time; here all are.")
+    if element.text_of("gradingtype") not in (OUR_GRADING, "1"):
+        notes.append(OTHER_GRADING)
     return notes
 
 

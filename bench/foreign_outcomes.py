@@ -1,0 +1,69 @@
+"""What became of one foreign file, and how many of its questions fit our types."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quizapp.formats.base import LeftOut
+from quizapp.formats.fitting import fit
+from quizapp.formats.interchange import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that we read otherwise. :param where: which question. :param what: which field."""
+
+    where: str
+    what: str
+    ours: str
+    reference: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One file. :param expected: how many questions the reference reads in it.
+
+    :param same: how many we read the same, field by field. :param silent: differences that
+        nothing explains; there must be none.
+    """
+
+    expected: int = 0
+    same: int = 0
+    changed: list[Difference] = field(default_factory=list)
+    refused: list[Difference] = field(default_factory=list)
+    silent: list[Difference] = field(default_factory=list)
+    crashed: str = ""
+    whole: int = 0
+    named: int = 0
+    left_out: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def fit_into_types(self, found: Iterable[Item | LeftOut]) -> None:
+        """Count how many questions our types take, and why not."""
+        for one in found:
+            if isinstance(one, LeftOut):
+                continue
+            draft = fit(one)
+            if isinstance(draft, LeftOut):
+                self.left_out += 1
+                self.reasons[f"left out: {_common(draft.reason)}"] += 1
+            elif draft.changes:
+                self.named += 1
+                self.reasons.update({_common(change) for change in draft.changes})
+            else:
+                self.whole += 1
+
+
+#: Reads one file and compares it with what is expected of it (the content of its JSON file).
+Comparer = Callable[[Path, Mapping[str, Any]], Outcome]
+
+
+def _common(sentence: str) -> str:
+    """Return a sentence without what it quotes, so that like ones are counted together."""
+    return re.sub(r"[−-]?\d[\d.]*", "n", re.sub(r"“[^”]*”", "“…”", sentence))

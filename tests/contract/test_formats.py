@@ -1,0 +1,146 @@
+"""What every format of questions promises, over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.made_drafts import make
+from bench.round_trips import fault
+from quizapp.errors import Invalid
+from quizapp.formats.base import Draft, Format, Reading
+from quizapp.formats.losses import canonical
+from quizapp.formats.registry import FORMATS, detect
+from quizapp.questions.registry import TYPES
+
+READABLE = [one for one in FORMATS.values() if one.can_read]
+BOTH = [one for one in READABLE if one.can_write]
+_NAME = {"ids": lambda one: one.name}
+#: Bytes that are no file of questions, and beginnings of some that are.
+ODD = (
+    b"",
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe\x00\xd8",
+    b"\x80\x81\x8d",
+    b"{",
+    b"}{",
+    b"::",
+    b"::::{",
+    b"$CATEGORY:",
+    b"{=}",
+    b"a{~}",
+    b"a{#}",
+    b"a{#1..}",
+    b"a{>}",
+    b"a{=->}",
+    b"a{1:MC:}",
+    b"{1:NM:=x",
+    b"ANSWER: A",
+    b"A) \nANSWER: B",
+    b"<quiz",
+    b"<quiz/>",
+    b"<quiz><question/></quiz>",
+    b'<quiz><question type="cloze"/></quiz>',
+    b'<quiz><question type="multichoice"><answer fraction="x"/></question></quiz>',
+    b'<!DOCTYPE quiz [<!ENTITY a "b">]><quiz>&a;</quiz>',
+    b"PK\x03\x04",
+)
+
+
+def _example(type_name: str) -> Draft:
+    kind = TYPES[type_name]
+    content, _ = kind.example()
+    return Draft(
+        0,
+        type_name,
+        kind.dump(content),
+        key="river-1",
+        name="A name",
+        topic=("One", "Two"),
+        tags=("one", "two-three"),
+    )
+
+
+def _read(one: Format, data: bytes) -> Reading | str:
+    """Return what a file holds, or why it is refused."""
+    try:
+        return one.read(data, filename="file.txt")
+    except Invalid as refused:
+        return str(refused) or "refused without a word"
+
+
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+@pytest.mark.parametrize("type_name", TYPES)
+def test_an_example_comes_back_or_its_loss_is_named(one: Format, type_name: str) -> None:
+    draft = _example(type_name)
+
+    assert fault(one, draft) == ""
+
+
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+def test_many_questions_in_a_file_keep_their_order(one: Format) -> None:
+    drafts = [_example(type_name) for type_name in TYPES]
+    whole = [draft for draft in drafts if one.loss(draft).what == ()]
+
+    found = one.read(one.write(whole, title="All").data).found
+
+    assert [canonical(draft).raw for draft in whole] == [
+        canonical(back).raw for back in found if isinstance(back, Draft)
+    ]
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+@pytest.mark.parametrize("type_name", TYPES)
+def test_a_question_made_at_random_comes_back_or_its_loss_is_named(
+    one: Format, type_name: str, seed: int
+) -> None:
+    draft = make(Random(seed), type_name)  # noqa: S311 - no secret
+
+    assert fault(one, draft) == ""
+
+
+@pytest.mark.parametrize("one", READABLE, **_NAME)
+@pytest.mark.parametrize("data", ODD)
+def test_any_bytes_are_read_or_refused(one: Format, data: bytes) -> None:
+    one.detects(data, "file.txt")
+
+    assert _read(one, data) is not None
+
+
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+def test_a_damaged_file_is_read_or_refused(one: Format) -> None:
+    drafts = [replace(_example(type_name), name=type_name) for type_name in TYPES]
+    data = one.write(drafts, title="All").data
+
+    for cut in range(0, len(data), max(1, len(data) // 40)):
+        for damaged in (data[:cut], data[:cut] + b"\xff{}~" + data[cut + 1 :]):
+            assert _read(one, damaged) is not None
+
+
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+def test_a_format_knows_its_own_files(one: Format) -> None:
+    drafts = [_example(type_name) for type_name in TYPES]
+
+    found = detect(one.write(drafts, title="All").data, f"questions{one.suffixes[0]}")
+
+    assert found is one
+
+
+@pytest.mark.parametrize("one", READABLE, **_NAME)
+def test_every_draft_that_is_read_is_one_that_its_type_takes(one: Format) -> None:
+    random = Random(5)  # noqa: S311 - no secret
+    drafts = [make(random, type_name) for type_name in TYPES for _ in range(3)]
+    written = [other.write(drafts, title="All").data for other in BOTH]
+
+    for data in written:
+        reading = _read(one, data)
+        for draft in reading.drafts if isinstance(reading, Reading) else ():
+            TYPES[draft.type_name].parse(draft.raw)
