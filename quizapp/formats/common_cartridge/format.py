@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from quizapp.formats.base import Draft, Format, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
+from quizapp.formats.ims_package.losing import unwritten
 from quizapp.formats.ims_package.media import Media
 from quizapp.formats.ims_package.package import Package, open_package
 from quizapp.formats.losses import loss_of, unstated
@@ -36,7 +37,7 @@ class CommonCartridgeFormat(Format):
         return read_cartridge(data).reading()
 
     def loss(self, draft: Draft) -> Loss:
-        return loss_of(self, draft, unstated(draft), is_left_out=False)
+        return loss_of(self, draft, (*unstated(draft), *unwritten(draft)))
 
     def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
         return Written(write_cartridge(drafts, title), ".imscc", "application/zip")

@@ -9,6 +9,7 @@ from quizapp.formats.archive import is_zip
 from quizapp.formats.base import Draft, Format, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
+from quizapp.formats.ims_package.losing import unwritten
 from quizapp.formats.ims_package.media import Media
 from quizapp.formats.ims_package.package import open_package
 from quizapp.formats.losses import loss_of, unstated
@@ -30,7 +31,7 @@ class Qti12Format(Format):
         return read_qti12(data).reading()
 
     def loss(self, draft: Draft) -> Loss:
-        return loss_of(self, draft, unstated(draft), is_left_out=False)
+        return loss_of(self, draft, (*unstated(draft), *unwritten(draft)))
 
     def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
         return Written(write_package(drafts, title), ".zip", "application/zip")
