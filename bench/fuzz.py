@@ -66,9 +66,8 @@ def _drive(wanted: str, seconds: int, seeds: Sequence[Path]) -> int:
     from quizapp.formats.registry import FORMATS  # noqa: PLC0415 - instrumented in the child
 
     names = [name for name, one in FORMATS.items() if one.can_read and wanted in ("", name)]
-    print(
-        f"{'format':18} {'seeds':>6} {'runs':>9} {'covered':>8} {'raised':>7} {'slow':>5} {'big':>4}"
-    )
+    columns = ("seeds", "runs", "covered", "raised", "slow", "big")
+    print(f"{'format':18}" + "".join(f"{column:>9}" for column in columns))
     found = 0
     for name in names:
         folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{name}-"))
@@ -76,13 +75,13 @@ def _drive(wanted: str, seconds: int, seeds: Sequence[Path]) -> int:
         runs, covered = _run(name, folder, seconds)
         faults = _try_again(name, folder)
         tally = Counter(kind for kind, _ in faults)
-        print(
-            f"{name:18} {count:6} {runs:>9} {covered:>8} {tally['raised']:7} {tally['slow']:5} "
-            f"{tally['big']:4}"
-        )
+        figures = (count, runs, covered, *(tally[kind] for kind in ("raised", "slow", "big")))
+        print(f"{name:18}" + "".join(f"{figure:>9}" for figure in figures), flush=True)
         for kind, what in faults:
             print(f"  {kind}: {what}")
-        found += len(faults)
+        if runs == "?":
+            print(f"  It did not run; see {folder}/log.txt")
+        found += len(faults) + (runs == "?")
     return int(found > 0)
 
 
@@ -97,7 +96,7 @@ def _sow(name: str, folders: Sequence[Path], target: Path) -> int:
         for way in ways if name in _PACKED and not data.startswith(b"PK") else ways[:1]:
             (corpus / f"{path.name}-{way}").write_bytes(bytes([way]) + data)
         tokens.update(_TOKEN.findall(data))
-    escaped = [_escaped(token) for token, _ in tokens.most_common(400)]
+    escaped = [_escaped(token) for token, _ in tokens.most_common(400)] or ["\\x3d"]
     (target / "words.dict").write_text("".join(f'"{one}"\n' for one in escaped))
     return len(list(corpus.iterdir()))
 
@@ -109,7 +108,8 @@ def _seeds(name: str, folders: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.stat().st_size <= _LARGEST_SEED:
                 data = path.read_bytes()
-                if FORMATS[name].detects(data, path.name) or path.parent.name == name:
+                like = _PACKED if name in _PACKED else {name}
+                if path.parent.name in like or any(FORMATS[n].detects(data, "") for n in like):
                     yield path, data
 
 

@@ -16,7 +16,14 @@ from quizapp.formats.interchange import (
     Unsupported,
 )
 from quizapp.formats.qti12.choices import read_choice
-from quizapp.formats.qti12.metadata import UNNAMED, kind_of, points_of, read_fields, tags_of
+from quizapp.formats.qti12.metadata import (
+    UNNAMED,
+    kind_of,
+    other_kinds,
+    points_of,
+    read_fields,
+    tags_of,
+)
 from quizapp.formats.qti12.presentation import Field, read_presentation
 from quizapp.formats.qti12.processing import TooManyTests, read_processing
 from quizapp.formats.qti12.several import read_inline_gaps, read_match, read_named_gaps
@@ -61,6 +68,8 @@ def read_item(element: Element, category: tuple[str, ...]) -> Item:
     """Return an item as a question; one that cannot be held says why."""
     fields = read_fields(element)
     body, stem, explanation, notes = _read_body(element, kind_of(fields))
+    if others := other_kinds(element):
+        notes = (*notes, f"The file says that it is a {others[0]}, too; the first kind was taken.")
     points = points_of(fields)
     return Item(
         body=body,

@@ -32,6 +32,17 @@ def kind_of(fields: dict[str, str]) -> str:
     return fields.get("question_type") or fields.get("cc_profile") or ""
 
 
+def other_kinds(item: Element) -> list[str]:
+    """Return the kinds that an item names beside the first one."""
+    named = [
+        entry.text_of("fieldentry")
+        for area in item.all("itemmetadata", "qtimetadata")
+        for entry in area.deep("qtimetadatafield")
+        if entry.text_of("fieldlabel").lower() == "question_type"
+    ]
+    return [kind for kind in dict.fromkeys(named[1:]) if kind and kind != named[0]]
+
+
 def points_of(fields: dict[str, str]) -> Fraction | None:
     """Return the points that an item is worth, or None where it does not say."""
     for name in _POINTS:
