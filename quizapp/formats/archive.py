@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -103,6 +104,7 @@ _ZIP_ERRORS = (
     RuntimeError,
     OSError,
     OverflowError,
+    struct.error,
 )
 
 
@@ -137,6 +139,8 @@ def _checked_name(entry: zipfile.ZipInfo) -> str:
     :raises Invalid: it points out of the package, or the file is a link or locked.
     """
     name = entry.filename.replace("\\", "/")
+    if not name.strip("./ "):
+        raise _refusal("The package holds a file without a name.")
     parts = name.split("/")
     # Nothing is ever written under these names; but no honest package has such ones.
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):

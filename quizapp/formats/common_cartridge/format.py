@@ -61,5 +61,5 @@ def _passed_over(package: Package) -> list[str]:
         words: sum(one.kind.startswith(kind) for one in package.manifest.resources)
         for kind, words in _OTHERS.items()
     }
-    held = [f"{count} {words}" for words, count in counts.items() if count]
+    held = [f"{words} ({count})" for words, count in counts.items() if count]
     return [f"The rest of the course was passed over: {', '.join(held)}."] if held else []

@@ -45,8 +45,10 @@ def open_package(data: bytes) -> Package:
         root = _parsed(files, path, left)
         manifest = read_manifest(root, folder_of(path))
     package = Package(files, manifest)
+    own_names = {name.lower(): name for name in files}
     for one in manifest.resources:
-        package.tags.update({document: one.tags for document in one.paths if one.tags})
+        for document in one.paths if one.tags else ():
+            package.tags[own_names.get(document.lower(), document)] = one.tags
         if "qti" in one.kind.lower():
             package.broken += [_missing(path) for path in one.paths if path not in files]
     for document in dict.fromkeys(_paths(files, manifest, path)):
@@ -79,10 +81,12 @@ def _missing(path: str) -> LeftOut:
 
 
 def _paths(files: Archive, manifest: Manifest, own: str) -> Iterator[str]:
-    listed = [path for one in manifest.resources for path in one.paths]
-    for path in (*listed, *sorted(files)):
+    own_names = {name.lower(): name for name in files}
+    listed = [path.lower() for one in manifest.resources for path in one.paths]
+    named = [own_names[path] for path in listed if path in own_names]
+    for path in (*named, *sorted(files)):
         name = path.rpartition("/")[2].lower()
-        if path in files and path != own and name.endswith(_DOCUMENTS) and name != NAME:
+        if path != own and name.endswith(_DOCUMENTS) and name != NAME:
             yield path
 
 

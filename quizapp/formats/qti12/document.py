@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from quizapp.formats.base import LeftOut
 from quizapp.formats.gathered import Gathered
-from quizapp.formats.interchange import Item
+from quizapp.formats.interchange import Item, Text
 from quizapp.formats.qti12.item import read_item
-from quizapp.formats.qti12.metadata import read_fields
+from quizapp.formats.qti12.material import text_of
+from quizapp.formats.qti12.metadata import STIMULUS, read_fields
 from quizapp.formats.xml_tree import Element
 
 ROOTS = ("questestinterop", "assessment", "section", "objectbank", "item")
@@ -26,6 +27,7 @@ OUR_TOOL = ("qmd_toolvendor", "Footnote")
 @dataclass(slots=True)
 class _Found:
     known: Collection[str]
+    stimuli: Mapping[str, Text]
     is_ours: bool = False
     items: list[Item | LeftOut] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -36,14 +38,25 @@ def read_document(root: Element, known: Collection[str] = ()) -> Gathered:
 
     :param known: the names of items and banks that stand in documents beside this one.
     """
-    found = _Found(known)
+    found = _Found(known, _stimuli(root))
     if root.name == "item":
-        found.items.append(read_item(root, ()))
+        found.items.append(read_item(root, (), found.stimuli))
     elif root.name in _GROUPS:
         _read_group(root, (), found)
     else:
         _read_parts(root, (), found)
     return Gathered(tuple(found.items), tuple(dict.fromkeys(found.remarks)))
+
+
+def _stimuli(root: Element) -> dict[str, Text]:
+    """Return the texts that stand before other items, by the names under which those refer."""
+    items = [one for one in (root, *root.deep("item")) if one.name == "item"]
+    wanted = {read_fields(one).get(STIMULUS, "") for one in items} - {""}
+    return {
+        one.get("ident"): text_of(one.all("presentation"))
+        for one in items
+        if one.get("ident") in wanted
+    }
 
 
 def _read_group(group: Element, category: tuple[str, ...], found: _Found) -> None:
@@ -71,7 +84,7 @@ def _read_group(group: Element, category: tuple[str, ...], found: _Found) -> Non
 def _read_parts(group: Element, category: tuple[str, ...], found: _Found) -> None:
     for child in group.elements:
         if child.name == "item":
-            found.items.append(read_item(child, category))
+            found.items.append(read_item(child, category, found.stimuli))
         elif child.name in _GROUPS:
             _read_group(child, category, found)
         elif child.name in _ELSEWHERE:

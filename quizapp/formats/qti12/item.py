@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from quizapp.formats.html_pieces import joined
+from quizapp.formats.html_pieces import as_html, joined
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
     Description,
     Essay,
+    Gaps,
     Item,
     Markup,
     Text,
@@ -17,6 +19,7 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.qti12.choices import read_choice
 from quizapp.formats.qti12.metadata import (
+    STIMULUS,
     UNNAMED,
     kind_of,
     other_kinds,
@@ -64,13 +67,23 @@ _WITH_GAPS = {"multiple_dropdowns_question", "fill_in_multiple_blanks_question"}
 _TITLES = {"question", "untitled", "item"}
 
 
-def read_item(element: Element, category: tuple[str, ...]) -> Item:
-    """Return an item as a question; one that cannot be held says why."""
+def read_item(
+    element: Element, category: tuple[str, ...], stimuli: Mapping[str, Text] | None = None
+) -> Item:
+    """Return an item as a question; one that cannot be held says why.
+
+    :param stimuli: the texts that stand before items, by the name of the item that has them.
+    """
     fields = read_fields(element)
     body, stem, explanation, notes = _read_body(element, kind_of(fields))
     if others := other_kinds(element):
         notes = (*notes, f"The file says that it is a {others[0]}, too; the first kind was taken.")
-    points = points_of(fields)
+    before = (stimuli or {}).get(fields.get(STIMULUS, ""), NOTHING)
+    if before and isinstance(body, Gaps):
+        body = Gaps((Text(f"<div>{as_html(before)}</div>", Markup.HTML), *body.pieces))
+    elif before:
+        stem = joined([before, stem])
+    points = points_of(element, fields)
     return Item(
         body=body,
         line=element.line,

@@ -11,6 +11,8 @@ from quizapp.formats.xml_tree import Element
 _POINTS = ("points_possible", "cc_weighting", "qmd_weighting", "qmd_maximumscore")
 #: What begins the name of an item that has none of its own, in files that are written here.
 UNNAMED = "unnamed-"
+#: The field that names the item whose text stands before this one.
+STIMULUS = "parent_stimulus_item_ident"
 _TAGS = ("keywords", "qmd_keywords", "tags", "qmd_topic")
 
 
@@ -43,12 +45,20 @@ def other_kinds(item: Element) -> list[str]:
     return [kind for kind in dict.fromkeys(named[1:]) if kind and kind != named[0]]
 
 
-def points_of(fields: dict[str, str]) -> Fraction | None:
-    """Return the points that an item is worth, or None where it does not say."""
+def points_of(item: Element, fields: dict[str, str]) -> Fraction | None:
+    """Return the points that an item is worth, or None where it does not say.
+
+    A highest score of 100 is a percentage, as most programs write it, and no points.
+    """
     for name in _POINTS:
         points = read_fraction(fields.get(name, ""))
         if points is not None and points > 0:
             return points
+    for area in item.all("resprocessing"):
+        for declared in area.deep("decvar"):
+            points = read_fraction(declared.get("maxvalue"))
+            if points is not None and points > 0 and points != 100:
+                return points
     return None
 
 

@@ -24,7 +24,7 @@ def gather(package: Package, media: Media) -> Gathered:
     twice = _doubled(documents)
     if twice:
         remarks.append(
-            f"{len(twice)} quizzes are in the package twice; Canvas's own copies were read, "
+            f"Quizzes that are in the package twice: {len(twice)}. Canvas's own copies were read, "
             "as they hold more."
         )
     known = {name for path, one in documents.items() if path not in twice for name in _names(one)}

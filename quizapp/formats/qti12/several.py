@@ -149,7 +149,19 @@ def read_inline_gaps(source: Source) -> Gaps:
             pieces.append(_chosen_gap(source, part))
         else:
             pieces.append(_typed_gap(source, part))
-    return Gaps(tuple(pieces))
+    return Gaps(tuple(_spaced(pieces)))
+
+
+def _spaced(pieces: list[Text | Gap]) -> list[Text | Gap]:
+    """Return texts and gaps with a space between them, which such files leave out."""
+    spaced: list[Text | Gap] = []
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Text):
+            before = " " if number and piece.text[:1].isalnum() else ""
+            after = " " if number + 1 < len(pieces) and not piece.text[-1:].isspace() else ""
+            piece = Text(f"{before}{piece.text}{after}", piece.markup)  # noqa: PLW2901
+        spaced.append(piece)
+    return spaced
 
 
 def _chosen_gap(source: Source, field: Field) -> Gap:

@@ -126,6 +126,7 @@ def _read(element: Element) -> tuple[_Read, Fraction | None]:
         return _Read(Description(), content.html), None
     if all(one.name == "extendedTextInteraction" for one in interactions):
         return _essays(element, content), None
+    _check_known(interactions)
     processing = read_processing(element)
     question = Question(content, processing, read_feedback(element))
     read = _dispatch(question)
@@ -138,9 +139,6 @@ def _read(element: Element) -> tuple[_Read, Fraction | None]:
 def _dispatch(question: Question) -> _Read:
     content = question.body
     interactions = content.interactions
-    for one in interactions:
-        if one.name not in _SINGLE and one.name not in _IN_LINE:
-            raise CannotHold(_NOT_HERE.get(one.name, "This kind of question is not known here."))
     if len(interactions) == 1:
         return _one(question, interactions[0])
     if all(one.name in _IN_LINE for one in interactions):
@@ -220,6 +218,12 @@ def _check(element: Element) -> None:
         raise CannotHold("It is made anew for everybody from a template, which has no equal here.")
 
 
+def _check_known(interactions: Sequence[Element]) -> None:
+    for one in interactions:
+        if one.name not in _SINGLE and one.name not in _IN_LINE:
+            raise CannotHold(_NOT_HERE.get(one.name, "This kind of question is not known here."))
+
+
 def _remarks(element: Element, question: Question) -> list[str]:
     """Return what could not be taken along."""
     notes = []
@@ -266,5 +270,6 @@ def _kind(element: Element) -> str:
 
 def _words(element: Element) -> Text:
     """Return the words of an item that cannot be read, so that people find it."""
-    words: Sequence[str] = [one.text for one in element.all("itemBody")]
+    inner = [one for body in element.all("itemBody") for one in (body, *body.deep())]
+    words = [child for one in inner for child in one.children if isinstance(child, str)]
     return Text(" ".join(" ".join(words).split())[:300])
