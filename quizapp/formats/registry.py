@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from quizapp.formats.aiken import AikenFormat
 from quizapp.formats.base import Format
 from quizapp.formats.cloze_text import ClozeTextFormat
+from quizapp.formats.common_cartridge.format import CommonCartridgeFormat
 from quizapp.formats.gift import GiftFormat
 from quizapp.formats.missing_word import MissingWordFormat
 from quizapp.formats.moodle_xml import MoodleXmlFormat
+from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti12.format import Qti12Format
 
 #: The menu lists them in this order, and `detect` asks them in it.
 _ALL: tuple[Format, ...] = (
     MoodleXmlFormat(),
+    Qti12Format(),
+    Qti2Format(),
+    CommonCartridgeFormat(),
     ClozeTextFormat(),
     AikenFormat(),
     MissingWordFormat(),
