@@ -4,8 +4,8 @@
     python -m bench.foreign FOLDER --format gift
 
 FOLDER holds a folder for each format; beside each file `<file>.expected.json` says how the
-reference reads it. Prints what is read otherwise, then two tables. Ends with 1 if anything
-crashed or differs without a reason.
+reference reads it, and for QTI FOLDER/manifest.json says what is in it. Prints what is read
+otherwise, then two tables. Ends with 1 if anything crashed or differs without a reason.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from bench import foreign_moodle
+from bench import foreign_moodle, foreign_qti
 from bench.foreign_outcomes import Comparer, Difference, Outcome
 
 #: Each module named foreign_<family> adds the formats that it compares.
-COMPARERS: Mapping[str, Comparer] = {**foreign_moodle.COMPARERS}
+COMPARERS: Mapping[str, Comparer] = {**foreign_moodle.COMPARERS, **foreign_qti.COMPARERS}
 
 _EXPECTED = ".expected.json"
 _COLUMNS = ("files", "questions", "same", "changed", "refused", "crashed", "silent", "same %")
@@ -47,16 +48,24 @@ def main() -> int:
 
 
 def _outcomes(folder: Path, name: str) -> Iterable[Outcome]:
+    for path, stated in _files(folder, name):
+        outcome = _outcome(name, path, stated)
+        _print_differences(path.relative_to(folder), outcome)
+        yield outcome
+
+
+def _files(folder: Path, name: str) -> Iterable[tuple[Path, Mapping[str, Any]]]:
+    """Yield the files of a format, each with what the reference says of it."""
+    if name in foreign_qti.COMPARERS:
+        yield from foreign_qti.files(folder, name)
+        return
     for expected in sorted((folder / name).rglob(f"*{_EXPECTED}")):
         path = expected.with_name(expected.name.removesuffix(_EXPECTED))
         if path.exists():
-            outcome = _outcome(name, path, expected)
-            _print_differences(path.relative_to(folder), outcome)
-            yield outcome
+            yield path, json.loads(expected.read_text(encoding="utf-8"))
 
 
-def _outcome(name: str, path: Path, expected: Path) -> Outcome:
-    stated = json.loads(expected.read_text(encoding="utf-8"))
+def _outcome(name: str, path: Path, stated: Mapping[str, Any]) -> Outcome:
     try:
         return COMPARERS[name](path, stated)
     except Exception:  # noqa: BLE001 - what crashes is counted

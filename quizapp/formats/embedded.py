@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.interchange import (
     NOTHING,
     Choice,
@@ -20,8 +21,6 @@ from quizapp.formats.interchange import (
     Text,
 )
 
-_CHOOSE = {"MULTICHOICE", "MC"}
-_SEVERAL = {"MULTIRESPONSE", "MR"}
 _TYPE = (
     r"(SHORTANSWER(?:_C)?|SAC?|MWC?|NUMERICAL|NM|MULTICHOICE(?:_(?:V|H|S|VS|HS))?|"
     r"MC(?:V|H|S|VS|HS)?|MULTIRESPONSE(?:_(?:V|H|S|VS|HS))?|MR(?:V|H|S|VS|HS)?)"
@@ -29,7 +28,6 @@ _TYPE = (
 _START = re.compile(r"\{\s*(\d{0,6}(?:\.\d{1,4})?)\s*:\s*" + _TYPE + r"\s*:\s*", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _SOME_WEIGHT = re.compile(r"(?:^|~)\s*%")
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
 #: A backslash before one of these takes its meaning away.
 _ESCAPED = re.compile(r"\\([{}~#/\"\\])")
 MOST_PARTS = 500
@@ -185,8 +183,9 @@ def _span(text: str, weight: Fraction | None, feedback: Text) -> Span:
     worth = weight or _NONE
     if text == "*":
         return Span(None, None, worth, feedback)
-    middle, _, off = (part.strip() for part in text.partition(":"))
-    if not _NUMBER.fullmatch(middle) or not _NUMBER.fullmatch(off or "0"):
+    middle, _, off = text.partition(":")
+    number, around = read_fraction(middle), read_fraction(off.strip() or "0")
+    if number is None or around is None:
         raise BadGap(f"“{text[:40]}” is no number; write it in digits with a point.")
-    number, around = Fraction(middle), abs(Fraction(off or "0"))
+    around = abs(around)
     return Span(number - around, number + around, worth, feedback, number)

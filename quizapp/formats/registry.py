@@ -8,12 +8,15 @@ from quizapp.formats.aiken import AikenFormat
 from quizapp.formats.bank_yaml.yaml_format import BankYamlFormat
 from quizapp.formats.base import Format
 from quizapp.formats.cloze_text import ClozeTextFormat
+from quizapp.formats.common_cartridge.format import CommonCartridgeFormat
 from quizapp.formats.csv_table.csv_files import CsvFormat
 from quizapp.formats.csv_table.excel import ExcelFormat
 from quizapp.formats.gift import GiftFormat
 from quizapp.formats.json_lines.json_format import JsonLinesFormat
 from quizapp.formats.missing_word import MissingWordFormat
 from quizapp.formats.moodle_xml import MoodleXmlFormat
+from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti12.format import Qti12Format
 
 #: The menu lists them in this order, and `detect` asks them in it.
 _ALL: tuple[Format, ...] = (
@@ -22,6 +25,9 @@ _ALL: tuple[Format, ...] = (
     CsvFormat(),
     JsonLinesFormat(),
     MoodleXmlFormat(),
+    Qti12Format(),
+    Qti2Format(),
+    CommonCartridgeFormat(),
     ClozeTextFormat(),
     AikenFormat(),
     MissingWordFormat(),

@@ -42,12 +42,12 @@ class MediaForm(Form):
     )
 
 
-@files.get(f"{ADDRESS}<name>")
+@files.get(f"{ADDRESS}<file>")
 @access(Access.EVERYONE)
-def show(name: str) -> ResponseReturnValue:
+def show(file: str) -> ResponseReturnValue:
     """Send a file that a course shows which its reader may read."""
-    found = served_file(db.session(), actor=viewer().actor, name=name)
-    answer = send_file(BytesIO(found.data), found.media_type, etag=name, max_age=_YEAR_SECONDS)
+    found = served_file(db.session(), actor=viewer().actor, name=file)
+    answer = send_file(BytesIO(found.data), found.media_type, etag=file, max_age=_YEAR_SECONDS)
     # Kept by the reader's own browser alone: who may read it can change for others.
     answer.cache_control.private, answer.cache_control.immutable = True, True
     answer.cache_control.public = False

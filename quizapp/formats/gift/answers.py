@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.gift.escapes import let_go, text_of
 from quizapp.formats.interchange import (
     Body,
@@ -24,7 +25,6 @@ from quizapp.formats.interchange import (
 
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
 MOST_PARTS = 500
 _FULL, _NOTHING = Fraction(1), Fraction(0)
 #: The options before the items of an ordering question, each of them optional.
@@ -169,10 +169,10 @@ def _span(held: str, markup: Markup) -> Span:
 
 
 def _number(text: str) -> Fraction:
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
+    number = read_fraction(text)
+    if number is None:
         raise Unreadable(f"“{text[:40]}” is no number; write it in digits with a point.")
-    return Fraction(text)
+    return number
 
 
 def _order(held: str) -> tuple[Body, tuple[str, ...]]:

@@ -1,0 +1,1 @@
+"""Common Cartridge: the quizzes and question banks of a whole course."""

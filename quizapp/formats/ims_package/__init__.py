@@ -1,0 +1,1 @@
+"""Packages with an `imsmanifest.xml`: what QTI and Common Cartridge come in."""

@@ -1,0 +1,98 @@
+"""Pictures and sounds of a package: the texts that show them point at their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from html import escape, unescape
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from quizapp.formats.base import LeftOut
+from quizapp.formats.ims_package.manifest import resolve
+from quizapp.formats.interchange import Item, Markup, Text
+
+_ADDRESS = re.compile(r"""(<(?:img|audio|video|source|embed)\b[^<>]*?\bsrc=)(["'])([^"'<>]*)\2""")
+_SHOWN = re.compile(
+    r"\.(?:png|jpe?g|gif|webp|svg|mp3|m4a|ogg|oga|wav|mp4|webm|bmp)$", re.IGNORECASE
+)
+#: What Canvas and others write for the folder with a course's files.
+_FILE_BASE = re.compile(
+    r"^\$?(?:IMS[-_]CC[-_]FILE[-_]?BASE)\$/?|^%24IMS[-_]CC[-_]FILE[-_]?BASE%24/?"
+)
+_FOLDERS = ("web_resources", "")
+_UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
+One = TypeVar("One")
+
+
+class Media:
+    """The pictures and sounds that texts of a package show, by the names that they are given."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._names: dict[str, str] = {}
+        self._by_end: dict[str, list[str]] = {}
+        for path in files:
+            self._by_end.setdefault(path.rpartition("/")[2].lower(), []).append(path)
+        #: Name → bytes.
+        self.found: dict[str, bytes] = {}
+
+    def pointed(self, items: Sequence[Item | LeftOut], folder: str) -> tuple[Item | LeftOut, ...]:
+        """Return questions whose texts point at names. :param folder: of their document."""
+        return tuple(one if isinstance(one, LeftOut) else self._walk(one, folder) for one in items)
+
+    def _walk(self, value: One, folder: str) -> One:
+        if isinstance(value, Text):
+            return self._text(value, folder)  # type: ignore[return-value]
+        if isinstance(value, tuple):
+            return tuple(self._walk(one, folder) for one in value)  # type: ignore[return-value]
+        if is_dataclass(value) and not isinstance(value, type):
+            changed: dict[str, Any] = {}
+            for one in fields(value):
+                old = getattr(value, one.name)
+                new = self._walk(old, folder)
+                if new is not old:
+                    changed[one.name] = new
+            return replace(value, **changed) if changed else value
+        return value
+
+    def _text(self, text: Text, folder: str) -> Text:
+        if text.markup is not Markup.HTML or "src=" not in text.text:
+            return text
+        pointed = _ADDRESS.sub(lambda found: self._replace(found, folder), text.text)
+        return text if pointed == text.text else Text(pointed, text.markup)
+
+    def _replace(self, found: re.Match[str], folder: str) -> str:
+        path = self._path(unescape(found[3]), folder)
+        if not path:
+            return found[0]
+        return f'{found[1]}"media:{escape(self._name(path))}"'
+
+    def _path(self, address: str, folder: str) -> str:
+        """Return the path of a file that an address names, or ""."""
+        if re.match(r"[a-z]+:", address, re.IGNORECASE):
+            return ""
+        plain, count = _FILE_BASE.subn("", address)
+        folders = _FOLDERS if count else (folder, *_FOLDERS)
+        for one in folders:
+            path = resolve(one, plain)
+            if path in self._files and _SHOWN.search(path):
+                return path
+        end = unquote(plain.partition("?")[0]).rpartition("/")[2].lower()
+        named = [one for one in self._by_end.get(end, []) if _SHOWN.search(one)]
+        # Programs name files from folders that they left out of the package.
+        close = [one for one in named if f"/{one}".lower().endswith(f"/{unquote(plain).lower()}")]
+        only = close or named
+        return only[0] if len(only) == 1 else ""
+
+    def _name(self, path: str) -> str:
+        if path not in self._names:
+            name = _UNSAFE.sub("_", path.replace("/", "-"))[-120:]
+            number = 2
+            while name in self.found:
+                name = f"{number}-{name}"
+                number += 1
+            self._names[path] = name
+            self.found[name] = self._files[path]
+        return self._names[path]

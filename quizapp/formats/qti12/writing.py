@@ -1,0 +1,113 @@
+"""Questions of ours as a package of QTI 1.2, and as a Common Cartridge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+
+from quizapp.formats.base import Draft
+from quizapp.formats.qti12.document import OUR_TOOL
+from quizapp.formats.qti12.written_item import write_item
+from quizapp.formats.stating import state
+from quizapp.formats.xml_write import HEAD, lines, node, packed, words
+
+_QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
+_PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_CARTRIDGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+_PATH = "questions/questions.xml"
+
+
+def write_package(drafts: Many[Draft], title: str) -> bytes:
+    """Return a package that holds one quiz with all questions, in a section for each topic."""
+    manifest = node(
+        "manifest",
+        {"identifier": "questions-manifest", "xmlns": _PACKAGE},
+        lines(
+            [
+                node(
+                    "metadata",
+                    {},
+                    node("schema", {}, "IMS Content"),
+                    node("schemaversion", {}, "1.1.3"),
+                ),
+                node("organizations"),
+                _resources("imsqti_xmlv1p2"),
+            ]
+        ),
+    )
+    return packed({"imsmanifest.xml": HEAD + manifest + "\n", _PATH: write_document(drafts, title)})
+
+
+def write_cartridge(drafts: Many[Draft], title: str) -> bytes:
+    """Return a cartridge that holds the questions as one question bank's quiz."""
+    general = node(
+        "general", {}, node("title", {}, node("string", {}, words(title or "Questions")))
+    )
+    manifest = node(
+        "manifest",
+        {"identifier": "questions-manifest", "xmlns": _CARTRIDGE},
+        lines(
+            [
+                node(
+                    "metadata",
+                    {},
+                    node("schema", {}, "IMS Common Cartridge"),
+                    node("schemaversion", {}, "1.1.0"),
+                    node(
+                        "lom", {"xmlns": "http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest"}, general
+                    ),
+                ),
+                node("organizations"),
+                _resources("imsqti_xmlv1p2/imscc_xmlv1p1/assessment"),
+            ]
+        ),
+    )
+    return packed({"imsmanifest.xml": HEAD + manifest + "\n", _PATH: write_document(drafts, title)})
+
+
+def write_document(drafts: Many[Draft], title: str) -> str:
+    """Return one document with the questions in their order, in a section for each topic."""
+    sections: list[str] = []
+    at = 0
+    while at < len(drafts):
+        end = at
+        while end < len(drafts) and drafts[end].topic == drafts[at].topic:
+            end += 1
+        items = [write_item(state(drafts[i]), i + 1) for i in range(at, end)]
+        sections.append(_section(drafts[at].topic, len(sections) + 1, items))
+        at = end
+    tool = node(
+        "qtimetadata",
+        {},
+        node(
+            "qtimetadatafield",
+            {},
+            node("fieldlabel", {}, OUR_TOOL[0]),
+            node("fieldentry", {}, OUR_TOOL[1]),
+        ),
+    )
+    assessment = node(
+        "assessment",
+        {"ident": "questions", "title": title or "Questions"},
+        lines([tool, *sections]),
+    )
+    return HEAD + node("questestinterop", {"xmlns": _QTI}, lines([assessment])) + "\n"
+
+
+def _section(topic: tuple[str, ...], number: int, items: Many[str]) -> str:
+    inner = lines(items)
+    for depth, title in reversed(list(enumerate(topic[1:], start=2))):
+        attributes = {"ident": f"section-{number}-{depth}", "title": title}
+        inner = lines([node("section", attributes, inner)])
+    attributes = {"ident": f"section-{number}"}
+    if topic:
+        attributes["title"] = topic[0]
+    return node("section", attributes, inner)
+
+
+def _resources(kind: str) -> str:
+    resource = node(
+        "resource",
+        {"identifier": "questions", "type": kind, "href": _PATH},
+        node("file", {"href": _PATH}),
+    )
+    return node("resources", {}, resource)
