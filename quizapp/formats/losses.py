@@ -79,6 +79,8 @@ def _in_raw(raw: Raw) -> list[str]:
         value = read_number(number)
         if value is not None and decimal(value) != number:
             said.append(f"The number {number} is written {decimal(value)}.")
+    if "](media:" in str(raw):
+        said.append("Its pictures and sounds are named in the file and not in it.")
     if raw.get("spellings"):
         said.append("The further spellings are left out; they are worked out anew.")
     pieces, _ = parse_gaps(raw.get("text") or "")

@@ -9,16 +9,16 @@ from html import escape
 from quizapp.formats.interchange import Markup, Text
 from quizapp.markup import plain, render, render_inline
 from quizapp.markup.html_faithful import CLOSE, OPEN, Told, read_html
+from quizapp.markup.html_text import escape_marks
 
 #: A text longer than this is not even read: it could be no part of a question here.
 READ_LIMIT = 60_000
-_MARKS = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
-_LINE_MARKS = re.compile(r"^([ \t]*)(?:([-+>~=#])|(\d{1,9})([.)]))(?=\s|$)", re.MULTILINE)
 _BLOCK_END = re.compile(
-    r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^>]*>)[ \t]*$",
+    r"(</?(?:p|div|ul|ol|li|h[1-6]|table|tbody|tr|td|th|pre|blockquote|br|hr)\b[^<>]*>)[ \t]*$",
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<&+>~=#.)-])")
+_INLINE = re.compile(r"(\bsrc\s*=\s*[\"'])data:[^\"']*", re.IGNORECASE)
 _TEX = re.compile(r"\\\(|\\\[|\$\$")
 _LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
 _OUR_MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^\s()]+)\)")
@@ -34,11 +34,15 @@ _FOREIGN = {
 
 def as_markdown(text: Text) -> Told:
     """Return a text as our Markdown, with what of it is lost."""
-    told = _READERS[text.markup](text.text[:READ_LIMIT])
+    stated = text.text
+    if len(stated) > READ_LIMIT:
+        # A picture written into the text itself is said to be lost, and not read.
+        stated = _INLINE.sub(r"\1data:", stated)
+    told = _READERS[text.markup](stated[:READ_LIMIT])
     lost = told.lost
-    if len(text.text) > READ_LIMIT:
+    if len(stated) > READ_LIMIT:
         lost = (*lost, f"everything after {READ_LIMIT:,} characters")
-    if _TEX.search(text.text):
+    if _TEX.search(stated):
         lost = (*lost, "the form of formulas (they stay as typed, in TeX)")
     return Told(told.text, told.words, lost) if lost != told.lost else told
 
@@ -67,7 +71,7 @@ def as_words(text: Text) -> Told:
 def from_plain(text: str) -> str:
     """Return Markdown that shows a text as it is, its lines included."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    lines = [line.strip() for line in _escaped(text).split("\n")]
+    lines = [line.strip() for line in escape_marks(text).split("\n")]
     joined = [
         line + ("  " if line and after else "")
         for line, after in zip(lines, [*lines[1:], ""], strict=True)
@@ -117,16 +121,6 @@ def _with_media(markdown: str, write: Callable[[str], str]) -> str:
 
     made = write(_OUR_MEDIA.sub(hold, re.sub(f"[{OPEN}{CLOSE}]", "", markdown))).strip()
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda found: held[int(found[1])], made)
-
-
-def _escaped(text: str) -> str:
-    text = _MARKS.sub(lambda found: "\\" + found.group(), text)
-    return _LINE_MARKS.sub(_escape_line, text)
-
-
-def _escape_line(found: re.Match[str]) -> str:
-    before, mark, number, point = found.groups()
-    return f"{before}\\{mark}" if mark else f"{before}{number}\\{point}"
 
 
 def _read_plain(text: str) -> Told:

@@ -15,9 +15,9 @@ HOLD_OPEN, HOLD_CLOSE = "\uf8f2", "\uf8f3"
 _RESERVED = re.compile(f"[{OPEN}{CLOSE}]")
 _HELD = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
-_MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^>]*)>", re.IGNORECASE)
+_MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"'](media:[^\"'\s()<>]+)[\"'][^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"'](media:[^\"'\s()<>]+)[\"'][^<>]*>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sub|sup)\b[^<>]*>([^<]{1,80})</\1\s*>", re.IGNORECASE)
 _LOWER = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
 _UPPER = str.maketrans("0123456789+-−=()nithreso", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵗʰʳᵉˢᵒ")

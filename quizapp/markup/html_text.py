@@ -21,7 +21,7 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 _MEDIA = re.compile(
-    r"<(?:img|audio|video|source|embed|object)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE
+    r"<(?:img|audio|video|source|embed|object)\b[^<>]*>|\[sound:[^\]]{0,500}\]", re.IGNORECASE
 )
 _HTML = re.compile(r"[<>&]")
 #: What Markdown would read as a mark, and so is written with a backslash.
@@ -61,10 +61,14 @@ def from_html(html: str) -> Cleaned:
     return Cleaned(writer.text(), writer.words(), media)
 
 
-def _escaped(text: str) -> str:
-    text = _SPACES.sub(" ", text.replace("\r", ""))
+def escape_marks(text: str) -> str:
+    """Return Markdown in which no sign of the text is read as a mark."""
     text = _MARKS.sub(lambda found: "\\" + found.group(), text)
     return _LINE_MARKS.sub(_escape_line, text)
+
+
+def _escaped(text: str) -> str:
+    return escape_marks(_SPACES.sub(" ", text.replace("\r", "")))
 
 
 def _escape_line(found: re.Match[str]) -> str:

@@ -95,7 +95,7 @@ def test_many_questions_in_a_file_keep_their_order(one: Format) -> None:
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 2**32))
 @pytest.mark.parametrize("one", BOTH, **_NAME)
 @pytest.mark.parametrize("type_name", TYPES)

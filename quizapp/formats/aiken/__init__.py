@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from quizapp.formats.aiken.read import read_items
-from quizapp.formats.aiken.write import begins_another, lost, write_question
+from quizapp.formats.aiken.write import lost, why_not, write_question
 from quizapp.formats.base import Draft, Format, Loss, Reading, Written
 from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
@@ -34,12 +34,11 @@ class AikenFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         if draft.type_name != "single_choice":
             return Loss(("Aiken has only questions with one right option.",), is_left_out=True)
-        if begins_another(draft):
-            reason = "A line of the question begins as an option or as ANSWER: does in Aiken."
+        if reason := why_not(draft):
             return Loss((reason,), is_left_out=True)
         return loss_of(self, draft, (*unstated(draft), *lost(draft)))
 
     def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
         single = (one for one in drafts if one.type_name == "single_choice")
-        kept = [write_question(one) for one in single if not begins_another(one)]
+        kept = [write_question(one) for one in single if not why_not(one)]
         return Written("\n".join(kept).encode(), ".txt", "text/plain; charset=utf-8")

@@ -21,9 +21,14 @@ def write_question(draft: Draft) -> str:
     return "\n".join([stem, *lines, f"ANSWER: {_letter(key)}", ""])
 
 
-def begins_another(draft: Draft) -> bool:
-    """Return whether a line of what is asked would be read as something else."""
-    return any(_TAKEN.match(line) for line in _stem_lines(draft))
+def why_not(draft: Draft) -> str:
+    """Return why a question with one right option would be read as something else, or ""."""
+    lines = _stem_lines(draft)
+    if not lines or not all(_option(one) for one in draft.raw["options"]):
+        return "Without its marks of Markdown, the question or an option has no words left."
+    if any(_TAKEN.match(line) for line in lines):
+        return "A line of the question begins as an option or as ANSWER: does in Aiken."
+    return ""
 
 
 def lost(draft: Draft) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ from quizapp.questions.folding import fold
 from quizapp.questions.gaps import MAX_DISTRACTORS, MAX_VARIANTS
 
 _PLACE = re.compile(rf"{HOLD_OPEN}(\d+){HOLD_CLOSE}")
-_BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})")
+#: Braces that would be taken for the beginning or the end of a gap.
+_BRACES = re.compile(rf"(?<=\{{)(?=[\{{{HOLD_OPEN}])|(?<=[\}}{HOLD_CLOSE}])(?=\}})")
 _EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\\\w])_+|_+(?!\w)|(?<!\\)`")
 
 

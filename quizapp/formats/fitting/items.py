@@ -16,8 +16,10 @@ from quizapp.formats.fitting.gaps import fit_gaps
 from quizapp.formats.fitting.numbers import fit_number
 from quizapp.formats.fitting.typed import fit_essay, fit_typed
 from quizapp.formats.interchange import (
+    Body,
     Description,
     Essay,
+    Gap,
     Gaps,
     Item,
     Match,
@@ -38,6 +40,8 @@ Fitted = tuple[str, dict[str, Any]]
 _MOST_MARK = 1_000
 _NOT_IN_TAGS = re.compile(r"[\W_]+")
 _WORDS = 80
+#: More than a question can have here, and few enough to tell one from another quickly.
+_MOST_PARTS = 500
 #: What Moodle takes off for a wrong try where nobody chose another figure.
 _USUAL_PENALTIES = (0, 1, Fraction(3333333, 10_000_000), Fraction(1, 3), Fraction(333, 1000))
 
@@ -106,7 +110,26 @@ def _fit_body(item: Item, changes: Changes) -> Fitted:
         raise CannotFit("Nothing is asked in it; put it before a question that needs it.")
     if isinstance(item.body, Unsupported):
         raise CannotFit(f"{item.body.reason} (kind: {item.body.kind}).".replace(".)", ")"))
+    if _parts(item.body) > _MOST_PARTS:
+        raise CannotFit(f"It has more than {_MOST_PARTS} options, pairs or gaps.")
     return _FITTERS[type(item.body)](item.body, item, changes)
+
+
+def _parts(body: Body) -> int:
+    """Return how many options, pairs, gaps or items a question has in all."""
+    match body:
+        case MultipleChoice() | ShortAnswer():
+            return len(body.choices)
+        case Numerical():
+            return len(body.spans) + len(body.units)
+        case Match():
+            return len(body.pairs)
+        case Sequence():
+            return len(body.texts)
+        case Gaps():
+            return sum(_parts(piece.part) for piece in body.pieces if isinstance(piece, Gap))
+        case _:
+            return 0
 
 
 def _left_out(item: Item, reason: str) -> LeftOut:

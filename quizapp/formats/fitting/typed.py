@@ -10,6 +10,7 @@ from quizapp.formats.fitting.choices import NEAR
 from quizapp.formats.fitting.stems import explanation_of, stem_of
 from quizapp.formats.interchange import Essay, Item, ShortAnswer
 from quizapp.questions.folding import fold
+from quizapp.questions.reading import RESPONSE_LIMIT
 from quizapp.questions.short_text import MAX_ACCEPTED
 
 #: A model answer is needed; a person writes it before the question is used.
@@ -58,7 +59,9 @@ def accepted_texts(body: ShortAnswer, changes: Changes, where: str = "") -> list
         text = changes.words(choice.text, "an accepted answer")
         shown = (quoted(text) if text != "*" else "any other answer") + where
         changes.drop_feedback(choice.feedback, shown)
-        if choice.fraction >= 1 - NEAR:
+        if len(text) > RESPONSE_LIMIT:
+            changes.say(f"{shown} has more than {RESPONSE_LIMIT:,} characters; it is left out.")
+        elif choice.fraction >= 1 - NEAR:
             _accept(text, shown, accepted, changes)
         elif choice.fraction > 0:
             earned = percent(choice.fraction)

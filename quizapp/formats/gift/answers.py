@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.gift.escapes import let_go, text_of
 from quizapp.formats.interchange import (
     Body,
@@ -24,7 +25,7 @@ from quizapp.formats.interchange import (
 
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
+MOST_PARTS = 500
 _FULL, _NOTHING = Fraction(1), Fraction(0)
 #: The options before the items of an ordering question, each of them optional.
 _ORDER_WORDS = re.compile(
@@ -55,6 +56,8 @@ def read_answers(held: str, markup: Markup) -> tuple[Body, tuple[str, ...]]:
         return Essay(), ()
     if held.startswith(">"):
         return _order(held[1:])
+    if max(held.count(sign) for sign in "~=\n") > MOST_PARTS:
+        raise Unreadable(f"It has more than {MOST_PARTS} answers.")
     return _by_signs(held, markup), ()
 
 
@@ -166,13 +169,15 @@ def _span(held: str, markup: Markup) -> Span:
 
 
 def _number(text: str) -> Fraction:
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
+    number = read_fraction(text)
+    if number is None:
         raise Unreadable(f"“{text[:40]}” is no number; write it in digits with a point.")
-    return Fraction(text)
+    return number
 
 
 def _order(held: str) -> tuple[Body, tuple[str, ...]]:
+    if held.count("\n") > MOST_PARTS:
+        raise Unreadable(f"It has more than {MOST_PARTS} things to put in order.")
     first, _, rest = held.strip().partition("\n")
     words = first.split()
     known = [word for word in words if _ORDER_WORDS.fullmatch(word)]

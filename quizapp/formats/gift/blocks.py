@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from quizapp.formats.gift.escapes import hold
 
-_KEY = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f])+)\]")
-_TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f])+)\]")
+#: Longer ones are none: without a limit, every beginning would be looked for to the end.
+_KEY = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f]){1,200})\]")
+_COMMENTS_READ = 20_000
+_TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f]){1,100})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def _block(gathered: list[tuple[int, str]]) -> Iterator[Block]:
-    comments = "\n".join(line for _, line in gathered if line.startswith("//"))
+    comments = "\n".join(line for _, line in gathered if line.startswith("//"))[:_COMMENTS_READ]
     said = [(number, line) for number, line in gathered if not line.startswith("//")]
     if not said:
         return

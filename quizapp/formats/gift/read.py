@@ -40,12 +40,16 @@ def read_items(data: bytes) -> tuple[tuple[Item | LeftOut, ...], tuple[str, ...]
 
 def _categorised(block: Block) -> tuple[str | None, Block]:
     """Return the category that a block names, and what stands under it without a blank line."""
-    path, text = None, block.text
-    while text.startswith(_CATEGORY):
-        line, _, rest = text.removeprefix(_CATEGORY).partition("\n")
-        path, text = let_go(line), rest.lstrip()
-    passed = block.text.count("\n", 0, len(block.text) - len(text)) if text else 0
-    return path, replace(block, line=block.line + passed, text=text)
+    if not block.text.startswith(_CATEGORY):
+        return None, block
+    lines = block.text.split("\n")
+    passed, path = 0, ""
+    while passed < len(lines) and (
+        lines[passed].startswith(_CATEGORY) or not lines[passed].strip()
+    ):
+        path = lines[passed].removeprefix(_CATEGORY) if lines[passed].strip() else path
+        passed += 1
+    return let_go(path), replace(block, line=block.line + passed, text="\n".join(lines[passed:]))
 
 
 def _question(block: Block, category: tuple[str, ...]) -> Item | LeftOut:

@@ -20,6 +20,7 @@ from quizapp.formats.interchange import (
 _GAP = "_____"
 _WEIGHT = re.compile(r"(-?\d{1,3})%")
 _WORDS = 80
+MOST_PARTS = 500
 _FULL, _NONE = Fraction(1), Fraction(0)
 
 
@@ -51,6 +52,8 @@ def _question(text: str, line: int) -> Item | LeftOut:
     answers, closed, after = rest.partition("}")
     if not opened or not closed:
         return LeftOut(line, text[:_WORDS], "It has no {=…} in it.")
+    if answers.count("~") + answers.count("=") > MOST_PARTS:
+        return LeftOut(line, text[:_WORDS], f"It has more than {MOST_PARTS} answers.")
     parts = [part.strip() for part in re.split(r"[~]|(?==)", answers) if part.strip()]
     choices = tuple(_choice(part) for part in parts)
     if not choices:

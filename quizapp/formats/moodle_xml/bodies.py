@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from quizapp.formats.embedded import read_gaps
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.interchange import (
     Body,
     Choice,
@@ -27,7 +28,7 @@ from quizapp.formats.interchange import (
     TrueFalse,
     Unsupported,
 )
-from quizapp.formats.moodle_xml.numbers import fraction_in, fraction_of, is_true, number_of
+from quizapp.formats.moodle_xml.numbers import fraction_in, fraction_of, is_true
 from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
 from quizapp.formats.xml_tree import Element
 
@@ -127,7 +128,7 @@ def _numerical(source: Source) -> Body:
         if choice.text.text == "*":
             spans.append(Span(None, None, choice.fraction, choice.feedback))
             continue
-        number, off = number_of(choice.text.text), fraction_in(answer, "tolerance", Fraction(0))
+        number, off = read_fraction(choice.text.text), fraction_in(answer, "tolerance", Fraction(0))
         if number is None:
             raise Unreadable(f"“{choice.text.text[:40]}” is no number.")
         low, high = number - abs(off), number + abs(off)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quizapp.formats.fitting.changes import quoted
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.gift.answers import OTHER_GRADING, OUR_GRADING
 from quizapp.formats.interchange import Body, Essay, Numerical, Sequence
-from quizapp.formats.moodle_xml.numbers import fraction_in, number_of
+from quizapp.formats.moodle_xml.numbers import fraction_in
 from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
 from quizapp.formats.texts import as_words
 from quizapp.formats.xml_tree import Element
@@ -60,7 +61,7 @@ def _on_essay(element: Element) -> list[str]:
 
 def _on_order(element: Element, count: int) -> list[str]:
     notes = []
-    shown = number_of(element.text_of("selectcount")) or 0
+    shown = read_fraction(element.text_of("selectcount")) or 0
     if element.text_of("selecttype") not in ("", "ALL", "0") and 2 <= shown < count:
         notes.append(f"Only {int(shown)} of the {count} items were shown at a time; here all are.")
     if element.text_of("gradingtype") not in (OUR_GRADING, "1"):

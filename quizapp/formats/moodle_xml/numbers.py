@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
+from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.xml_tree import Element
-
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
-
-
-def number_of(text: str) -> Fraction | None:
-    """Return a number exactly, or None where the text is none."""
-    text = text.strip()
-    return Fraction(text) if _NUMBER.fullmatch(text) else None
 
 
 def fraction_in(element: Element, name: str, usual: Fraction) -> Fraction:
     """Return the number in a child, the usual one where it is missing or none."""
-    value = number_of(element.text_of(name))
+    value = read_fraction(element.text_of(name))
     return usual if value is None else value
 
 
@@ -31,5 +23,5 @@ def is_true(element: Element, name: str, usual: bool) -> bool:
 def fraction_of(answer: Element) -> Fraction | None:
     """Return what share of the marks an answer earns, or None where it says nothing readable."""
     said = answer.get("fraction", "") or answer.text_of("fraction") or "0"
-    percent = number_of(said)
+    percent = read_fraction(said)
     return None if percent is None else percent / 100
