@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 
-from quizapp.formats.interchange import NOTHING, Markup, Text
+from quizapp.formats.interchange import NOTHING, Body, Markup, Text
+
+#: So many texts are looked for in a question, and so much of one is shown.
+_MOST_FEEDBACK, _LONGEST = 200, 60
 
 
 def joined(texts: Iterable[Text]) -> Text:
@@ -22,3 +27,30 @@ def as_html(text: Text) -> str:
     if text.markup is Markup.PLAIN:
         return text.text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
     return text.text
+
+
+def untold(feedback: Iterable[Text], *holders: Body | Text) -> list[str]:
+    """Return sentences that name the feedback which nothing of a question holds."""
+    wanted = [text for text in dict.fromkeys(feedback) if text]
+    if len(wanted) > _MOST_FEEDBACK:
+        return ["It has so much feedback that some of it may have been left out."]
+    held = "\n".join(as_html(text) for holder in holders for text in _texts(holder))
+    lost = [text for text in wanted if as_html(text).strip() not in held]
+    return [f"A feedback was left out: “{_words(text)}”." for text in lost]
+
+
+def _texts(value: object) -> Iterator[Text]:
+    """Yield every text in a part of a question."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _texts(getattr(value, one.name))
+
+
+def _words(text: Text) -> str:
+    words = " ".join(re.sub("<[^<>]*>", " ", text.text).split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -31,23 +31,25 @@ def weigh_together(
     :param keys: the options that together earn most.
     :raises CannotHold: combinations earn something that is no sum of their options.
     """
-    best = [option for option in options if option in set(keys)]
+    wanted = set(keys)
+    best = [option for option in options if option in wanted]
+    wanted.intersection_update(best)
     most, nothing = score(best), score([])
     if not best or most <= 0:
         return [Fraction(0) for _ in options], False
     alone = {option: score([option]) - nothing for option in options}
     changed = {
-        option: score([one for one in options if (one in best) != (one == option)]) - most
+        option: score([one for one in options if (one in wanted) != (one == option)]) - most
         for option in options
     }
     if all(change + most <= max(nothing, Fraction(0)) for change in changed.values()):
         share = Fraction(1, len(best))
-        return [share if option in best else Fraction(0) for option in options], True
+        return [share if option in wanted else Fraction(0) for option in options], True
     keys_add = most == sum(alone[key] for key in best) and nothing == 0
     # A floor of 0 hides what a wrong option costs when it is chosen alone.
     is_sum = keys_add and all(
         changed[option] == -alone[option]
-        if option in best
+        if option in wanted
         else changed[option] == alone[option] or changed[option] < 0 == alone[option]
         for option in options
     )
@@ -55,9 +57,8 @@ def weigh_together(
         raise CannotHold(
             "It gives points for combinations of options in a way that has no equal here."
         )
-    return [
-        bounded((alone[option] if option in best else changed[option]) / most) for option in options
-    ], False
+    worth = {option: alone[option] if option in wanted else changed[option] for option in options}
+    return [bounded(worth[option] / most) for option in options], False
 
 
 def bounded(fraction: Fraction) -> Fraction:

@@ -30,6 +30,12 @@ class Package:
     documents: dict[str, Element] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: list[LeftOut] = field(default_factory=list)
+    #: Path in small letters → path of a document.
+    own_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def broken_paths(self) -> frozenset[str]:
+        return frozenset(one.words for one in self.broken)
 
 
 def open_package(data: bytes) -> Package:
@@ -61,6 +67,7 @@ def open_package(data: bytes) -> Package:
             continue
         left -= sum(1 + len(element.children) for element in root.deep())
         package.documents[document] = root
+        package.own_names[document.lower()] = document
     return package
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from quizapp.formats.html_pieces import as_html, joined
+from quizapp.formats.html_pieces import as_html, joined, untold
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
@@ -64,6 +64,8 @@ _CC_KNOWN = (
     "cc.pattern_match",
 )
 _WITH_GAPS = {"multiple_dropdowns_question", "fill_in_multiple_blanks_question"}
+#: The name of the feedback that everybody is told.
+GENERAL = "general_fb"
 _TITLES = {"question", "untitled", "item"}
 
 
@@ -122,7 +124,13 @@ def _read_body(element: Element, kind: str) -> _Told:
         return Unsupported(kind or "item", _sentence(processing)), texts, NOTHING, ()
     source = Source(kind, presentation, processing, read_feedback(element))
     try:
-        return _dispatch(source)
+        body, stem, explanation, notes = _dispatch(source)
+        general = source.feedback.get(GENERAL, NOTHING)
+        if untold([general], body, explanation):
+            # By its name it is meant for every response, also where no condition shows it.
+            explanation = joined([explanation, general])
+        lost = untold(source.feedback.values(), body, explanation)
+        return body, stem, explanation, (*notes, *lost)
     except CannotHold as error:
         return Unsupported(kind or _shape(source), str(error)), source.stem, NOTHING, ()
     except TooManyTests:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,8 +21,8 @@ _COMPARISONS = {
 }
 #: Tests that can be run; whoever meets another one refuses the item.
 _KNOWN = {"varequal", "and", "or", "not", "other", "unanswered", "conditionvar", *_COMPARISONS}
-#: So many tests are run for one item; beyond them it is refused.
-MOST_TESTS = 100_000
+#: So many tests and values given are gone through for one item; beyond them it is refused.
+MOST_TESTS = 50_000
 
 
 class TooManyTests(Exception):
@@ -48,12 +49,15 @@ class Processing:
     variable: str = "score"
     least: Fraction | None = None
     tests_left: int = MOST_TESTS
+    #: The best response and its score, once they were looked for.
+    best: tuple[Given, Fraction] | None = None
 
     def run(self, given: Given) -> Outcome:
         """Return what a response earns.
 
         :raises TooManyTests: the item has been run too often already.
         """
+        self._charge(len(self.conditions))
         score = Fraction(0)
         shown: list[str] = []
         for condition in self.conditions:
@@ -75,6 +79,7 @@ class Processing:
         Several texts of which a field can have only one are alternatives: together they could
         never hold, and programs list a text's spellings so. In an ordered field they are the order.
         """
+        self._charge(len(tests))
         plain: dict[str, list[Element]] = {}
         others = []
         for test in tests:
@@ -86,6 +91,11 @@ class Processing:
             self._holds(test, given) for test in others
         )
 
+    def _charge(self, tests: int) -> None:
+        self.tests_left -= tests
+        if self.tests_left < 0:
+            raise TooManyTests
+
     def _equal(self, name: str, tests: list[Element], given: Given) -> bool:
         cardinality = self.fields[name].cardinality if name in self.fields else "single"
         if cardinality == "ordered":
@@ -94,17 +104,16 @@ class Processing:
         return all(held) if cardinality == "multiple" else any(held)
 
     def _holds(self, test: Element, given: Given) -> bool:
-        self.tests_left -= 1
-        if self.tests_left < 0:
-            raise TooManyTests
         match test.name:
             case "conditionvar" | "and":
                 return self._holds_all(test.elements, given)
             case "or":
+                self._charge(len(test.elements))
                 return any(self._holds(inner, given) for inner in test.elements)
             case "not":
                 return not self._holds_all(test.elements, given)
         values = given.get(test.get("respident"), ())
+        self._charge(1 + len(values))
         return test.name == "other" or self._compare(test, values)
 
     def _compare(self, test: Element, values: Sequence[str]) -> bool:
@@ -152,9 +161,9 @@ def read_processing(item: Element, fields: Mapping[str, Field]) -> Processing | 
 
 def tests_of(condition: Element, name: str) -> Iterator[Element]:
     """Yield the tests of this kind in a condition that must hold, not those that must not."""
-    waiting = [*condition.all("conditionvar")]
+    waiting = deque(condition.all("conditionvar"))
     while waiting:
-        element = waiting.pop(0)
+        element = waiting.popleft()
         for child in element.elements:
             if child.name == name:
                 yield child

@@ -46,6 +46,11 @@ class Source:
 
         ({}, 0) where nothing earns anything.
         """
+        if self.processing.best is None:
+            self.processing.best = self._find_best()
+        return self.processing.best
+
+    def _find_best(self) -> tuple[Given, Fraction]:
         named = [_named(condition, self.processing) for condition in self.processing.conditions]
         together: dict[str, list[str]] = {}
         for condition, response in zip(self.processing.conditions, named, strict=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.xml_tree import Element
@@ -21,7 +23,7 @@ class Mapped:
     minds_case: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """One response. :param cardinality: "single", "multiple", "ordered" or "record".
 
@@ -44,14 +46,40 @@ class Response:
         entries = self.mapped.entries if self.mapped else {}
         return tuple(value for value, points in entries.items() if points > 0)
 
-    def same(self, value: str, other: str) -> bool:
-        """Return whether two values of this response are equal."""
+    def canonical(self, value: str) -> str:
+        """Return a value in the form that all equal values of this response share."""
         if self.is_number:
             number = read_fraction(value)
-            return number is not None and number == read_fraction(other)
-        if self.base_type == "pair":
-            return sorted(value.split()) == sorted(other.split())
-        return value == other
+            return value if number is None else str(number)
+        return " ".join(sorted(value.split())) if self.base_type == "pair" else value
+
+    def same(self, value: str, other: str) -> bool:
+        """Return whether two values of this response are equal."""
+        return self.canonical(value) == self.canonical(other)
+
+    def same_values(self, values: Sequence[str], others: Sequence[str]) -> bool:
+        """Return whether two lists of values are equal, in any order unless it is ordered."""
+        left, right = map(self.canonical, values), map(self.canonical, others)
+        if self.cardinality == "multiple":
+            return Counter(left) == Counter(right)
+        return list(left) == list(right)
+
+    @cached_property
+    def points(self) -> Mapping[str, Fraction]:
+        """Return what the map gives, by canonical value."""
+        entries = self.mapped.entries if self.mapped else {}
+        return {self.canonical(value): points for value, points in entries.items()}
+
+    @cached_property
+    def folded_points(self) -> Mapping[str, Fraction]:
+        """Return what the map gives for texts whose capitals do not count, in small letters."""
+        if self.mapped is None or self.base_type != "string":
+            return {}
+        return {
+            value.lower(): points
+            for value, points in reversed(list(self.mapped.entries.items()))
+            if value not in self.mapped.minds_case
+        }
 
 
 def read_responses(item: Element) -> dict[str, Response]:

@@ -159,14 +159,10 @@ def map_response(response: Response, mapped: Mapped | None, given: Sequence[str]
 
 
 def _mapped(response: Response, mapped: Mapped, value: str) -> Fraction:
-    for key, points in mapped.entries.items():
-        if response.same(key, value):
-            return points
-    if response.base_type == "string":
-        for key, points in mapped.entries.items():
-            if key not in mapped.minds_case and key.lower() == value.lower():
-                return points
-    return mapped.default
+    points = response.points.get(response.canonical(value))
+    if points is None:
+        points = response.folded_points.get(value.lower())
+    return mapped.default if points is None else points
 
 
 def tolerance_range(element: Element, number: Fraction) -> tuple[Fraction, Fraction]:
@@ -196,14 +192,6 @@ def _same(response: Response | None, value: str, other: str) -> bool:
 
 
 def _same_values(response: Response | None, left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    if len(left) != len(right) or not left:
+    if not left or not right:
         return False
-    if response and response.cardinality == "multiple":
-        waiting = list(right)
-        for value in left:
-            held = next((one for one in waiting if response.same(value, one)), None)
-            if held is None:
-                return False
-            waiting.remove(held)
-        return True
-    return all(_same(response, one, other) for one, other in zip(left, right, strict=True))
+    return response.same_values(left, right) if response else left == right

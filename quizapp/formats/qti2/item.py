@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from quizapp.formats.html_pieces import as_html, joined
+from quizapp.formats.html_pieces import as_html, joined, untold
 from quizapp.formats.interchange import (
     NOTHING,
     Body,
@@ -30,7 +30,7 @@ from quizapp.formats.qti2.paired import (
     read_match,
 )
 from quizapp.formats.qti2.processing import TooManyRules, is_scoring, read_processing
-from quizapp.formats.qti2.question import Question, read_feedback
+from quizapp.formats.qti2.question import OPTIONS, Question, read_feedback
 from quizapp.formats.qti2.typed import after, gap_of, html, read_entry
 from quizapp.formats.weighing import CannotHold
 from quizapp.formats.xml_tree import Element
@@ -54,7 +54,6 @@ _NOT_HERE = {
 _IN_LINE = {"textEntryInteraction", "inlineChoiceInteraction", "choiceInteraction"}
 #: What begins the name of an item that has none of its own, in files that are written here.
 UNNAMED = "unnamed-"
-_UNTOLD = "A feedback was left out, as no rule of the file shows it."
 
 
 @dataclass(slots=True)
@@ -133,6 +132,7 @@ def _read(element: Element) -> tuple[_Read, Fraction | None]:
     read.explanation = read.explanation or joined(_always(question))
     read.notes += content.notes
     read.notes += _remarks(element, question)
+    read.notes += untold(_feedback(element, question), read.body, read.explanation)
     return read, processing.run(question.right()).score
 
 
@@ -226,13 +226,7 @@ def _check_known(interactions: Sequence[Element]) -> None:
 
 def _remarks(element: Element, question: Question) -> list[str]:
     """Return what could not be taken along."""
-    notes = []
-    processing = question.processing
-    is_set = {rule.get("identifier") for one in processing.rules for rule in (one, *one.deep())}
-    if any(one.outcome not in is_set for one in question.feedback if one.text):
-        notes.append(_UNTOLD)
-    if any(one.text and one.outcome in is_set for one in question.feedback) and _is_untold(element):
-        notes.append("Feedback to single responses was left out.")
+    notes: list[str] = []
     own = element.first("responseProcessing")
     if own is None or not is_scoring(own):
         notes += _doubts(question)
@@ -246,10 +240,11 @@ def _always(question: Question) -> list[Text]:
     return [text for text in empty if text in right]
 
 
-def _is_untold(element: Element) -> bool:
-    """Return whether the feedback belongs to an interaction whose reader does not take it."""
-    taken = ("choiceInteraction", "hottextInteraction", "textEntryInteraction")
-    return not any(True for _ in element.deep(*taken))
+def _feedback(element: Element, question: Question) -> Iterator[Text]:
+    """Yield all feedback of an item, that in its options included."""
+    yield from (one.text for one in question.feedback)
+    for option in element.deep(*OPTIONS):
+        yield from (shown.inner_text(one) for one in shown.feedback_in(option))
 
 
 def _doubts(question: Question) -> list[str]:

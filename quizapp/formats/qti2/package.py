@@ -28,11 +28,12 @@ class _Gathering:
     items: list[Item | LeftOut] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    broken: frozenset[str] = frozenset()
 
 
 def gather(package: Package, media: Media) -> Gathered:
     """Return the questions of all items of QTI 2 and 3 in a package."""
-    gathering = _Gathering(package, media)
+    gathering = _Gathering(package, media, broken=package.broken_paths)
     roots = {path: in_names_of_2(root) for path, root in package.documents.items()}
     plans = {path: root for path, root in roots.items() if root.name in _PLAN_ROOTS}
     # A test before the sections that it names, which may stand in files of their own.
@@ -53,7 +54,7 @@ def _add_entry(gathering: _Gathering, entry: Entry, plan: str) -> None:
         return
     if path and gathering.package.documents[path].name in ITEM_ROOTS:
         _add_item(gathering, path, entry.category)
-    elif not any(one.words == entry.path for one in gathering.package.broken):
+    elif entry.path not in gathering.broken:
         gathering.items.append(
             LeftOut(
                 0,
@@ -74,10 +75,7 @@ def _add_item(gathering: _Gathering, path: str, category: tuple[str, ...]) -> No
 
 
 def _document(package: Package, path: str) -> str:
-    if path in package.documents:
-        return path
-    named = (one for one in package.documents if one.lower() == path.lower())
-    return next(named, "")
+    return path if path in package.documents else package.own_names.get(path.lower(), "")
 
 
 def _stimulus(package: Package, root: Element, path: str) -> Text | None:

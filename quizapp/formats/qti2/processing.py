@@ -25,7 +25,8 @@ _RULES = {
     "responseProcessingFragment",
 }
 _BRANCHES = _RULES - {"setOutcomeValue"}
-MOST_RULES = 100_000
+#: So many steps are made for one item: rules, what stands in them, and values given.
+MOST_STEPS = 40_000
 
 
 class TooManyRules(Exception):
@@ -51,13 +52,16 @@ class Processing:
     start: Mapping[str, tuple[str, ...]]
     rules: Sequence[Element] = ()
     template: str = ""
-    rules_left: int = MOST_RULES
+    steps_left: int = MOST_STEPS
+    #: The response that the file tells is right, once it was looked for.
+    right: Given | None = None
 
     def run(self, given: Given) -> Outcome:
         """Return what a response earns.
 
         :raises CannotHold: a rule is not known here. :raises TooManyRules: it ran too often.
         """
+        self._charge(1 + sum(len(values) for values in given.values()))
         outcomes = dict(self.start)
         if self.template:
             score = sum((self._by_template(one, given) for one in self._scored()), Fraction(0))
@@ -70,6 +74,11 @@ class Processing:
         score = as_number(outcomes["SCORE"][0]) if outcomes.get("SCORE") else Fraction(0)
         return Outcome(score, outcomes)
 
+    def _charge(self, steps: int) -> None:
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise TooManyRules
+
     def _scored(self) -> list[Response]:
         """Return what a template scores: RESPONSE, or all of them where none has that name."""
         if "RESPONSE" in self.responses:
@@ -80,24 +89,14 @@ class Processing:
         values = given.get(response.ident, ())
         if self.template == "map" and response.mapped is not None:
             return map_response(response, response.mapped, values) if values else Fraction(0)
-        wanted = response.correct
-        if response.cardinality == "multiple":
-            is_right = len(values) == len(wanted) and all(
-                any(response.same(value, one) for one in wanted) for value in values
-            )
-        else:
-            is_right = len(values) == len(wanted) and all(
-                response.same(*pair) for pair in zip(values, wanted, strict=True)
-            )
-        return Fraction(int(bool(values) and is_right))
+        is_right = bool(values) and response.same_values(values, response.correct)
+        return Fraction(int(is_right))
 
     def _run(
         self, rules: Sequence[Element], given: Given, outcomes: dict[str, tuple[str, ...]]
     ) -> None:
         for rule in rules:
-            self.rules_left -= 1
-            if self.rules_left < 0:
-                raise TooManyRules
+            self._charge(1 + len(rule.elements))
             evaluator = Evaluator(self.responses, given, outcomes)
             if rule.name == "setOutcomeValue" and rule.elements:
                 value = evaluator.value(rule.elements[0])

@@ -45,9 +45,12 @@ class Question:
             raise CannotHold(f"What counts as right for “{ident[:60]}” is not declared.")
         return self.processing.responses[ident]
 
-    def right(self) -> dict[str, Sequence[str]]:
+    def right(self) -> Given:
         """Return the response that the file tells is right."""
-        return {ident: key_of(one) for ident, one in self.processing.responses.items()}
+        if self.processing.right is None:
+            responses = self.processing.responses
+            self.processing.right = {ident: key_of(one) for ident, one in responses.items()}
+        return self.processing.right
 
     def score(self, response: Response, values: Collection[str]) -> Fraction:
         """Return what values of one response earn, all others being given rightly."""

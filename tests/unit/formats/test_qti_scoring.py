@@ -67,6 +67,24 @@ def test_an_item_with_endless_conditions_is_left_out_instead_of_taking_long() ->
     assert "so many conditions" in body.reason
 
 
+def test_feedback_that_nothing_here_holds_is_named() -> None:
+    item = (
+        '<item ident="i"><presentation><material><mattext>Say it.</mattext></material>'
+        '<response_str ident="R"><render_fib/></response_str></presentation><resprocessing>'
+        '<respcondition><conditionvar><varequal respident="R">a</varequal></conditionvar>'
+        '<setvar>1</setvar><displayfeedback linkrefid="right"/></respcondition></resprocessing>'
+        '<itemfeedback ident="right"><material><mattext>Yes.</mattext></material></itemfeedback>'
+        '<itemfeedback ident="general_fb"><material><mattext>All hear this.</mattext></material>'
+        '</itemfeedback><itemfeedback ident="never"><material><mattext>Nobody does.</mattext>'
+        "</material></itemfeedback></item>"
+    )
+
+    read = read_item_12(parse_xml(item.encode()), ())
+
+    assert read.notes == ("A feedback was left out: “Nobody does.”.",)
+    assert read.explanation.text == "All hear this."
+
+
 @pytest.mark.parametrize(
     ("rule", "fractions"),
     [
