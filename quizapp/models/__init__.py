@@ -48,6 +48,7 @@ from quizapp.models.memory import (
     Review,
 )
 from quizapp.models.question import Question, Quiz, Revision, Slot
+from quizapp.models.statistics import ItemTally, QuizTotal
 
 __all__ = [
     "MOVES",
@@ -69,6 +70,7 @@ __all__ = [
     "GroupMember",
     "GroupOverride",
     "ImportState",
+    "ItemTally",
     "Job",
     "JobState",
     "LearnerOverride",
@@ -85,6 +87,7 @@ __all__ = [
     "Pause",
     "Question",
     "Quiz",
+    "QuizTotal",
     "RateLimit",
     "Regrade",
     "Response",
