@@ -107,7 +107,9 @@ def _test(folder: Path) -> dict[str, float]:
         for name, value in shares.items():
             if name in said and said[name][place] is not None:
                 _compare(found, name, value(item), said[name][place])
-        _compare(found, "effectiveweight", _percent(weight.effective), said["effectiveweight"][place])
+        _compare(
+            found, "effectiveweight", _percent(weight.effective), said["effectiveweight"][place]
+        )
     return found
 
 

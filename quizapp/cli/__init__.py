@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from quizapp.cli import attempts, bank, memory, memory_replay, server, users
+from quizapp.cli import attempts, bank, memory, memory_replay, server, statistics, users
 from quizapp.cli.running import Group
 
 
@@ -20,4 +20,5 @@ main.add_command(bank.bank)
 main.add_command(attempts.attempts)
 main.add_command(memory.memory)
 memory.memory.add_command(memory_replay.replay_all)
+main.add_command(statistics.statistics)
 main.add_command(users.user)

@@ -79,9 +79,7 @@ def weights(items: Sequence[ItemFigures]) -> tuple[Weight, ...]:
     """Return the weight of each item among all of them."""
     points = sum(item.max_mark for item in items)
     pulls = [
-        math.sqrt(item.with_total)
-        if item.with_total is not None and item.with_total >= 0
-        else None
+        math.sqrt(item.with_total) if item.with_total is not None and item.with_total >= 0 else None
         for item in items
     ]
     together = sum(pull for pull in pulls if pull is not None)
