@@ -19,8 +19,10 @@ GRAIN = 3_603_600
 #: The bands that the score on the rest of a quiz is sorted into, by its share; for thirds.
 BANDS = 40
 #: Seconds from which the next bin of times begins. Longer than the last is away from the desk.
-TIME_BINS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200)
-TIME_BINS += (300, 400, 600)
+TIME_BINS: tuple[int, ...] = (
+    *(0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60),
+    *(80, 100, 120, 150, 200, 300, 400, 600),
+)
 #: In place of an option: nothing was chosen; or one row for each attempt, whatever it chose.
 NONE_CHOSEN, EVERYBODY = -1, -2
 

@@ -51,14 +51,15 @@ def largest_covariance(first: Histogram, second: Histogram) -> Fraction | None:
     products = place = 0
     left = theirs[0][1] if theirs else 0
     for value, n in ours:
-        while n:
+        wanted = n
+        while wanted:
             if not left:
                 place += 1
                 left = theirs[place][1]
-                continue
-            taken = min(n, left)
+            taken = min(wanted, left)
             products += value * theirs[place][0] * taken
-            n, left = n - taken, left - taken
+            wanted -= taken
+            left -= taken
     return covariance_from(size(first), total(first), total(second), products)
 
 

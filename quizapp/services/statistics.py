@@ -8,6 +8,7 @@ in at once waits for each other's commits in turn, and never for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,15 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from quizapp.grading.layout import load_layout
+from quizapp.grading.layout import LaidSlot, load_layout
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizTotal
 from quizapp.queries.asked_attempts import BATCH
 from quizapp.queries.attempt_marks import Contents, GradedSlot, grade_slots, revision_contents
 from quizapp.queries.attempt_terms import CountedAttempt, Terms, terms_of
-from quizapp.queries.markings import asks_people, markings_of
+from quizapp.queries.markings import Markings, asks_people, markings_of
 from quizapp.queries.regrades import Fixes, fixes_for
-from quizapp.queries.responses import states_of_many
+from quizapp.queries.responses import SlotState, states_of_many
 from quizapp.services.mark_lock import share
 
 _TABLES = Base.metadata.tables
@@ -123,15 +124,11 @@ def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
 def add_terms(session: Session, terms: Terms) -> None:
     """Add to the rows, in the order of their keys; what comes to nothing is left alone."""
     connection = session.connection()
-    for statement, table, added in zip(
-        _ADD[connection.dialect.name],
-        (_TOTALS, _ITEMS),
-        (terms.totals, terms.items),
-        strict=True,
-    ):
-        rows = list(_rows(table, added))
-        if rows:
-            connection.execute(statement, rows)
+    to_totals, to_items = _ADD[connection.dialect.name]
+    if totals := list(_rows(_TOTALS, terms.totals)):
+        connection.execute(to_totals, totals)
+    if items := list(_rows(_ITEMS, terms.items)):
+        connection.execute(to_items, items)
 
 
 def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]:
@@ -161,17 +158,26 @@ def _graded(session: Session, places: Sequence[Place]) -> Iterator[tuple[Counted
         states, markings = states_of_many(session, list(layouts)), markings_of(session, people)
         for row in rows:
             own = (row.learner_id, row.id)
-            grade = partial(
-                _grade, row, layouts[own], contents, states.get(own, {}), markings.get(own, {})
+            log = _Log(row, layouts[own], states.get(own, {}), markings.get(own, {}))
+            yield (
+                CountedAttempt(row.quiz_id, row.number, row.started_at),
+                partial(_grade, log, contents),
             )
-            yield CountedAttempt(row.quiz_id, row.number, row.started_at), grade
 
 
-def _grade(
-    row: Any, layout: Any, contents: Contents, states: Any, markings: Any, fixes: Fixes
-) -> Sequence[GradedSlot]:
-    settings, of = QuizSettings.parse(row.settings), partial(fixes.of, row.quiz_id)
-    return grade_slots(layout, settings, states, contents, of, markings=markings)
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """An attempt with everything that its marks are worked out from."""
+
+    row: Any
+    layout: Sequence[LaidSlot]
+    states: Mapping[int, SlotState]
+    markings: Markings
+
+
+def _grade(log: _Log, contents: Contents, fixes: Fixes) -> Sequence[GradedSlot]:
+    settings, of = QuizSettings.parse(log.row.settings), partial(fixes.of, log.row.quiz_id)
+    return grade_slots(log.layout, settings, log.states, contents, of, markings=log.markings)
 
 
 def _attempts(session: Session, places: Iterable[Place]) -> Sequence[Any]:
