@@ -39,7 +39,7 @@ class OptionText:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedItem:
-    """One revision of a question in a quiz, or over all its uses.
+    """One revision of a question in a quiz.
 
     :param number: its place in the quiz, from 1; None for what is drawn, or no longer asked.
     :param version: which revision; `is_current`: it is the one that is asked now.
@@ -49,8 +49,6 @@ class AnalysedItem:
 
     question_id: int
     revision_id: int
-    fact_id: int
-    number: int | None
     version: int
     is_current: bool
     stem: str
@@ -62,6 +60,8 @@ class AnalysedItem:
     findings: tuple[Finding, ...] = ()
     weight: Weight | None = None
     recall: RecallFigure | None = None
+    quiz_id: int = 0
+    number: int | None = None
 
     @property
     def has_enough(self) -> bool:
@@ -128,16 +128,13 @@ def quiz_analysis(
     )
     if title is None:
         raise NotFound("There is no such quiz in this course.")
-    counts = {
-        place[1]: one
-        for place, one in counts_of(session, cohorts, ItemTally.quiz_id == quiz_id).items()
-    }
+    counts = counts_of(session, cohorts, ItemTally.quiz_id == quiz_id)
     slots = sa.select(Slot.question_id, Slot.position).where(Slot.quiz_id == quiz_id)
     numbers = {row.question_id: row.position + 1 for row in session.execute(slots)}
     items = analysed_items(session, course_id, counts, numbers)
     by_question: defaultdict[int, list[ItemCounts]] = defaultdict(list)
     for item in items:
-        by_question[item.question_id].append(counts[item.revision_id])
+        by_question[item.question_id].append(counts[quiz_id, item.revision_id])
     whole = {
         question_id: item_figures(merged(several)) for question_id, several in by_question.items()
     }
@@ -175,10 +172,13 @@ def counts_of(
 def analysed_items(
     session: Session,
     course_id: int,
-    counts: Mapping[int, ItemCounts],
+    counts: Mapping[tuple[int, int], ItemCounts],
     numbers: Mapping[int, int],
 ) -> list[AnalysedItem]:
-    """Return the items that are counted, by revision; in the order of their numbers."""
+    """Return the items that are counted, by quiz and revision; in the order of their numbers.
+
+    :param numbers: the places of questions in the quiz, where it is one.
+    """
     rows = session.execute(
         sa.select(
             Revision.id,
@@ -190,20 +190,23 @@ def analysed_items(
             Question.current_number,
         )
         .join(Question, Question.id == Revision.question_id)
-        .where(Revision.id.in_(list(counts)), Question.course_id == course_id)
+        .where(Revision.id.in_({place[1] for place in counts}), Question.course_id == course_id)
     ).all()
     recalled = recall_figures(session, course_id=course_id, fact_ids={row.fact_id for row in rows})
-    items = [
-        _item(row, counts[row.id], numbers.get(row.question_id), recalled.get(row.fact_id))
-        for row in rows
-    ]
+    by_id = {row.id: row for row in rows}
+    items = []
+    for (quiz_id, revision_id), one in counts.items():
+        if (row := by_id.get(revision_id)) is not None:
+            item = _item(row, one, recalled.get(row.fact_id))
+            items.append(replace(item, quiz_id=quiz_id, number=numbers.get(row.question_id)))
     last = max(numbers.values(), default=0) + 1
-    return sorted(items, key=lambda item: (item.number or last, item.question_id, -item.version))
+    return sorted(
+        items,
+        key=lambda item: (item.number or last, item.question_id, -item.version, item.quiz_id),
+    )
 
 
-def _item(
-    row: Any, counts: ItemCounts, number: int | None, recall: RecallFigure | None
-) -> AnalysedItem:
+def _item(row: Any, counts: ItemCounts, recall: RecallFigure | None) -> AnalysedItem:
     kind = TYPES[row.type]
     content = kind.parse(row.content)
     options = tuple(
@@ -214,8 +217,6 @@ def _item(
     return AnalysedItem(
         question_id=row.question_id,
         revision_id=row.id,
-        fact_id=row.fact_id,
-        number=number,
         version=row.number,
         is_current=row.number == row.current_number,
         stem=kind.stem(content),

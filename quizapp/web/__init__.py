@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
+    analysis,
     anki,
     answering,
     assets,
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
         regrades.bp,
         marking.bp,
         teach_quizzes.bp,
+        analysis.bp,
         teach_forms.bp,
         teach_exceptions.bp,
         teach_people.bp,
