@@ -46,6 +46,7 @@ class Flag(StrEnum):
 _COVERED: dict[Flag, frozenset[Flag]] = {
     Flag.KEY_SUSPECT: frozenset({Flag.LOW, Flag.DUBIOUS, Flag.ATTRACTIVE, Flag.TOO_HARD}),
     Flag.TWO_KEYS: frozenset({Flag.LOW, Flag.DUBIOUS, Flag.ATTRACTIVE}),
+    Flag.ATTRACTIVE: frozenset({Flag.LOW, Flag.DUBIOUS}),
     Flag.NEGATIVE: frozenset({Flag.LOW, Flag.DUBIOUS}),
     Flag.TOO_HARD: frozenset({Flag.LOW, Flag.DUBIOUS}),
     Flag.TOO_EASY: frozenset({Flag.LOW, Flag.DUBIOUS, Flag.DEAD}),

@@ -17,7 +17,7 @@ _LEGEND = (
     ("dot b-amber", "Look again"),
     ("dot b-bad", "Check the key"),
 )
-_SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def items_chart(analysis: QuizAnalysis) -> Chart:

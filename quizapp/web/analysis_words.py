@@ -82,9 +82,8 @@ def _advice(item: AnalysedItem, flag: Flag, several: Sequence[Finding]) -> Advic
         says = "Few get it right, hardly more than would by guessing."
     options = sorted(one.option for one in several if one.option is not None)
     letters = [LETTERS[option] for option in options]
-    named = letters[0] if len(letters) == 1 else f"{', '.join(letters[:-1])} or {letters[-1]}"
-    kind = "bad" if flag in GRAVE else "warn"
-    return Advice(says.format(option=named) if letters else says, do, kind)
+    named = " or ".join([", ".join(letters[:-1]), *letters[-1:]] if letters[1:] else letters)
+    return Advice(says.format(option=named), do, "bad" if flag in GRAVE else "warn")
 
 
 def heading(analysis: QuizAnalysis) -> str:
@@ -120,7 +119,8 @@ def colour(item: AnalysedItem) -> str:
 
 def signed(value: float | None, digits: int = 2) -> str:
     """Return "0.41", "−0.08"; a dash for None."""
-    return _NONE if value is None else f"{value:.{digits}f}".replace("-", "−")
+    # Adding 0.0 makes what was rounded to −0 a 0.
+    return _NONE if value is None else f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def percents(interval: Interval | None) -> str:
@@ -228,7 +228,7 @@ def _plain(value: float | None) -> str:
 
 
 def _whole(share: float) -> str:
-    return f"{share * 100:.0f}".replace("-", "−")
+    return signed(share * 100, 0)
 
 
 #: For templates, which do not import.
