@@ -55,7 +55,7 @@ _COVERED: dict[Flag, frozenset[Flag]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Probe:
     """An item as it is tested.
 
     :param guess: the facility of guessing blindly, 0 to 1.
@@ -81,7 +81,7 @@ class Finding:
         return list(Flag).index(self.flag), self.chance
 
 
-def findings(items: Sequence[Tested]) -> tuple[tuple[Finding, ...], ...]:
+def findings(items: Sequence[Probe]) -> tuple[tuple[Finding, ...], ...]:
     """Return the flags of each item, the worst first."""
     tested: defaultdict[Flag, list[tuple[int, Finding]]] = defaultdict(list)
     for place, item in enumerate(items):
@@ -113,7 +113,7 @@ def _told(several: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted((f for f in several if f.flag not in covered), key=lambda f: f.rank))
 
 
-def _hypotheses(item: Tested) -> Iterator[Finding]:
+def _hypotheses(item: Probe) -> Iterator[Finding]:
     """Yield every flag that the item could have, with the chance of so much by luck.
 
     The chances are of both sides, as those of margins are.

@@ -14,7 +14,7 @@ from quizapp.errors import NotFound
 from quizapp.models import ItemTally, Question, Quiz, QuizTotal, Revision, Status
 from quizapp.policy import Actor, require_instructor
 from quizapp.psychometrics.counts import Cohort
-from quizapp.psychometrics.flags import Tested, findings
+from quizapp.psychometrics.flags import Probe, findings
 from quizapp.psychometrics.intervals import ENOUGH, Interval, correlation
 from quizapp.queries.item_analysis import AnalysedItem, analysed_items, counts_of
 
@@ -120,7 +120,7 @@ def question_analysis(
     own = sa.select(Revision.id).where(Revision.question_id == question_id)
     counts = counts_of(session, cohorts, ItemTally.revision_id.in_(own))
     items = analysed_items(session, course_id, counts, {})
-    told = findings([Tested(item.figures, item.guess, item.table) for item in items])
+    told = findings([Probe(item.figures, item.guess, item.table) for item in items])
     titles = dict(_titles(session, {quiz_id for quiz_id, _ in counts}))
     uses = [
         Use(titles[item.quiz_id], replace(item, findings=found))

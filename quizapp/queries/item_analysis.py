@@ -17,7 +17,7 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.psychometrics import intervals
 from quizapp.psychometrics.counts import Cohort, ItemCounts, Tally, Totals, merged
 from quizapp.psychometrics.distractors import OptionTable, option_table
-from quizapp.psychometrics.flags import Finding, Tested, findings
+from quizapp.psychometrics.flags import Finding, Probe, findings
 from quizapp.psychometrics.intervals import ENOUGH, SETTLED, Interval
 from quizapp.psychometrics.items import ItemFigures, item_figures
 from quizapp.psychometrics.quizzes import QuizFigures, Weight, quiz_figures, weights
@@ -140,7 +140,7 @@ def quiz_analysis(
     }
     figures = list(whole.values())
     weighed = dict(zip(whole, weights(figures), strict=True))
-    found = findings([Tested(item.figures, item.guess, item.table) for item in items])
+    found = findings([Probe(item.figures, item.guess, item.table) for item in items])
     return QuizAnalysis(
         quiz_id,
         title,
