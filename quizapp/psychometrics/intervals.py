@@ -130,17 +130,15 @@ def mean(quiz: QuizFigures) -> Interval | None:
 def spread(quiz: QuizFigures) -> Interval | None:
     """Return the margin of the standard deviation, wider where totals have long tails.
 
-    On the scale of logarithms of the variance (Bonett 2006). The kurtosis of a few totals says
-    little, so it counts as n of n + 20 estimates, the others that of the normal distribution.
+    On the scale of logarithms of the variance, after Bonett (2006). The kurtosis of a few totals
+    says little, so it counts as n of n + 20 estimates, the others that of the normal distribution.
     """
     if quiz.sd is None or quiz.kurtosis is None:
         return None
     n = quiz.n
-    bias = n / (n - _Z)
     own = (quiz.kurtosis * n / (n + 20) + 2 + 3 / n) / (n - 1)
-    half = _Z * bias * math.sqrt(max(own, 0.0)) / 2
-    middle = quiz.sd * math.sqrt(bias)
-    return Interval(middle * math.exp(-half), middle * math.exp(half))
+    half = _Z * math.sqrt(max(own, 0.0)) / 2
+    return Interval(quiz.sd * math.exp(-half), quiz.sd * math.exp(half))
 
 
 def _root(value: float) -> float:

@@ -48,7 +48,7 @@ def item_figures(session: Session, *, question_ids: Collection[int]) -> Mapping[
 
 def _sums(question_ids: Collection[int]) -> Any:
     value = sa.cast(ItemTally.value, sa.Double) / GRAIN
-    is_mark, n = ItemTally.kind == Kind.MARK, ItemTally.n
+    is_mark, n = ItemTally.kind == Kind.MARK, sa.cast(ItemTally.n, sa.Double)
 
     def summed(what: Any, condition: Any) -> Any:
         return sa.func.sum(sa.case((condition, what), else_=0))
