@@ -52,13 +52,6 @@ def _fraction(x: float, a: float, b: float) -> float:
     return value
 
 
-def f_below(value: float, first: float, second: float) -> float:
-    """Return the share of the F distribution, with these degrees of freedom, below a value."""
-    if value <= 0:
-        return 0.0
-    return beta_below(first * value / (first * value + second), first / 2, second / 2)
-
-
 def f_quantile(share: float, first: float, second: float) -> float:
     """Return the value below which a share, between 0 and 1, of the F distribution lies."""
     low, high = 0.0, 1.0
