@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from quizapp.cli import attempts, bank, memory, memory_replay, questions, server, users
+from quizapp.cli import (
+    attempts,
+    bank,
+    memory,
+    memory_replay,
+    questions,
+    server,
+    statistics,
+    users,
+)
 from quizapp.cli.running import Group
 
 
@@ -21,4 +30,5 @@ main.add_command(attempts.attempts)
 main.add_command(memory.memory)
 memory.memory.add_command(memory_replay.replay_all)
 main.add_command(questions.questions)
+main.add_command(statistics.statistics)
 main.add_command(users.user)

@@ -13,7 +13,7 @@ from granian.log import LogLevels
 
 from quizapp import paths
 from quizapp.bank.check import check, format_counts
-from quizapp.cli import bank, demo
+from quizapp.cli import bank, demo, statistics
 from quizapp.cli.running import application, settings
 from quizapp.db import upgrade
 from quizapp.errors import Unavailable
@@ -41,6 +41,8 @@ def init() -> None:
         changes = bank.load(report)
         click.echo(f"Bank: {format_counts(report.counts)}; {changes}")
         bank.print_lost(changes)
+        if counted := statistics.count_missing():
+            click.echo(f"Item statistics: {counted} quizzes counted from their attempts")
         if not chosen.is_production:
             for line in demo.ensure_demo_accounts(chosen):
                 click.echo(line)

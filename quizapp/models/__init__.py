@@ -72,6 +72,7 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
+from quizapp.models.statistics import ItemTally, QuizTotal
 
 __all__ = [
     "MOVES",
@@ -98,6 +99,7 @@ __all__ = [
     "GroupOverride",
     "ImportOutcome",
     "ImportState",
+    "ItemTally",
     "Job",
     "JobState",
     "LearnerOverride",
@@ -125,6 +127,7 @@ __all__ = [
     "QuestionReview",
     "QuestionText",
     "Quiz",
+    "QuizTotal",
     "RateLimit",
     "Regrade",
     "Response",

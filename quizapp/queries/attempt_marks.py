@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -37,6 +38,7 @@ class GradedSlot:
     :param settled: the response that counts, its grade and the tries; see `grading.behaviour`.
     :param mark: 0 of 0 while a person has yet to mark it.
     :param fixes: what was decided about the question since; the mark has it in.
+    :param saved_at: when the response was last saved or cleared; None if never.
     """
 
     position: int
@@ -47,6 +49,7 @@ class GradedSlot:
     mark: Mark
     is_flagged: bool
     fixes: Sequence[Fix] = ()
+    saved_at: datetime | None = None
 
     @property
     def response(self) -> Any | None:
@@ -121,9 +124,8 @@ def grade_slots(
         mark = slot_mark(settled.share, laid.max_mark, settled.most)
         if settled.waits:
             mark = _UNMARKED
-        slots.append(
-            GradedSlot(position, laid, kind, content, settled, mark, state.is_flagged, fixes)
-        )
+        given = (settled, mark, state.is_flagged, fixes, state.saved_at)
+        slots.append(GradedSlot(position, laid, kind, content, *given))
     return tuple(slots)
 
 

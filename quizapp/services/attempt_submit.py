@@ -28,6 +28,7 @@ from quizapp.queries.crediting import grounds_for
 from quizapp.queries.memory_rows import states_of
 from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
+from quizapp.services.statistics import count_attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: date
     _changed(session, sa.update(Attempt).where(*_own(actor, attempt_id)).values(marks))
     if settings.counts_for_memory and may_learn(actor, attempt.course_id):
         _rate_facts(session, actor, attempt, slots, now=submitted_at)
+    # Last: others who hand in wait for these rows until the commit.
+    count_attempt(session, attempt=attempt, before=None, after=slots)
     return Submitted(attempt_id, mark, submitted_at, repeated=False)
 
 
@@ -91,7 +94,8 @@ def close_overdue(session: Session, *, actor: Actor, now: datetime) -> tuple[int
             Attempt.due_at < now,
             Quiz.course_id.in_(list(actor.roles)),
         )
-        .order_by(Attempt.id)
+        # By quiz, as all who hand in several at once do: they wait for its statistics in turn.
+        .order_by(Attempt.quiz_id, Attempt.id)
     ).all()
     overdue = tuple(
         row.id for row in rows if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now)
@@ -129,11 +133,14 @@ def _attempt(session: Session, actor: Actor, attempt_id: int, *, storing: bool =
             Attempt.quiz_id,
             Attempt.layout,
             Attempt.settings,
+            Attempt.number,
+            Attempt.started_at,
             Attempt.due_at,
             Attempt.submitted_at,
             Attempt.mark,
             Attempt.max_mark,
             Quiz.course_id,
+            Quiz.is_practice,
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(*_own(actor, attempt_id))

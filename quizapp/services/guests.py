@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from quizapp.models import User, UserSession
 from quizapp.services.accounts import join_public_courses
 from quizapp.services.limits import GUEST_NETWORK, count_against
+from quizapp.services.statistics import forget_learners
 from quizapp.services.zones import is_zone
 
 GUEST_NAME = "Guest"
@@ -54,4 +55,6 @@ def purge_guests(session: Session, *, now: datetime, at_most: int = 200) -> None
         .order_by(User.id)
         .limit(at_most)
     )
-    session.execute(sa.delete(User).where(User.id.in_(lost)))
+    ids = session.scalars(lost).all()
+    forget_learners(session, ids)
+    session.execute(sa.delete(User).where(User.id.in_(ids)))

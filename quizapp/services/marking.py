@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -21,6 +22,7 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, waiting_in
 from quizapp.questions.reading import clean
 from quizapp.services.mark_lock import share
+from quizapp.services.statistics import count_attempt
 
 COMMENT_LIMIT = 2_000
 _POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}|/[1-9][0-9]{0,3})?")
@@ -67,7 +69,8 @@ def mark_answer(
     :raises Invalid: with every problem at "share", "points" or "comment".
     :raises Conflict: somebody has marked it since.
     """
-    attempt, slot = _locked(session, actor, course_id, place)
+    attempt, slots = _locked(session, actor, course_id, place)
+    slot = slots[place.slot]
     problems: list[Problem] = []
     fraction = _fraction(written, slot.laid.max_mark, problems)
     comment, complaint = clean(written.comment, COMMENT_LIMIT)
@@ -80,7 +83,7 @@ def mark_answer(
         return fraction
     _require_seen(events, seen)
     _append(session, _event(actor, place, slot, events, now), (fraction, comment), is_undo=False)
-    _store(session, attempt)
+    _store(session, attempt, slots)
     return fraction
 
 
@@ -99,7 +102,8 @@ def undo_marking(
 
     :raises Conflict: besides, it was taken back already.
     """
-    attempt, slot = _locked(session, actor, course_id, place)
+    attempt, slots = _locked(session, actor, course_id, place)
+    slot = slots[place.slot]
     events = _events(session, place)
     _require_seen(events, seen)
     if not events or events[-1].is_undo:
@@ -107,17 +111,29 @@ def undo_marking(
     before = events[-2] if len(events) > 1 else None
     held = (before.fraction, before.comment) if before else (None, "")
     _append(session, _event(actor, place, slot, events, now), held, is_undo=True)
-    _store(session, attempt)
+    _store(session, attempt, slots)
 
 
 def _locked(
     session: Session, actor: Actor, course_id: int, place: AnswerPlace
-) -> tuple[Any, GradedSlot]:
-    """Return the attempt, held until the end of the transaction, and the answered slot."""
+) -> tuple[Any, Sequence[GradedSlot]]:
+    """Return the attempt, held until the end of the transaction, and its slots as they stand.
+
+    :raises NotFound: there is no such attempt, or the slot holds no answer that people mark.
+    """
     require_instructor(actor, course_id)
     share(session, course_id)
     attempt = session.execute(
-        sa.select(Attempt.learner_id, Attempt.id, Attempt.quiz_id, Attempt.layout, Attempt.settings)
+        sa.select(
+            Attempt.learner_id,
+            Attempt.id,
+            Attempt.quiz_id,
+            Attempt.number,
+            Attempt.started_at,
+            Attempt.layout,
+            Attempt.settings,
+            Quiz.is_practice,
+        )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(
             Attempt.learner_id == place.learner_id,
@@ -134,7 +150,7 @@ def _locked(
     slot = slots[place.slot]
     if slot.type.is_gradable or slot.response is None:
         raise NotFound(_NO_ANSWER)
-    return attempt, slot
+    return attempt, slots
 
 
 def _slots(session: Session, attempt: Any) -> tuple[GradedSlot, ...]:
@@ -148,8 +164,8 @@ def _slots(session: Session, attempt: Any) -> tuple[GradedSlot, ...]:
     )
 
 
-def _store(session: Session, attempt: Any) -> None:
-    """Store what the attempt is worth now."""
+def _store(session: Session, attempt: Any, before: Sequence[GradedSlot]) -> None:
+    """Store what the attempt is worth now, where it was worth what slots earned before."""
     slots = _slots(session, attempt)
     mark = total(slot.mark for slot in slots)
     session.execute(
@@ -158,6 +174,7 @@ def _store(session: Session, attempt: Any) -> None:
         .values(mark=mark.points, max_mark=mark.most, waiting=waiting_in(slots)),
         execution_options={"synchronize_session": False},
     )
+    count_attempt(session, attempt=attempt, before=before, after=slots)
 
 
 def _events(session: Session, place: AnswerPlace) -> list[Any]:

@@ -20,6 +20,7 @@ from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
 from quizapp.services.mark_lock import alone
 from quizapp.services.regrade_marks import Change, changes_by, fingerprint, store_changes
+from quizapp.services.statistics import recount_regraded
 
 REASON_LIMIT = 1_000
 
@@ -68,9 +69,11 @@ def apply_regrade(
     checked = _check(session, actor, stated, now)
     session.add(checked)
     session.flush()  # generate its id; the marks below are worked out with it
-    changes = _changes(session, checked, before=fixes_for(session, without=checked.id))
+    before = fixes_for(session, without=checked.id)
+    changes = _changes(session, checked, before=before)
     _require_seen(changes, seen)
     store_changes(session, checked.id, changes, is_undo=False, now=now)
+    _recount(session, changes, before)
     return checked.id, changes
 
 
@@ -101,7 +104,14 @@ def undo_regrade(
     changes = _changes(session, regrade, before=before)
     _require_seen(changes, seen)
     store_changes(session, regrade.id, changes, is_undo=True, now=now)
+    _recount(session, changes, before)
     return changes
+
+
+def _recount(session: Session, changes: tuple[Change, ...], before: Fixes) -> None:
+    """Count the changed attempts by what is stored now and not by what held before."""
+    places = [(one.learner_id, one.attempt_id) for one in changes]
+    recount_regraded(session, places, before=before, after=fixes_for(session))
 
 
 def _changes(

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
+    analysis,
     anki,
     answering,
     assets,
@@ -100,6 +101,7 @@ def init_app(app: Flask) -> None:
         marking.bp,
         teach_quizzes.bp,
         teach_duplicates.bp,
+        analysis.bp,
         teach_forms.bp,
         teach_exceptions.bp,
         teach_people.bp,

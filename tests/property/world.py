@@ -30,6 +30,7 @@ from quizapp.models import Attempt, Course, Revision, Slot, UserSession
 from quizapp.policy import Actor
 from quizapp.queries.accounts import token_hash
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.recount import recount
 from quizapp.services.replay import replay
 from quizapp.web import attempts as attempt_pages
 from quizapp.web import quizzes as quiz_pages
@@ -300,10 +301,10 @@ class World:
             db.db.session.remove()
 
     def differences(self) -> list[str]:
-        """Return what a replay of every attempt finds."""
+        """Return what a replay of every attempt finds, and a recount of what they add up to."""
         with self.reading() as session:
-            found = list(replay(session))
-        return [str(one) for one in found[-1].differences]
+            found: list[Any] = [*list(replay(session))[-1:], *list(recount(session))[-1:]]
+        return [str(one) for last in found for one in last.differences]
 
 
 def secrets_in(text: str) -> set[str]:

@@ -19,6 +19,7 @@ from quizapp.jobs.handlers import close_overdue
 from quizapp.models import Attempt, MarkChange, Regrade, Revision
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.marking import AnswerPlace, Written, mark_answer
+from quizapp.services.recount import recount
 from quizapp.services.regrades import Change, NewRegrade, apply_regrade, undo_regrade
 from quizapp.services.replay import rebuild, replay
 from tests.support.crowd import Crowd
@@ -77,10 +78,11 @@ class Exam(Crowd):
         return undo_regrade(session, actor=self.teacher, regrade_id=regrade_id, now=now)
 
     def marks(self) -> list[Fraction | None]:
-        """Return the marks in the order of learners; a replay finds nothing else."""
+        """Return the marks in the order of learners; a replay and a recount find nothing else."""
         with self.writing() as session:
             found = list(session.scalars(sa.select(Attempt.mark).order_by(Attempt.learner_id)))
             assert [one for seen in replay(session) for one in seen.differences] == []
+            assert [one for seen in recount(session) for one in seen.differences] == []
         return found
 
 

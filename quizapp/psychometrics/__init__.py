@@ -1,0 +1,1 @@
+"""How well questions measure: classical item statistics from counts, with their margins."""

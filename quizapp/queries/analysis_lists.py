@@ -1,0 +1,165 @@
+"""What there is to analyse in a course, and one question over all its uses."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import NotFound
+from quizapp.models import ItemTally, Question, Quiz, QuizTotal, Revision, Status
+from quizapp.policy import Actor, require_instructor
+from quizapp.psychometrics.counts import Cohort
+from quizapp.psychometrics.flags import Probe, findings
+from quizapp.psychometrics.intervals import ENOUGH, Interval, correlation
+from quizapp.queries.item_analysis import AnalysedItem, analysed_items, counts_of
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedQuiz:
+    """A quiz in the list. `mean`: of the first attempts, as a share; None below `ENOUGH`."""
+
+    id: int
+    title: str
+    status: Status
+    n: int
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A version of a question in one quiz."""
+
+    quiz_title: str
+    item: AnalysedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a question over all quizzes that asked it.
+
+    :param facility: share of all points; :param discrimination: the mean over the quizzes by
+        Fisher's z, as far as each can say.
+    """
+
+    number: int
+    is_current: bool
+    answers: int
+    facility: float | None
+    discrimination: float | None
+    discrimination_margin: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnalysis:
+    """A question over all its uses, the newest version first."""
+
+    question_id: int
+    stem: str
+    versions: tuple[Version, ...]
+    uses: tuple[Use, ...]
+
+
+def analysed_quizzes(session: Session, *, actor: Actor, course_id: int) -> tuple[AnalysedQuiz, ...]:
+    """Return a course's quizzes in their order.
+
+    :raises Forbidden, NotFound: the actor does not teach the course.
+    """
+    require_instructor(actor, course_id)
+    rows = session.execute(
+        sa.select(
+            Quiz.id,
+            Quiz.title,
+            Quiz.status,
+            sa.func.coalesce(sa.func.sum(QuizTotal.n), 0).label("n"),
+            sa.func.sum(sa.cast(QuizTotal.total, sa.Double) * QuizTotal.n).label("points"),
+            sa.func.sum(sa.cast(QuizTotal.most, sa.Double)).label("most"),
+        )
+        .outerjoin(
+            QuizTotal,
+            sa.and_(QuizTotal.quiz_id == Quiz.id, QuizTotal.cohort == Cohort.FIRST),
+        )
+        .where(Quiz.course_id == course_id, ~Quiz.is_practice)
+        .group_by(Quiz.id, Quiz.title, Quiz.status, Quiz.position)
+        .order_by(Quiz.position, Quiz.id)
+    )
+    return tuple(
+        AnalysedQuiz(
+            row.id,
+            row.title,
+            row.status,
+            int(row.n),
+            row.points / row.most if row.n >= ENOUGH and row.most else None,
+        )
+        for row in rows
+    )
+
+
+def question_analysis(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    question_id: int,
+    cohorts: Collection[Cohort],
+) -> QuestionAnalysis:
+    """Return the analysis of a question in every quiz that asked it.
+
+    :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
+    """
+    require_instructor(actor, course_id)
+    stem = session.scalar(
+        sa.select(Question.stem).where(Question.id == question_id, Question.course_id == course_id)
+    )
+    if stem is None:
+        raise NotFound("There is no such question in this course.")
+    own = sa.select(Revision.id).where(Revision.question_id == question_id)
+    counts = counts_of(session, cohorts, ItemTally.revision_id.in_(own))
+    items = analysed_items(session, course_id, counts, {})
+    told = findings([Probe(item.figures, item.guess, item.table) for item in items])
+    titles = dict(_titles(session, {quiz_id for quiz_id, _ in counts}))
+    uses = [
+        Use(titles[item.quiz_id], replace(item, findings=found))
+        for item, found in zip(items, told, strict=True)
+    ]
+    by_version: defaultdict[int, list[AnalysedItem]] = defaultdict(list)
+    for item in items:
+        by_version[item.version].append(item)
+    versions = [_version(several) for _, several in sorted(by_version.items(), reverse=True)]
+    return QuestionAnalysis(question_id, stem, tuple(versions), tuple(uses))
+
+
+def _titles(session: Session, quiz_ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    for row in session.execute(sa.select(Quiz.id, Quiz.title).where(Quiz.id.in_(quiz_ids))):
+        yield row.id, row.title
+
+
+def _version(items: Sequence[AnalysedItem]) -> Version:
+    answers = sum(item.figures.n for item in items)
+    points = [
+        (item.figures.facility * item.figures.n, item.figures.n)
+        for item in items
+        if item.figures.facility is not None
+    ]
+    known = [
+        (item.figures.n - 3, math.atanh(min(max(r, -0.999_999), 0.999_999)))
+        for item in items
+        if item.figures.n >= ENOUGH and (r := item.figures.discrimination) is not None
+    ]
+    sure = sum(weight for weight, _ in known)
+    mean = math.tanh(sum(weight * z for weight, z in known) / sure) if sure else None
+    has_enough = answers >= ENOUGH and points
+    share = sum(part for part, _ in points) / sum(n for _, n in points) if has_enough else None
+    return Version(
+        number=items[0].version,
+        is_current=items[0].is_current,
+        answers=answers,
+        facility=share,
+        discrimination=mean,
+        # As one correlation of so many answers: each quiz has cost three already.
+        discrimination_margin=correlation(mean, sure + 3),
+    )

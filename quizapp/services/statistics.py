@@ -1,0 +1,199 @@
+"""Keeping what attempts add up to: in the transaction that changes what one of them is worth.
+
+Nothing here is read before it is written: a row takes what is added to it, whoever else adds. Rows
+are taken in the order of their keys, and last of all that a transaction locks: a class that hands
+in at once waits for each other's commits in turn, and never for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from quizapp.grading.layout import LaidSlot, load_layout
+from quizapp.grading.settings import QuizSettings
+from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizTotal
+from quizapp.queries.asked_attempts import BATCH
+from quizapp.queries.attempt_marks import Contents, GradedSlot, grade_slots, revision_contents
+from quizapp.queries.attempt_terms import CountedAttempt, Terms, terms_of
+from quizapp.queries.markings import Markings, asks_people, markings_of
+from quizapp.queries.regrades import Fixes, fixes_for
+from quizapp.queries.responses import SlotState, states_of_many
+from quizapp.services.mark_lock import share
+
+_TABLES = Base.metadata.tables
+_TOTALS, _ITEMS = (_TABLES[model.__tablename__] for model in (QuizTotal, ItemTally))
+#: Learner and attempt.
+Place = tuple[int, int]
+
+
+def _adding(insert: Callable[[Any], Any], table: sa.Table) -> Any:
+    row = insert(table)
+    added = [column for column in table.columns if not column.primary_key]
+    return row.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column.name: column + row.excluded[column.name] for column in added},
+    )
+
+
+_ADD: Mapping[str, tuple[Any, Any]] = {
+    dialect: (_adding(insert, _TOTALS), _adding(insert, _ITEMS))
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def count_attempt(
+    session: Session,
+    *,
+    attempt: Any,
+    before: Sequence[GradedSlot] | None,
+    after: Sequence[GradedSlot],
+) -> None:
+    """Let the statistics of a quiz know what an attempt is worth now.
+
+    :param attempt: a row with quiz_id, number, started_at and is_practice. What learners put
+        together for themselves is no quiz that others take, and is not counted.
+    :param before: the slots as they were counted; None where they were not.
+    """
+    if attempt.is_practice:
+        return
+    counted = CountedAttempt(attempt.quiz_id, attempt.number, attempt.started_at)
+    change = Terms()
+    if before is not None:
+        change.add(terms_of(counted, before), -1)
+    change.add(terms_of(counted, after))
+    add_terms(session, change)
+
+
+def recount_regraded(
+    session: Session, places: Sequence[Place], *, before: Fixes, after: Fixes
+) -> None:
+    """Count attempts by other decisions about wrong keys than they were counted by."""
+    change = Terms()
+    for counted, grade in _graded(session, places):
+        change.add(terms_of(counted, grade(before)), -1)
+        change.add(terms_of(counted, grade(after)))
+    add_terms(session, change)
+
+
+def forget_learners(session: Session, learner_ids: Sequence[int]) -> None:
+    """Take out of the statistics what learners added whose attempts are about to be deleted."""
+    change = Terms()
+    theirs = session.execute(
+        sa.select(Attempt.learner_id, Attempt.id, Quiz.course_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Attempt.learner_id.in_(learner_ids), Attempt.state == AttemptState.SUBMITTED)
+    ).all()
+    for course_id in sorted({row.course_id for row in theirs}):
+        share(session, course_id)
+    fixes = fixes_for(session)
+    places = [(row.learner_id, row.id) for row in theirs]
+    for counted, grade in _graded(session, places):
+        change.add(terms_of(counted, grade(fixes)), -1)
+    add_terms(session, change)
+
+
+def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
+    """Return what every attempt at a quiz adds, worked out anew from their logs."""
+    whole, last = Terms(), (-1, -1)
+    while True:
+        rows = session.execute(
+            sa.select(Attempt.learner_id, Attempt.id)
+            .where(
+                Attempt.quiz_id == quiz_id,
+                Attempt.state == AttemptState.SUBMITTED,
+                sa.tuple_(Attempt.learner_id, Attempt.id) > sa.tuple_(*map(sa.literal, last)),
+            )
+            .order_by(Attempt.learner_id, Attempt.id)
+            .limit(BATCH)
+        ).all()
+        if not rows:
+            return whole
+        places = [(row.learner_id, row.id) for row in rows]
+        for counted, grade in _graded(session, places):
+            whole.add(terms_of(counted, grade(fixes)))
+        last = places[-1]
+
+
+def add_terms(session: Session, terms: Terms) -> None:
+    """Add to the rows, in the order of their keys; what comes to nothing is left alone."""
+    connection = session.connection()
+    to_totals, to_items = _ADD[connection.dialect.name]
+    if totals := list(_rows(_TOTALS, terms.totals)):
+        connection.execute(to_totals, totals)
+    if items := list(_rows(_ITEMS, terms.items)):
+        connection.execute(to_items, items)
+
+
+def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]:
+    keys = [column.name for column in table.primary_key.columns]
+    sums = [column.name for column in table.columns if not column.primary_key]
+    for key in sorted(added):
+        tally = added[key]
+        if tally.n or tally.amount or tally.most:
+            yield {
+                **{name: int(value) for name, value in zip(keys, key, strict=True)},
+                **{name: getattr(tally, name) for name in sums},
+            }
+
+
+_Grading = Callable[[Fixes], Sequence[GradedSlot]]
+
+
+def _graded(session: Session, places: Sequence[Place]) -> Iterator[tuple[CountedAttempt, _Grading]]:
+    """Yield attempts at quizzes that others take too, each with what grades it by decisions."""
+    contents: dict[int, Any] = {}
+    for start in range(0, len(places), BATCH):
+        rows = _attempts(session, places[start : start + BATCH])
+        layouts = {(row.learner_id, row.id): load_layout(row.layout) for row in rows}
+        asked = {laid.revision_id for layout in layouts.values() for laid in layout}
+        contents |= revision_contents(session, sorted(asked - contents.keys()))
+        people = [place for place, layout in layouts.items() if asks_people(layout, contents)]
+        states, markings = states_of_many(session, list(layouts)), markings_of(session, people)
+        for row in rows:
+            own = (row.learner_id, row.id)
+            log = _Log(row, layouts[own], states.get(own, {}), markings.get(own, {}))
+            yield (
+                CountedAttempt(row.quiz_id, row.number, row.started_at),
+                partial(_grade, log, contents),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """An attempt with everything that its marks are worked out from."""
+
+    row: Any
+    layout: Sequence[LaidSlot]
+    states: Mapping[int, SlotState]
+    markings: Markings
+
+
+def _grade(log: _Log, contents: Contents, fixes: Fixes) -> Sequence[GradedSlot]:
+    settings, of = QuizSettings.parse(log.row.settings), partial(fixes.of, log.row.quiz_id)
+    return grade_slots(log.layout, settings, log.states, contents, of, markings=log.markings)
+
+
+def _attempts(session: Session, places: Iterable[Place]) -> Sequence[Any]:
+    return session.execute(
+        sa.select(
+            Attempt.learner_id,
+            Attempt.id,
+            Attempt.quiz_id,
+            Attempt.number,
+            Attempt.started_at,
+            Attempt.layout,
+            Attempt.settings,
+        )
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(
+            sa.tuple_(Attempt.learner_id, Attempt.id).in_(list(places)),
+            ~Quiz.is_practice,
+        )
+    ).all()
