@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp.memory.model import Weights
 from quizapp.memory.state import MemoryState
 from quizapp.models import Memory, MemoryRules, Review
-from quizapp.queries.memory_log import logs_of
+from quizapp.queries.memory_log import logs_of, within
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
 from quizapp.queries.memory_rules import settings_of
 
@@ -41,7 +41,7 @@ def told_otherwise(
             reviews.learner_id == learner_id,
             reviews.fact_id == fact_id,
             reviews.undone_at.is_(None),
-            *(() if before is None else (reviews.id < before,)),
+            *within(reviews.id, before),
         )
         .order_by(reviews.id.desc())
         .limit(1)

@@ -130,11 +130,8 @@ def record_review(
         return _recorded(found, found.state)
     _require_fresh(found, seen)
     known = known if known != 1 else None
-    weights, whose = found.rules.settings.weights, {"learner_id": actor.id, "fact_id": fact_id}
-    state = tell(session, found, found.state, weights=weights, **whose)
-    rules = {"now": _moment(state, now), "clock": clock, "known": known}
-    rules["settings"] = found.rules.settings
-    after = _scheduled(connection, state, keys, rating=rating, promised=promised, rules=rules)
+    rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
+    after = _scheduled(session, found, keys, rating=rating, promised=promised, rules=rules)
     given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
     given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
     given |= {"came": answered and answered.came, "response": answered and answered.response}
@@ -181,8 +178,8 @@ def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, non
 
 
 def _scheduled(
-    connection: Connection,
-    state: MemoryState,
+    session: Session,
+    found: _Found,
     keys: Mapping[str, int],
     *,
     rating: int,
@@ -191,15 +188,18 @@ def _scheduled(
 ) -> MemoryState:
     """Return what the rating makes of the memory: as promised, or as now is best.
 
-    :param state: told in the weights in force.
-    :param rules: now, clock, settings and known, as the scheduler takes them.
+    :param rules: now, clock and known, as the scheduler takes them.
     """
+    settings, learner_id, fact_id = found.rules.settings, keys["learner_id"], keys["fact_id"]
+    whose = {"learner_id": learner_id, "fact_id": fact_id}
+    state = tell(session, found, found.state, weights=settings.weights, **whose)
+    rules = rules | {"settings": settings}
     shown = promised.get(rating) if promised else None
     counts = None
     if shown is None:
         days = scheduler.balanced_days(state, rating=rating, **rules)
-        counts = due_counts(connection, **keys, clock=rules["clock"], days=days)
-    seed = seed_of(keys["learner_id"], keys["fact_id"])
+        counts = due_counts(session.connection(), **keys, clock=rules["clock"], days=days)
+    seed = seed_of(learner_id, fact_id)
     return scheduler.review(state, rating, seed=seed, due_counts=counts, promised=shown, **rules)
 
 
