@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -50,18 +50,32 @@ class FactLog:
         return memory_replay.told_in(weights, state, done, self.start.state)
 
 
-def logs_of(
-    session: Session,
-    learners: Sequence[int],
-    *,
-    facts: Sequence[int] | None = None,
-    before: int | None = None,
-) -> Iterator[FactLog]:
-    """Yield the logs of learners, fact by fact; of what has none, nothing.
+def logs_of(session: Session, learners: Sequence[int]) -> Iterator[FactLog]:
+    """Yield the logs of learners, fact by fact; of what has none, nothing."""
 
-    :param facts: only of these; of them, with `before`, what came before the step with this id.
-    """
-    found = _entries(session, learners, facts, before)
+    def theirs(table: Any) -> tuple[Any, ...]:
+        return (table.learner_id.in_(learners),)
+
+    return _logs(session, learners, theirs)
+
+
+def logs_of_facts(
+    session: Session, learner_id: int, facts: Collection[int], *, before: int | None = None
+) -> Iterator[FactLog]:
+    """Yield the logs of these facts of a learner. :param before: up to the step with this id."""
+
+    def of_facts(table: Any) -> tuple[Any, ...]:
+        ids = ids_of(table, learner_id, lambda fact: fact.in_(sorted(facts)), before=before)
+        # An act on many facts has one id.
+        return table.learner_id == learner_id, table.id.in_(ids), table.fact_id.in_(sorted(facts))
+
+    return _logs(session, [learner_id], of_facts)
+
+
+def _logs(
+    session: Session, learners: Sequence[int], wanted: Callable[[Any], tuple[Any, ...]]
+) -> Iterator[FactLog]:
+    found = _entries(session, wanted)
     rules = _rules(session, learners, {entry.rules for entry in found if entry.kind is None})
     for _key, entries in groupby(found, key=_key_of):
         yield _log(list(entries), rules)
@@ -105,10 +119,11 @@ def _event(entry: Any, clock: LearnerClock, settings: MemorySettings) -> Event:
     )
 
 
-def _entries(
-    session: Session, learners: Sequence[int], facts: Sequence[int] | None, before: int | None
-) -> list[Any]:
-    """Return reviews and acts that stand, fact by fact, each in the order of its log."""
+def _entries(session: Session, wanted: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
+    """Return reviews and acts that stand, fact by fact, each in the order of its log.
+
+    :param wanted: conditions by the table.
+    """
     reviews = sa.select(
         Review.learner_id,
         Review.fact_id,
@@ -132,20 +147,23 @@ def _entries(
     )
     rows: list[Any] = []
     for select, table in ((reviews, Review), (acts, MemoryAct)):
-        wanted: list[Any] = [table.learner_id.in_(learners), table.undone_at.is_(None)]
-        if facts is not None:
-            wanted += [table.fact_id.in_(facts), *within(table.id, before)]
-        rows.extend(session.execute(select.where(*wanted)))
+        found = select.where(*wanted(table), table.undone_at.is_(None))
+        rows.extend(session.execute(found))
     return sorted(rows, key=lambda row: (row.learner_id, row.fact_id, row.id))
 
 
-def within(review_id: Any, before: Any) -> tuple[Any, ...]:
-    """Return conditions that a review came before a step, if one is given.
+def ids_of(table: Any, learner_id: Any, about: Callable[[Any], Any], *, before: Any = None) -> Any:
+    """Return SQL for the ids of steps of a learner, to choose rows by.
 
-    That ids are above 0 goes without saying, but not for SQLite: it would read the learner's whole
-    log for those of one fact, if the index by facts were not the one with the most conditions.
+    Asked for the rows of one fact in one go, SQLite reads the whole log of the learner, which lies
+    in the order of ids. The ids alone it reads from the index by facts.
+
+    :param table: `Review` or `MemoryAct`. :param about: from the column of facts, which ones.
+    :param before: only what came before the step with this id.
     """
-    return (review_id > 0,) if before is None else (review_id > 0, review_id < before)
+    inner = sa.alias(table.__table__, "of_fact").c
+    found = sa.select(inner.id).where(inner.learner_id == learner_id, about(inner.fact_id))
+    return found if before is None else found.where(inner.id < before)
 
 
 def _rules(

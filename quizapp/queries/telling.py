@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp.memory.model import Weights
 from quizapp.memory.state import MemoryState
 from quizapp.models import Memory, MemoryRules, Review
-from quizapp.queries.memory_log import logs_of, within
+from quizapp.queries.memory_log import ids_of, logs_of_facts
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
 from quizapp.queries.memory_rules import settings_of
 
@@ -39,9 +39,8 @@ def told_otherwise(
         sa.select(reviews.rules)
         .where(
             reviews.learner_id == learner_id,
-            reviews.fact_id == fact_id,
+            reviews.id.in_(ids_of(Review, learner_id, lambda fact: fact == fact_id, before=before)),
             reviews.undone_at.is_(None),
-            *within(reviews.id, before),
         )
         .order_by(reviews.id.desc())
         .limit(1)
@@ -77,7 +76,7 @@ def tell(
     """
     if not _is_other(row, state, weights):
         return state
-    for log in logs_of(session, [learner_id], facts=[fact_id], before=before):
+    for log in logs_of_facts(session, learner_id, [fact_id], before=before):
         return log.told_in(weights, state)
     return state
 
@@ -112,7 +111,7 @@ def tell_all(
     found = {row.fact_id: state_of(row) for row in rows}
     others = [row.fact_id for row in rows if _is_other(row, found[row.fact_id], weights)]
     if others:
-        for log in logs_of(session, [learner_id], facts=others):
+        for log in logs_of_facts(session, learner_id, others):
             found[log.fact_id] = log.told_in(weights, found[log.fact_id])
     return found
 
