@@ -74,6 +74,19 @@ def transaction() -> Iterator[Session]:
         _open.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Give the session to read with, and end its transaction: for work that goes on without it.
+
+    Whatever takes long is reckoned after it, so that nothing is held meanwhile.
+    """
+    session = db.session()
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
 def _begin_to_write(session: Session) -> None:
     """Leave the session in a transaction that sees what is stored now, locked on SQLite."""
     if not session.is_active or any(True for _ in session):

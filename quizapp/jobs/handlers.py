@@ -7,21 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quizapp.config import Settings
-from quizapp.db import db, transaction
+from quizapp.db import db, reading, transaction
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
+from quizapp.jobs.planning import plan_day, plan_days
 from quizapp.jobs.question_importing import import_questions, purge_plans
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.duplicates import find_pairs
-from quizapp.queries.exams import unplanned
 from quizapp.queries.memory_fits import ground_of
 from quizapp.queries.review_log import review_history
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.bulk_acts import purge_bulk_acts
 from quizapp.services.duplicates import keep_pairs
-from quizapp.services.exams import plan_exam
 from quizapp.services.guests import purge_guests
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
@@ -94,8 +93,7 @@ def fit_memory(_settings: Settings, payload: Mapping[str, Any]) -> None:
     """Fit the model to one learner's reviews of one course; nothing is locked meanwhile."""
     learner_id, course_id = payload["learner_id"], payload["course_id"]
     keys = {"learner_id": learner_id, "course_id": course_id}
-    # Reading is over before the fit begins: nothing is held while it runs.
-    with transaction() as session:
+    with reading() as session:
         actor = actor_for_id(session, learner_id)
         if actor is None or not is_waiting(session, **keys, number=payload["number"]):
             return
@@ -114,22 +112,30 @@ def fit_memory(_settings: Settings, payload: Mapping[str, Any]) -> None:
         keep_fit(session, actor=actor, **kept, ground=ground, learnt=learnt, now=datetime.now(UTC))
 
 
+def plan_exam(_settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Plan the day of one learner who has just set a date."""
+    plan_day(**payload, now=datetime.now(UTC))
+
+
 def plan_exams(_settings: Settings, _payload: Mapping[str, Any]) -> None:
-    """Plan the day of everybody whose day has begun and who studies for a date; look again soon."""
+    """Plan the day of everybody whose day has begun and who studies for a date; look again soon.
+
+    Where many days begin at once, other jobs get their turn in between.
+    """
     now = datetime.now(UTC)
     with transaction() as session:
         enqueue_only(session, name=JobName.PLAN_EXAMS, now=now, run_after=now + _PLAN_EVERY)
-    for learner_id, course_id in unplanned(db.session(), now=now):
+    if plan_days(now=now):
+        again = datetime.now(UTC)
         with transaction() as session:
-            actor = actor_for_id(session, learner_id)
-            if actor is not None:
-                plan_exam(session, actor=actor, course_id=course_id, now=now)
+            enqueue_only(session, name=JobName.PLAN_EXAMS, now=again, run_after=again)
 
 
 def find_duplicates(_settings: Settings, payload: Mapping[str, Any]) -> None:
     """Look for questions of a course that ask the same; nothing is locked meanwhile."""
     course_id = payload["course_id"]
-    pairs, questions = find_pairs(db.session(), course_id=course_id)
+    with reading() as session:
+        pairs, questions = find_pairs(session, course_id=course_id)
     with transaction() as session:
         keep_pairs(
             session,
@@ -147,6 +153,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.CLOSE_OVERDUE: close_overdue,
     JobName.LOOK_FOR_FITS: look_for_fits,
     JobName.FIT_MEMORY: fit_memory,
+    JobName.PLAN_EXAM: plan_exam,
     JobName.PLAN_EXAMS: plan_exams,
     JobName.IMPORT_PACKAGE: import_package,
     JobName.FIND_DUPLICATES: find_duplicates,

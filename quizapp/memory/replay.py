@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
-from typing import Any, Literal
+from typing import Any
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.model import Weights
@@ -51,46 +50,42 @@ class Moved:
         return replace(state, due_at=self.due_at) if met else state
 
 
-class AsLogged(Enum):
-    """Stands for the weights that the last review was made by."""
-
-    WEIGHTS = auto()
-
-
-def replay(
-    events: Iterable[Event | Moved],
-    *,
-    start: MemoryState = NEW_STATE,
-    weights: Weights | Literal[AsLogged.WEIGHTS] | None = AsLogged.WEIGHTS,
-) -> MemoryState:
+def replay(events: Iterable[Event | Moved], *, start: MemoryState = NEW_STATE) -> MemoryState:
     """Return the state that these reviews and moves, in this order, lead to, as when made live.
 
-    A state is always told in the weights in force: where they change, stability and difficulty
-    are worked out anew from all reviews before, as if they had been made by the new weights.
-    Phases and dates stay.
+    A review finds its memory told in its own weights (`told_in`), and leaves it so.
 
     :param start: where to begin: a state that is trusted.
-    :param weights: in force now.
     """
     state, done = start, list[Event]()
     for event in events:
         if isinstance(event, Moved):
             state = event.applied(state)
             continue
-        state = _told_in(event.settings.weights, state, done, start)
+        state = told_in(event.settings.weights, state, done, start)
         state = _apply(state, event)
         done.append(event)
-    return state if weights is AsLogged.WEIGHTS else _told_in(weights, state, done, start)
+    return state
 
 
-def _told_in(
+def told_in(
     weights: Weights | None, state: MemoryState, done: Sequence[Event], start: MemoryState
 ) -> MemoryState:
+    """Return a state told in weights.
+
+    Where those of its last review were others, stability and difficulty are worked out anew from
+    all its reviews, as if they had been made by these. Phase and date stay.
+
+    :param done: the reviews that have led to `state` from `start`.
+    """
     if not done or done[-1].settings.weights == weights:
         return state
-    other = start
+    other, anew = start, dict[int, MemorySettings]()
     for event in done:
-        other = _apply(other, replace(event, settings=replace(event.settings, weights=weights)))
+        held = event.settings
+        if id(held) not in anew:  # Most reviews share theirs, and making them costs most.
+            anew[id(held)] = replace(held, weights=weights)
+        other = _apply(other, replace(event, settings=anew[id(held)]))
     return replace(state, stability=other.stability, difficulty=other.difficulty)
 
 

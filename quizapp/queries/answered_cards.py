@@ -30,6 +30,7 @@ from quizapp.queries.flashcards import CardView, Occasion, build_card, shown_ord
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
 from quizapp.queries.memory_rules import RULES_COLUMNS, in_force, rules_of
 from quizapp.queries.passages import citations_for
+from quizapp.queries.telling import TOLD, TOLD_BY, tell, told_otherwise
 from quizapp.questions.base import Grade, Order, QuestionType
 from quizapp.questions.registry import TYPES
 
@@ -66,6 +67,7 @@ def asked_card(
             *STATE_COLUMNS,
             Memory.seen,
             *GROUNDS_COLUMNS,
+            TOLD_BY,
         )
         .select_from(Fact)
         .join(Revision, Revision.id == revision_id)
@@ -73,19 +75,22 @@ def asked_card(
         .outerjoin(Memory, sa.and_(Memory.learner_id == actor.id, Memory.fact_id == Fact.id))
         .outerjoin(MemoryRules, in_force(actor.id, course_id))
         .outerjoin(MemoryFit, last_learnt(actor.id, course_id))
+        .outerjoin(TOLD, told_otherwise(actor.id, course_id, fact_id))
         .where(Fact.id == fact_id, Fact.course_id == course_id)
     ).one_or_none()
     if row is None:
         raise NotFound(_NO_CARD)
-    kind, state = TYPES[row.type], state_of(row)
+    kind, grounds = TYPES[row.type], grounds_of(row)
     content = kind.parse(row.content)
+    whose = {"learner_id": actor.id, "fact_id": fact_id}
+    state = tell(session, row, state_of(row), weights=grounds.settings.weights, **whose)
     return Asked(
         kind=kind,
         content=content,
         order=shown_order(seed_of(actor.id, fact_id), state, kind, content),
         state=state,
         seen=row.seen or 0,
-        grounds=grounds_of(row),
+        grounds=grounds,
     )
 
 
@@ -114,6 +119,7 @@ _ANSWERED = (
         Revision.type,
         Revision.content,
         *RULES_COLUMNS,
+        TOLD_BY,
     )
     .join(Memory, sa.and_(Memory.learner_id == _LEARNER, Memory.fact_id == Review.fact_id))
     .join(Fact, Fact.id == Review.fact_id)
@@ -127,6 +133,10 @@ _ANSWERED = (
             MemoryRules.course_id == _COURSE,
             MemoryRules.number == Review.rules,
         ),
+    )
+    .outerjoin(
+        TOLD,
+        told_otherwise(_LEARNER, _COURSE, Review.fact_id, than=Review.rules, before=Review.id),
     )
     .where(
         Review.learner_id == _LEARNER,
@@ -175,7 +185,9 @@ def answered_card(session: Session, *, actor: Actor, course_id: int, nonce: str)
 
 
 def _answered(session: Session, actor: Actor, row: Any) -> AnsweredCard:
-    before, rules = MemoryState.from_json(row.before), rules_of(row)
+    rules, whose = rules_of(row), {"learner_id": actor.id, "fact_id": row.fact_id}
+    stored, weights = MemoryState.from_json(row.before), rules.settings.weights
+    before = tell(session, row, stored, weights=weights, before=row.id, **whose)
     clock = LearnerClock(rules.zone, rules.day_start_hour)
     seed = seed_of(actor.id, row.fact_id)
     kind = TYPES[row.type]
@@ -183,12 +195,11 @@ def _answered(session: Session, actor: Actor, row: Any) -> AnsweredCard:
     response = None if row.response is None else kind.load_response(content, row.response)
     citations = citations_for(session, [row.fact_id]).get(row.fact_id, ())
     occasion = Occasion(row.fact_id, seed, clock, rules.settings, row.at, known=row.known)
-    # The card as it was asked: that question, with the memory as it was before the answer.
-    was = {column.key: getattr(before, column.key) for column in STATE_COLUMNS}
-    asked = SimpleNamespace(**(dict(row._mapping) | was), form_policy=None)
+    # The card as it was asked: that question alone.
+    asked = SimpleNamespace(**row._mapping, form_policy=None)
     return AnsweredCard(
         review_id=row.id,
-        card=build_card(occasion, [asked], citations),
+        card=build_card(occasion, before, [asked], citations),
         kind=kind,
         content=content,
         order=shown_order(seed, before, kind, content),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from quizapp.queries.card_history import HistoryPage, Look, history_page, looks
 from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, Snapshot, load_snapshot, snapshot_of
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.queue_counts import Waiting, waiting
+from quizapp.queries.telling import TOLD, TOLD_BY, tell, told_otherwise
 from quizapp.questions.registry import TYPES
 
 
@@ -116,6 +117,7 @@ _CARD = (
         MemoryAct.after.label("moved_to"),
         Memory.fact_id.label("met"),
         *SNAPSHOT_COLUMNS,
+        TOLD_BY,
     )
     .select_from(Fact)
     .join(Topic, Topic.id == Fact.topic_id)
@@ -131,6 +133,7 @@ _CARD = (
             MemoryAct.fact_id == Fact.id,
         ),
     )
+    .outerjoin(TOLD, told_otherwise(*map(sa.bindparam, ("learner_id", "course_id", "fact_id"))))
     .where(Fact.id == sa.bindparam("fact_id"), Fact.course_id == sa.bindparam("course_id"))
 )
 _QUESTIONS = (
@@ -167,6 +170,8 @@ def card_page(
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
     mine = {"learner_id": actor.id, "fact_id": fact_id}
+    weights = found.settings.weights
+    memory = replace(memory, state=tell(session, row, memory.state, weights=weights, **mine))
     return CardPage(
         fact_id=fact_id,
         statement=row.statement,

@@ -13,7 +13,6 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.forms import FormPolicy, choose_form
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import MemoryState, Phase, Rating
-from quizapp.queries.memory_rows import state_of
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, QuestionType
 from quizapp.questions.orders import keep_locked
@@ -92,14 +91,17 @@ class Occasion:
 
 
 def build_card(
-    asked: Occasion, rows: Sequence[Any], citations: tuple[CitedPassage, ...]
+    asked: Occasion,
+    state: MemoryState,
+    rows: Sequence[Any],
+    citations: tuple[CitedPassage, ...],
 ) -> CardView:
     """Return the card for a fact.
 
+    :param state: of the memory, told in the weights of the settings.
     :param rows: one for each question that could be asked, with the revision, the fact, the
-        `form_policy` of its course and the learner's memory beside it; not empty.
+        `form_policy` of its course and `seen` of the learner's memory beside it; not empty.
     """
-    state = state_of(rows[0])
     row = _form(state, rows)
     kind = TYPES[row.type]
     content = kind.parse(row.content)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase
 from quizapp.models import Memory, from_millis, to_millis
@@ -105,18 +102,6 @@ def state_of(row: Any) -> MemoryState:
         reps=row.reps,
         lapses=row.lapses,
     )
-
-
-def states_of(
-    session: Session, learner_id: int, fact_ids: Collection[int]
-) -> dict[int, MemoryState]:
-    """Return what a learner's memories of these facts are; what was never met is not in it."""
-    rows = session.execute(
-        sa.select(Memory.fact_id, *STATE_COLUMNS).where(
-            Memory.learner_id == learner_id, Memory.fact_id.in_(sorted(set(fact_ids)))
-        )
-    )
-    return {row.fact_id: state_of(row) for row in rows}
 
 
 def seed_of(learner_id: int, fact_id: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ from quizapp.queries.courses import CourseInfo
 from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, Snapshot, snapshot_of
 from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.passages import CitedPassage, citations_for
+from quizapp.queries.telling import TOLD, TOLD_BY, tell_all, told_otherwise
 from quizapp.questions.registry import TYPES
 
 #: So many facts are read at once.
@@ -216,12 +217,18 @@ def _questions(session: Session, facts: Sequence[int]) -> dict[int, Any]:
 
 
 def _memories(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, Snapshot]:
+    """Return memories as the weights that go with them have it."""
     if exported.learner_id is None:
         return {}
-    found = sa.select(Memory.fact_id, *SNAPSHOT_COLUMNS).where(
-        Memory.learner_id == exported.learner_id, Memory.fact_id.in_(facts)
+    told = told_otherwise(exported.learner_id, exported.course.id, Memory.fact_id)
+    found = (
+        sa.select(Memory.fact_id, *SNAPSHOT_COLUMNS, TOLD_BY)
+        .outerjoin(TOLD, told)
+        .where(Memory.learner_id == exported.learner_id, Memory.fact_id.in_(facts))
     )
-    return {row.fact_id: snapshot_of(row) for row in session.execute(found)}
+    rows, weights = session.execute(found).all(), exported.settings.weights
+    states = tell_all(session, rows, weights=weights, learner_id=exported.learner_id)
+    return {row.fact_id: replace(snapshot_of(row), state=states[row.fact_id]) for row in rows}
 
 
 def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, list[Any]]:

@@ -36,6 +36,7 @@ from quizapp.queries.queue_counts import (
 )
 from quizapp.queries.queue_orders import next_review
 from quizapp.queries.scope import EVERYTHING, Scope
+from quizapp.queries.telling import TOLD, TOLD_BY, tell, told_otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class StudyView:
     is_practice: bool = False
 
 
+_FACT: Any = sa.bindparam("fact_id", type_=sa.Integer)
 _STEPS = (
     sa.select(Memory.fact_id)
     .join(Fact, Fact.id == Memory.fact_id)
@@ -76,6 +78,7 @@ _CARD = (
         Revision.content,
         Memory.seen,
         *STATE_COLUMNS,
+        TOLD_BY,
     )
     .select_from(Fact)
     .join(Topic, Topic.id == Fact.topic_id)
@@ -86,7 +89,8 @@ _CARD = (
         sa.and_(Revision.question_id == Question.id, Revision.number == Question.current_number),
     )
     .outerjoin(Memory, sa.and_(Memory.learner_id == LEARNER, Memory.fact_id == Fact.id))
-    .where(Fact.id == sa.bindparam("fact_id"), Fact.course_id == COURSE, ASKABLE)
+    .outerjoin(TOLD, told_otherwise(LEARNER, COURSE, _FACT))
+    .where(Fact.id == _FACT, Fact.course_id == COURSE, ASKABLE)
     .order_by(Question.id)
 )
 
@@ -124,17 +128,19 @@ def next_card(
     if fact_id is None or not rows:
         return StudyView(None, found, scope.topic)
     citations = citations_for(session, [fact_id]).get(fact_id, ())
-    seed, state = seed_of(actor.id, fact_id), state_of(rows[0])
+    whose: dict[str, Any] = {"learner_id": actor.id, "fact_id": fact_id}
+    weights = found.settings.weights
+    state = tell(session, rows[0], state_of(rows[0]), weights=weights, **whose)
     counts = due_counts(
         session.connection(),
-        learner_id=actor.id,
+        **whose,
         course_id=course_id,
-        fact_id=fact_id,
         clock=clock,
         days=balanced_days(state, now=now, clock=clock, settings=found.settings),
     )
+    seed = seed_of(actor.id, fact_id)
     occasion = Occasion(fact_id, seed, clock, found.settings, now, counts)
-    card = build_card(occasion, rows, citations)
+    card = build_card(occasion, state, rows, citations)
     if miss is None or fact_id != miss.fact_id:
         return StudyView(card, found, scope.topic)
     is_practice = not _tells(state, clock, now)

@@ -25,7 +25,7 @@ from quizapp.queries.attempt_marks import (
     waiting_in,
 )
 from quizapp.queries.crediting import grounds_for
-from quizapp.queries.memory_rows import states_of
+from quizapp.queries.telling import told_states
 from quizapp.services.mark_lock import beside_others
 from quizapp.services.reviews import record_review
 from quizapp.services.statistics import count_attempt
@@ -178,7 +178,8 @@ def _rate_facts(
         return
     mine = {"learner_id": actor.id, "course_id": attempt.course_id}
     grounds = grounds_for(session, **mine)
-    states = states_of(session, actor.id, [slot.laid.fact_id for slot in rated])
+    facts, weights = [slot.laid.fact_id for slot in rated], grounds.settings.weights
+    states = told_states(session, **mine, fact_ids=facts, weights=weights)
     # In the order of facts: two attempts submitted at once then wait for each other's
     # memories in turn instead of for ever.
     for slot in sorted(rated, key=lambda slot: slot.laid.fact_id):

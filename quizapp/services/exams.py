@@ -18,11 +18,14 @@ from quizapp.policy import Actor, require_learner
 from quizapp.queries.exams import exam_cards
 from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.pace import pace
+from quizapp.services.jobs import JobName, enqueue
 
 TARGETS = (0.5, 0.99)
 MINUTES = (1, exam.MAXIMUM_MINUTES)
 #: Points of the drawn curve: a year has more days than a chart has room.
 _POINTS = 12
+#: What the learner set; a plan that was reckoned from something else is not kept.
+_WANTED = (Exam.day, Exam.minutes, Exam.target, Exam.set_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,31 @@ class Outlook:
         return cls(**{**stored, **lists})
 
 
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """All that the plan of a day is reckoned from.
+
+    :param today: the learner's day that is planned. :param wanted: what was set, by column.
+    :param prices: of the plan before; empty if it was none of this exam.
+    """
+
+    learner_id: int
+    course_id: int
+    today: date
+    wanted: Mapping[str, Any]
+    task: exam.Task
+    prices: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """A plan that is not kept yet. :param facts: ids of what to ask that day, in order."""
+
+    planning: Planning
+    facts: tuple[int, ...]
+    outlook: Outlook
+
+
 def set_exam(
     session: Session,
     *,
@@ -70,7 +98,7 @@ def set_exam(
     minutes: int,
     now: datetime,
 ) -> None:
-    """Study for a date from now on, in place of any other in this course.
+    """Study for a date from now on, in place of any other in this course; a job plans it.
 
     :param day: the learner's local day; from tomorrow on. :param target: 0.5 to 0.99.
     :param minutes: to study on each day.
@@ -85,31 +113,36 @@ def set_exam(
     values = {"day": day, "target": target, "minutes": minutes, "set_at": now}
     values |= {"planned_on": None, "facts": None, "outlook": None}
     keys = {"learner_id": actor.id, "course_id": course_id}
-    session.execute(sa.delete(Exam).where(*_mine(actor, course_id)))
+    session.execute(sa.delete(Exam).where(*_mine(actor.id, course_id)))
     session.execute(sa.insert(Exam).values(**keys, **values))
-    plan_exam(session, actor=actor, course_id=course_id, now=now)
+    enqueue(session, name=JobName.PLAN_EXAM, payload=keys, now=now)
 
 
 def remove_exam(session: Session, *, actor: Actor, course_id: int) -> None:
     """Study without a date again. :raises NotFound: none was set, or not in the course."""
     require_learner(actor, course_id)
-    found: Any = session.execute(sa.delete(Exam).where(*_mine(actor, course_id)))
+    found: Any = session.execute(sa.delete(Exam).where(*_mine(actor.id, course_id)))
     if not found.rowcount:
         raise NotFound("No exam date is set.")
 
 
-def plan_exam(session: Session, *, actor: Actor, course_id: int, now: datetime) -> None:
-    """Plan the learner's day; without an exam to come, or with nothing to ask, nothing is done."""
+def read_planning(
+    session: Session, *, actor: Actor, course_id: int, now: datetime
+) -> Planning | None:
+    """Return what the plan of the learner's day is reckoned from.
+
+    None without an exam to come, with nothing to ask, or where the day has its plan.
+    """
     clock = _clock(actor)
     today = clock.day_of(now)
     found = session.execute(
-        sa.select(Exam.day, Exam.minutes, Exam.target, Exam.outlook).where(*_mine(actor, course_id))
+        sa.select(*_WANTED, Exam.planned_on, Exam.outlook).where(*_mine(actor.id, course_id))
     ).one_or_none()
-    if found is None or found.day <= today:
-        return
+    if found is None or found.day <= today or found.planned_on == today:
+        return None
     cards = exam_cards(session, actor=actor, course_id=course_id, clock=clock, now=now)
     if not cards:
-        return
+        return None
     keys = {"learner_id": actor.id, "course_id": course_id}
     task = exam.Task(
         cards,
@@ -118,14 +151,33 @@ def plan_exam(session: Session, *, actor: Actor, course_id: int, now: datetime) 
         weights=rules_in_force(session, **keys).settings.weights,
         pace=pace(session, **keys, today=today),
     )
-    before = Outlook.load(found.outlook).prices if found.outlook else ()
-    made = exam.plan(task, prices=before)
-    outlook = _outlook(task, made, found.target, seed=actor.id)
-    session.execute(
+    wanted = {column.key: getattr(found, column.key) for column in _WANTED}
+    prices = Outlook.load(found.outlook).prices if found.outlook else ()
+    return Planning(actor.id, course_id, today, wanted, task, prices)
+
+
+def reckon_plan(planning: Planning) -> DayPlan:
+    """Return the plan of a day. It takes a second or two: no transaction should wait for it."""
+    task = planning.task
+    made = exam.plan(task, prices=planning.prices)
+    outlook = _outlook(task, made, planning.wanted["target"], seed=planning.learner_id)
+    return DayPlan(planning, made.today, outlook)
+
+
+def keep_plan(session: Session, *, plan: DayPlan) -> bool:
+    """Keep the plan of a day; return whether its exam was still as it had been read.
+
+    If not, what was set since asks for a plan of its own.
+    """
+    of = plan.planning
+    unchanged = [column == of.wanted[column.key] for column in _WANTED]
+    kept: Any = session.execute(
         sa.update(Exam)
-        .where(*_mine(actor, course_id))
-        .values(planned_on=today, facts=list(made.today), outlook=outlook.dump())
+        .where(*_mine(of.learner_id, of.course_id), *unchanged)
+        .values(planned_on=of.today, facts=list(plan.facts), outlook=plan.outlook.dump())
+        .execution_options(synchronize_session=False)
     )
+    return bool(kept.rowcount)
 
 
 def _outlook(task: exam.Task, made: exam.Plan, target: float, *, seed: int) -> Outlook:
@@ -166,5 +218,5 @@ def _clock(actor: Actor) -> LearnerClock:
     return LearnerClock(actor.timezone, actor.day_start_hour)
 
 
-def _mine(actor: Actor, course_id: int) -> tuple[Any, ...]:
-    return Exam.learner_id == actor.id, Exam.course_id == course_id
+def _mine(learner_id: int, course_id: int) -> tuple[Any, ...]:
+    return Exam.learner_id == learner_id, Exam.course_id == course_id

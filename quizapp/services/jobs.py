@@ -34,6 +34,7 @@ class JobName(StrEnum):
     CLOSE_OVERDUE = "close_overdue"
     LOOK_FOR_FITS = "look_for_fits"
     FIT_MEMORY = "fit_memory"
+    PLAN_EXAM = "plan_exam"
     PLAN_EXAMS = "plan_exams"
     IMPORT_PACKAGE = "import_package"
     FIND_DUPLICATES = "find_duplicates"

@@ -20,7 +20,6 @@ from quizapp.models import FitOutcome, MemoryFit
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.memory_fits import Ground, fits_of, grown
 from quizapp.services.jobs import JobName, enqueue
-from quizapp.services.memory_replay import tell_in_weights_in_force
 from quizapp.services.memory_rules import keep_rules
 
 #: A try that waits longer than this was given up on by its worker: asking begins it again.
@@ -140,7 +139,6 @@ def keep_fit(
     if fit is not None and is_better:
         change = _weights_from(ground.in_force.weights, fit.weights)
         keep_rules(session, actor=actor, course_id=course_id, now=now, change=change)
-        tell_in_weights_in_force(session, learner_id=actor.id, course_id=course_id)
     return True
 
 
@@ -183,7 +181,6 @@ def _swap(
         raise Conflict(_CHANGED)
     change = _weights_from(was, becomes)
     keep_rules(session, actor=actor, course_id=course_id, now=now, change=change)
-    tell_in_weights_in_force(session, learner_id=actor.id, course_id=course_id)
 
 
 def _weights_from(

@@ -23,6 +23,7 @@ from quizapp.models import (
 from quizapp.queries.compiled import Compiled
 from quizapp.queries.memory_rows import STATE_COLUMNS
 from quizapp.queries.memory_rules import RULES_COLUMNS, in_force
+from quizapp.queries.telling import TOLD, TOLD_BY, told_otherwise
 
 _TABLES = Base.metadata.tables
 _MEMORY, _REVIEW, _DAY_TOTAL = (
@@ -64,6 +65,7 @@ def _look() -> Any:
             *held.c,
             *RULES_COLUMNS,
             *_newest(learner_id, fact_id),
+            TOLD_BY,
             Review.id.label("repeated"),
         )
         .select_from(Fact)
@@ -71,6 +73,7 @@ def _look() -> Any:
         .join(Question, asked)
         .outerjoin(held, sa.true())
         .outerjoin(MemoryRules, in_force(learner_id, course_id))
+        .outerjoin(TOLD, told_otherwise(learner_id, course_id, fact_id))
         .outerjoin(Review, repeat)
         .where(Fact.id == fact_id, Fact.course_id == course_id)
     )

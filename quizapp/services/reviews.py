@@ -23,6 +23,7 @@ from quizapp.queries.due_counts import due_counts
 from quizapp.queries.memory_rows import STATE_COLUMNS, seed_of, state_of
 from quizapp.queries.memory_rules import Rules, rules_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS, first_id_at
+from quizapp.queries.telling import tell
 from quizapp.services.memory_rules import keep_rules
 from quizapp.services.review_sql import STATEMENTS
 
@@ -130,7 +131,7 @@ def record_review(
     _require_fresh(found, seen)
     known = known if known != 1 else None
     rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
-    after = _scheduled(connection, found, keys, rating=rating, promised=promised, rules=rules)
+    after = _scheduled(session, found, keys, rating=rating, promised=promised, rules=rules)
     given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
     given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
     given |= {"came": answered and answered.came, "response": answered and answered.response}
@@ -143,6 +144,8 @@ def record_review(
 class _Found:
     """What was there before a review.
 
+    :param state: as it is stored, and as undoing stores it again.
+    :param told_by: the settings of the last review, where they are not those in force.
     :param newest: the id in the log that this one must be above. What is done to one fact lies in
         the order in which it was done, and so do the steps with cards, which can be undone.
     """
@@ -152,6 +155,7 @@ class _Found:
     rules: Rules
     newest: Mapping[Origin, int]
     repeated: bool
+    told_by: Mapping[str, Any] | None
 
 
 def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, nonce: str) -> _Found:
@@ -169,11 +173,12 @@ def _look(connection: Connection, keys: dict[str, int], *, revision_id: int, non
             Origin.FLASHCARD: max(row.review_of_learner or 0, row.memory_act_of_learner or 0),
         },
         repeated=row.repeated is not None,
+        told_by=row.told_by,
     )
 
 
 def _scheduled(
-    connection: Connection,
+    session: Session,
     found: _Found,
     keys: Mapping[str, int],
     *,
@@ -185,16 +190,17 @@ def _scheduled(
 
     :param rules: now, clock and known, as the scheduler takes them.
     """
-    rules = rules | {"settings": found.rules.settings}
+    settings, learner_id, fact_id = found.rules.settings, keys["learner_id"], keys["fact_id"]
+    whose = {"learner_id": learner_id, "fact_id": fact_id}
+    state = tell(session, found, found.state, weights=settings.weights, **whose)
+    rules = rules | {"settings": settings}
     shown = promised.get(rating) if promised else None
     counts = None
     if shown is None:
-        days = scheduler.balanced_days(found.state, rating=rating, **rules)
-        counts = due_counts(connection, **keys, clock=rules["clock"], days=days)
-    seed = seed_of(keys["learner_id"], keys["fact_id"])
-    return scheduler.review(
-        found.state, rating, seed=seed, due_counts=counts, promised=shown, **rules
-    )
+        days = scheduler.balanced_days(state, rating=rating, **rules)
+        counts = due_counts(session.connection(), **keys, clock=rules["clock"], days=days)
+    seed = seed_of(learner_id, fact_id)
+    return scheduler.review(state, rating, seed=seed, due_counts=counts, promised=shown, **rules)
 
 
 def _entry(

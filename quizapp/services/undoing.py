@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, NotFound
 from quizapp.grading.layout import load_layout
 from quizapp.memory.state import MemoryState
-from quizapp.models import Attempt, DayTotal, MemoryRules, Quiz, Review
+from quizapp.models import Attempt, DayTotal, Quiz, Review
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.attempt_marks import review_nonce
 from quizapp.queries.memory_rows import Snapshot
-from quizapp.queries.memory_rules import settings_of
-from quizapp.services.memory_replay import tell_in_weights_in_force
 from quizapp.services.reviews import counted
 from quizapp.services.snapshots import CHANGED, lock_snapshot, put_snapshot
 
@@ -32,7 +30,6 @@ REVIEW_COLUMNS = (
     Review.duration_ms,
     Review.before,
     Review.undone_at,
-    Review.rules,
 )
 
 
@@ -97,8 +94,6 @@ def take_back(
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
     _put(session, keys, memory, before)
     _count(session, keys, review, sign=-1)
-    if before.stability is not None and not _is_told_so(session, keys, review.rules):
-        tell_in_weights_in_force(session, **keys)
     return True
 
 
@@ -117,20 +112,6 @@ def put_back(session: Session, *, actor: Actor, course_id: int, review: Any) -> 
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
     _put(session, keys, memory, after)
     _count(session, keys, review, sign=1)
-
-
-def _is_told_so(session: Session, keys: Mapping[str, int], number: int) -> bool:
-    """Return whether the weights of some rules still hold, so that states of then do too."""
-    own = (
-        MemoryRules.learner_id == keys["learner_id"],
-        MemoryRules.course_id == keys["course_id"],
-    )
-    newest = sa.select(sa.func.max(MemoryRules.number)).where(*own).scalar_subquery()
-    found = sa.select(MemoryRules.settings).where(
-        *own, sa.or_(MemoryRules.number == number, MemoryRules.number == newest)
-    )
-    told = {settings_of(chosen).weights for chosen in session.scalars(found)}
-    return len(told) == 1
 
 
 def _mark(

@@ -25,6 +25,7 @@ from quizapp.web.viewer import actor
 bp = Blueprint("exam", __name__)
 
 _WANTED_DAY = "Enter a date, like 2027-03-31."
+LOOK_AGAIN_SECONDS = 2
 _USUAL = {"target": 90, "minutes": 15}
 
 
@@ -63,11 +64,15 @@ class ExamForm(Form):
 def show() -> ResponseReturnValue:
     """Show the exam of the current course, or the form to set one.
 
+    While its plan is being made the page looks again by itself, until it is asked not to.
     Values in the address stand in the form: those of a date that was just removed.
     """
     course = current_course()
     found = exam_view(db.session(), actor=actor(), course_id=course.id)
-    return _page(course, found, _form_of(found))
+    shown = _page(course, found, _form_of(found))
+    is_watched = _is_being_made(found) and "still" not in request.args
+    # A header of HTTP: a page that reloads by a tag of its own cannot be told to stop.
+    return shown, {"Refresh": str(LOOK_AGAIN_SECONDS)} if is_watched else {}
 
 
 @bp.post("/exam")
@@ -91,7 +96,7 @@ def save() -> ResponseReturnValue:
     except Invalid as error:
         form.attach(error)
         return _refused(course, form)
-    flash("Your exam date is set. Your cards follow its plan.", "good")
+    flash("Your exam date is set. Your cards follow its plan as soon as it is made.", "good")
     return redirect(url_for("exam.show", course=course.slug), 303)
 
 
@@ -134,9 +139,18 @@ def _refused(course: CourseInfo, form: ExamForm) -> ResponseReturnValue:
     return _page(course, found, form), 422
 
 
-def _page(course: CourseInfo, found: ExamView | None, form: ExamForm) -> str:
+def _is_being_made(found: ExamView | None) -> bool:
+    prospect = _prospect(found)
+    return prospect is not None and prospect.is_being_made
+
+
+def _prospect(found: ExamView | None) -> Prospect | None:
     today = clock_of(actor()).day_of(datetime.now(UTC))
-    prospect = Prospect(found, today) if found else None
+    return Prospect(found, today) if found else None
+
+
+def _page(course: CourseInfo, found: ExamView | None, form: ExamForm) -> str:
+    prospect = _prospect(found)
     outlook = prospect.outlook if prospect and not prospect.is_over else None
     return render_template(
         "exam/show.html",
@@ -144,6 +158,8 @@ def _page(course: CourseInfo, found: ExamView | None, form: ExamForm) -> str:
         form=form,
         prospect=prospect,
         words=Words(prospect, outlook) if prospect and outlook else None,
+        # A form on a page that reloads would lose what is typed.
+        is_still="still" in request.args or request.method == "POST",
         # Set again by one press, after it was removed.
         is_back=found is None and form.day.data is not None and not form.errors,
     )

@@ -47,6 +47,11 @@ class Prospect:
         return Outlook.load(self.exam.outlook) if self.exam.outlook else None
 
     @property
+    def is_being_made(self) -> bool:
+        """Return whether the plan is being made: there is something to plan, and none yet."""
+        return not self.is_over and self.exam.has_cards and not self.exam.outlook
+
+    @property
     def is_stale(self) -> bool:
         """Return whether the outlook is that of an earlier day."""
         return self.exam.planned_on != self.today

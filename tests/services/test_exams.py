@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, NotFound
+from quizapp.memory.days import LearnerClock
+from quizapp.models import Job, User
 from quizapp.policy import Actor
-from quizapp.queries.exams import exam_view, unplanned
-from quizapp.services.exams import Outlook, plan_exam, remove_exam, set_exam
+from quizapp.queries.exams import collection, exam_view, unplanned
+from quizapp.services.exams import (
+    Outlook,
+    keep_plan,
+    read_planning,
+    reckon_plan,
+    remove_exam,
+    set_exam,
+)
+from quizapp.services.jobs import JobName
 from quizapp.services.memory_acts import suspend_fact
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -22,7 +34,20 @@ def desk(session: Session, make: Make, now: datetime) -> Desk:
     return Desk(session, make, now)
 
 
-def aim(desk: Desk, *, days: int = 10, minutes: int = 5, **given: Any) -> None:
+def plan(desk: Desk, *, now: datetime | None = None) -> bool:
+    """Plan a day as the job does; return whether a plan was kept."""
+    keys = {"actor": desk.actor, "course_id": desk.course.id, "now": now or desk.now}
+    planning = read_planning(desk.session, **keys)
+    return planning is not None and keep_plan(desk.session, plan=reckon_plan(planning))
+
+
+def aim(desk: Desk, **given: Any) -> None:
+    """Set a date and plan the day."""
+    set_date(desk, **given)
+    plan(desk)
+
+
+def set_date(desk: Desk, *, days: int = 10, minutes: int = 5, **given: Any) -> None:
     values: dict[str, Any] = {
         "actor": desk.actor,
         "course_id": desk.course.id,
@@ -51,6 +76,79 @@ def test_a_date_is_kept_with_a_plan_for_today_and_an_outlook(desk: Desk) -> None
     assert outlook.days[0] == 0
     assert outlook.days[-1] == 10
     assert outlook.studied[-1] > outlook.unstudied[-1] == 0
+
+
+def test_setting_a_date_leaves_the_planning_to_a_job(desk: Desk) -> None:
+    desk.fact()
+    before = desk.look().waiting
+
+    set_date(desk)
+
+    (job,) = desk.session.scalars(sa.select(Job))
+    keys = {"learner_id": desk.actor.id, "course_id": desk.course.id}
+    assert (job.name, job.payload) == (JobName.PLAN_EXAM, keys)
+    assert (view(desk).planned_on, view(desk).has_cards) == (None, True)
+    assert desk.look().waiting == before
+
+
+@pytest.mark.parametrize("other", [{"days": 11}, {"minutes": 6}, {"target": 0.8}, {"now": 1}])
+def test_a_plan_of_what_was_set_before_is_not_kept(desk: Desk, other: dict[str, Any]) -> None:
+    desk.fact()
+    set_date(desk)
+    keys = {"actor": desk.actor, "course_id": desk.course.id}
+    planning = read_planning(desk.session, **keys, now=desk.now)
+    assert planning is not None
+    if "now" in other:
+        other = {"now": desk.now + timedelta(milliseconds=1)}
+
+    set_date(desk, **other)
+
+    assert not keep_plan(desk.session, plan=reckon_plan(planning))
+    assert view(desk).planned_on is None
+    remove_exam(desk.session, **keys)
+    assert not keep_plan(desk.session, plan=reckon_plan(planning))
+
+
+def test_a_day_that_has_its_plan_is_not_planned_again(desk: Desk) -> None:
+    desk.fact()
+    aim(desk)
+
+    assert not plan(desk)
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "UTC", "Pacific/Kiritimati"])
+def test_an_exam_waits_for_plans_until_the_learner_s_day_of_it_begins(
+    desk: Desk, zone: str
+) -> None:
+    desk.actor = replace(desk.actor, timezone=zone, day_start_hour=23)
+    values = {"timezone": zone, "day_start_hour": 23}
+    desk.session.execute(sa.update(User).where(User.id == desk.actor.id).values(values))
+    clock = LearnerClock(zone, 23)
+    day = clock.day_of(desk.now) + timedelta(days=1)
+    begins = clock.start_of(day)
+    set_date(desk, day=day)
+
+    assert unplanned(desk.session, now=begins - timedelta(milliseconds=1)) != []
+    assert unplanned(desk.session, now=begins) == []
+
+
+def test_intervals_are_counted_in_the_learner_s_days(desk: Desk) -> None:
+    """From noon to four in the morning of the next day but one is no two times 24 hours."""
+    clock = LearnerClock(desk.actor.timezone, desk.actor.day_start_hour)
+    desk.choose(learning_steps=(), fuzz=False, load_balance=False)
+    given = (desk.rate(desk.fact(), 3).state.due_at - desk.now).days + 1
+
+    found = collection(
+        desk.session,
+        actor=desk.actor,
+        course_id=desk.course.id,
+        clock=clock,
+        new_per_day=5,
+        now=desk.now + timedelta(days=1),
+    )
+
+    (group,) = found.groups
+    assert (group.due_in, group.elapsed) == (given - 1, given)
 
 
 def test_the_queue_asks_what_the_plan_says_and_no_more(desk: Desk) -> None:
@@ -91,7 +189,8 @@ def test_what_was_put_aside_is_not_planned(desk: Desk) -> None:
     suspend_fact(desk.session, **keys, fact_id=facts[0].id, now=desk.now)
 
     assert desk.look().waiting.planned == (facts[1].id,)
-    plan_exam(desk.session, **keys, now=desk.now)
+    set_date(desk)
+    plan(desk)
     assert Outlook.load(view(desk).outlook).facts == 1
 
 
@@ -105,7 +204,7 @@ def test_tomorrow_needs_a_plan_of_its_own_and_gets_it(desk: Desk) -> None:
     assert desk.look(now=tomorrow).waiting.planned is None
     assert mine not in unplanned(desk.session, now=desk.now)
     assert mine in unplanned(desk.session, now=tomorrow)
-    plan_exam(desk.session, actor=desk.actor, course_id=desk.course.id, now=tomorrow)
+    assert plan(desk, now=tomorrow)
     assert desk.look(now=tomorrow).waiting.planned is not None
     assert mine not in unplanned(desk.session, now=tomorrow)
 
@@ -115,8 +214,7 @@ def test_on_the_day_of_the_exam_the_plan_is_over(desk: Desk) -> None:
     aim(desk, days=1)
     on_the_day = desk.now + timedelta(days=1)
 
-    plan_exam(desk.session, actor=desk.actor, course_id=desk.course.id, now=on_the_day)
-
+    assert not plan(desk, now=on_the_day)
     assert desk.look().waiting.planned is not None
     assert desk.look(now=on_the_day).waiting.planned is None
     assert unplanned(desk.session, now=on_the_day) == []
@@ -137,7 +235,7 @@ def test_a_removed_date_leaves_the_queue_as_it_was(desk: Desk) -> None:
 def test_a_course_without_cards_has_a_date_and_no_plan(desk: Desk) -> None:
     aim(desk)
 
-    assert view(desk).outlook is None
+    assert (view(desk).outlook, view(desk).has_cards) == (None, False)
     assert desk.look().waiting.planned is None
 
 

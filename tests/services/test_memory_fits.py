@@ -12,14 +12,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.fitting import Fit, InForce
 from quizapp.memory.model import DEFAULT_WEIGHTS
 from quizapp.memory.recalibration import Recalibration
+from quizapp.memory.scheduler import retrievability, review
 from quizapp.memory.settings import MemorySettings
-from quizapp.models import DayTotal, FitOutcome, Job, MemoryRules
+from quizapp.memory.state import NEW_STATE, MemoryState
+from quizapp.models import (
+    ActKind,
+    DayTotal,
+    Fact,
+    FitOutcome,
+    Job,
+    Memory,
+    MemoryAct,
+    MemoryRules,
+)
+from quizapp.queries.answered_cards import answered_card
+from quizapp.queries.card_page import card_page
 from quizapp.queries.crediting import grounds_for
 from quizapp.queries.memory_fits import Fits, fits_of, ground_of, reviews_counted
+from quizapp.queries.memory_rows import snapshot_of
 from quizapp.queries.memory_rules import rules_in_force
+from quizapp.services.memory_acts import reset_fact, suspend_fact
 from quizapp.services.memory_fits import (
     GIVEN_UP,
     Learnt,
@@ -31,7 +47,8 @@ from quizapp.services.memory_fits import (
     undo_fit,
 )
 from quizapp.services.memory_replay import replay
-from tests.support.desk import Desk
+from quizapp.services.reviews import Answered
+from tests.support.desk import Desk, statements_of
 from tests.support.learnt import FITTED, LEARNT, WORSE
 from tests.support.make import Make
 
@@ -208,21 +225,182 @@ def test_what_does_not_hold_cannot_be_taken_back(fitting: Fitting) -> None:
         undo_fit(fitting.session, **fitting.given(), number=kept)
 
 
-def test_memories_are_told_in_the_weights_that_hold_and_dates_stay(fitting: Fitting) -> None:
+def stored(desk: Desk) -> list[Any]:
+    return list(desk.session.execute(sa.select(*Memory.__table__.c).order_by(Memory.fact_id)))
+
+
+def known_for_days(desk: Desk, *ratings: int) -> Fact:
+    """Return a fact that was rated so, each time ten days later."""
+    fact = desk.fact()
+    for number, rating in enumerate(ratings):
+        desk.rate(fact, rating, now=desk.now + number * timedelta(days=10))
+    return fact
+
+
+def anew(desk: Desk, fact: Fact, weights: Any) -> MemoryState:
+    """Return what a fact's reviews add up to, had these weights been there from the first."""
+    clock, state = LearnerClock(desk.actor.timezone, desk.actor.day_start_hour), NEW_STATE
+    for row in desk.reviews():
+        if row.fact_id == fact.id and row.undone_at is None:
+            settings = MemorySettings(weights=weights)
+            rules = {"clock": clock, "settings": settings, "seed": 0}
+            state = review(state, row.rating, now=row.at, known=row.known, **rules)
+    return state
+
+
+def test_a_fit_leaves_every_memory_as_its_last_review_did(fitting: Fitting) -> None:
     desk = fitting.desk
-    facts = [desk.fact() for _ in range(3)]
-    for fact in facts:
-        desk.rate(fact, 4)
-    before = [desk.memory(fact) for fact in facts]
+    for _ in range(3):
+        known_for_days(desk, 4, 3)
+    before = stored(desk)
 
     number = fitting.done()
-    fitted = [desk.memory(fact) for fact in facts]
+    assert stored(desk) == before
     undo_fit(fitting.session, **fitting.given(), number=number)
+    assert stored(desk) == before
+    redo_fit(fitting.session, **fitting.given(), number=number)
+    assert stored(desk) == before
+    assert differences(desk) == []
 
-    assert [one.stability for one in fitted] == [pytest.approx(FITTED[3], abs=1e-4)] * 3
-    assert [one.due_at for one in fitted] == [one.due_at for one in before]
-    assert [one.seen for one in fitted] == [one.seen for one in before]
-    assert [desk.memory(fact) for fact in facts] == before
+
+def test_taking_a_fit_back_takes_as_many_statements_for_many_memories(fitting: Fitting) -> None:
+    desk, counts = fitting.desk, []
+    number = fitting.done()
+
+    for act in (undo_fit, redo_fit):
+        with statements_of(desk.session) as seen:
+            act(fitting.session, **fitting.given(), number=number)
+        counts.append(len(seen))
+        known_for_days(desk, 4, 3, 3)
+
+    assert counts[0] == counts[1] < 8
+
+
+def test_what_is_asked_is_told_in_the_weights_that_hold(fitting: Fitting) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=30)
+    fact = known_for_days(desk, 4, 3, 1)
+    fitting.done()
+
+    page = desk.look(first=fact.id, now=later).card
+    assert page is not None
+    shown = {choice.rating: choice.days for choice in page.choices if choice.days}
+    recall = card_recall(desk, fact, later)
+    told = anew(desk, fact, FITTED)
+    after = desk.rate(fact, 3, now=later, promised=shown).state
+
+    assert after.stability == anew(desk, fact, FITTED).stability
+    assert after.difficulty == anew(desk, fact, FITTED).difficulty
+    clock = LearnerClock(desk.actor.timezone, desk.actor.day_start_hour)
+    assert recall == retrievability(told, now=later, clock=clock, weights=FITTED)
+    assert differences(desk) == []
+
+
+def card_recall(desk: Desk, fact: Fact, now: datetime) -> float | None:
+    keys = {"actor": desk.actor, "course_id": desk.course.id}
+    return card_page(desk.session, **keys, fact_id=fact.id, now=now).recall
+
+
+def test_a_review_after_a_fit_is_taken_back_and_done_again_to_the_bit(fitting: Fitting) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=30)
+    fact = known_for_days(desk, 4, 3)
+    before = snapshot_of(desk.memory(fact))
+    fitting.done()
+
+    desk.rate(fact, 3, now=later)
+    after = snapshot_of(desk.memory(fact))
+    desk.undo(now=later)
+    undone = snapshot_of(desk.memory(fact))
+    assert differences(desk) == []
+    desk.redo()
+
+    assert undone == before
+    assert snapshot_of(desk.memory(fact)) == after
+    assert differences(desk) == []
+
+
+def test_what_was_done_before_a_fit_is_undone_and_redone_after_it(fitting: Fitting) -> None:
+    desk = fitting.desk
+    fact = known_for_days(desk, 4, 3)
+    keys = {"actor": desk.actor, "course_id": desk.course.id, "fact_id": fact.id}
+    desk.now += timedelta(days=30)
+    suspend_fact(desk.session, **keys, now=desk.now)
+    aside = snapshot_of(desk.memory(fact))
+    reset_fact(desk.session, **keys, now=desk.now)
+    desk.rate(fact, 3)
+    met = snapshot_of(desk.memory(fact))
+    desk.undo()
+
+    fitting.done()
+    desk.undo()
+    assert snapshot_of(desk.memory(fact)) == aside
+    desk.undo()
+    assert snapshot_of(desk.memory(fact)) == replace(aside, is_suspended=False)
+    for _ in range(3):
+        desk.redo()
+
+    assert snapshot_of(desk.memory(fact)) == met
+    assert differences(desk) == []
+
+
+def test_an_answered_card_shows_what_it_showed_by_the_weights_of_its_review(
+    fitting: Fitting,
+) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=30)
+    fact = known_for_days(desk, 4, 3)
+    fitting.done()
+    shown = desk.look(first=fact.id, now=later).card
+    assert shown is not None
+    desk.rate(fact, 3, now=later, nonce="answered", answered=Answered("right", None))
+    keys = {"actor": desk.actor, "course_id": desk.course.id}
+    found = answered_card(desk.session, **keys, nonce="answered").card
+
+    assert found.recall == shown.recall
+    desk.choose(weights=None)
+    assert answered_card(desk.session, **keys, nonce="answered").card == found
+
+
+def test_an_imported_memory_goes_on_from_where_it_began(fitting: Fitting) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=30)
+    fact = known_for_days(desk, 4, 3)
+    known = snapshot_of(desk.memory(fact))
+    began = replace(known, state=replace(known.state, stability=44.5, difficulty=5.125))
+    imported = {"learner_id": desk.actor.id, "course_id": desk.course.id, "fact_id": fact.id}
+    act = {"id": desk.reviews()[-1].id + 1, "kind": ActKind.IMPORT, "after": began.dump()}
+    desk.session.execute(sa.insert(MemoryAct).values(**imported, **act))
+    desk.session.execute(
+        sa.update(Memory).where(Memory.fact_id == fact.id).values(stability=44.5, difficulty=5.125)
+    )
+    fitting.done()
+
+    page = desk.look(first=fact.id, now=later).card
+    assert page is not None
+    # Nobody knows what led to it: it is not told anew.
+    assert page.recall == retrievability(
+        began.state,
+        now=later,
+        clock=LearnerClock(desk.actor.timezone, desk.actor.day_start_hour),
+        weights=FITTED,
+    )
+    desk.rate(fact, 3, now=later)
+    assert differences(desk) == []
+
+
+def test_only_the_log_of_what_is_asked_is_read(fitting: Fitting) -> None:
+    desk, later = fitting.desk, fitting.desk.now + timedelta(days=30)
+    desk.choose(load_balance=False)
+    fact = known_for_days(desk, 4, 3)
+    fitting.done()
+    other = known_for_days(desk, 3)
+    revision_ids = {one.id: desk.revision_id(one) for one in (fact, other)}
+
+    counts = []
+    for one in (fact, fact, other):
+        with statements_of(desk.session) as seen:
+            desk.rate(one, 3, now=later, revision_id=revision_ids[one.id])
+        counts.append(len(seen))
+
+    # Reviews, acts and rules besides, the first time after the fit and then never again.
+    assert [count - counts[1] for count in counts] == [3, 0, 0]
 
 
 def test_the_replay_is_exact_across_fits_and_undoing(fitting: Fitting) -> None:
@@ -232,7 +410,7 @@ def test_the_replay_is_exact_across_fits_and_undoing(fitting: Fitting) -> None:
         desk.rate(fact, 4)
     desk.rate(taken_back, 1, now=later)
     number = fitting.done()
-    desk.undo(now=later)  # Its memory of before was told in other weights.
+    desk.undo(now=later)  # Its memory is told in the weights of before again.
     desk.rate(new, 3, now=later)
 
     assert differences(desk) == []

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound
+from quizapp.memory.model import DEFAULT_WEIGHTS, Weights
 from quizapp.memory.state import Rating
 from quizapp.models import Fact, Memory, Origin
 from quizapp.queries.memory_rows import Snapshot, snapshot_of
@@ -21,6 +22,7 @@ from quizapp.services.memory_replay import Replayed, rebuild, replay
 from quizapp.services.spreading import spread_backlog
 from quizapp.services.study import UNDO_STEPS
 from tests.support.desk import Desk
+from tests.support.learnt import FITTED
 from tests.support.make import Make
 
 _ACTS: tuple[Callable[..., None], ...] = (
@@ -31,6 +33,7 @@ _ACTS: tuple[Callable[..., None], ...] = (
 )
 #: Mostly hours and days; sometimes not a millisecond.
 _PAUSES = (0, 0, 1, 60_000, 600_000, 3_600_000, 90_000_000, 864_000_000)
+_WEIGHTS = (None, FITTED, tuple(1.05 * weight for weight in DEFAULT_WEIGHTS))
 _ZONES = ("UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Chatham")
 
 
@@ -52,6 +55,7 @@ class Walk:
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.dice = desk, Random(seed)  # noqa: S311
         self.facts = [desk.fact() for _ in range(3)]
+        self.weights: Weights | None = None
         self.sent: list[dict[str, Any]] = []
         # Of every step that stands, all cards before and after it.
         self.done: list[tuple[Any, Any]] = []
@@ -67,7 +71,7 @@ class Walk:
             + [self.act] * 4
             + [self.undo] * 4
             + [self.redo] * 3
-            + [self.again, self.quiz, self.travel, self.choose, self.spread, self.move]
+            + [self.again, self.quiz, self.travel, self.choose, self.spread, self.move, self.fit]
         )
         act()
 
@@ -179,8 +183,16 @@ class Walk:
             relearning_steps=self.dice.choice(((), (600,))),
             load_balance=self.dice.choice((True, False)),
             fuzz=self.dice.choice((True, True, False)),
+            weights=self.weights,
             easy_days=self.dice.choice(((100,) * 7, (0, 100, 50, 100, 100, 0, 0))),
         )
+
+    def fit(self) -> None:
+        """A fit is adopted, or taken back: no memory hears of it before it is asked."""
+        before = self.cards()
+        self.weights = self.dice.choice([other for other in _WEIGHTS if other != self.weights])
+        self.choose()
+        assert self.cards() == before
 
 
 @pytest.mark.parametrize("seed", range(12))

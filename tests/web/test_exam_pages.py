@@ -8,10 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
+from quizapp.jobs import planning
 from quizapp.jobs.handlers import plan_exams
-from quizapp.models import Exam, MemoryRules
+from quizapp.jobs.worker import do_one
+from quizapp.models import Exam, Fact, Job, MemoryRules, Status
 from quizapp.queries.exams import ExamView
+from quizapp.services import exams
 from quizapp.services.exams import Outlook
+from quizapp.services.jobs import JobName
 from quizapp.web.exam_words import Prospect, Words
 
 TODAY = date(2026, 11, 22)
@@ -30,6 +34,17 @@ def signed_in(client, sign_in, stored):
         user_id = user.id
     sign_in(client, user_id)
     return client
+
+
+@pytest.fixture
+def plan(app):
+    """Have the worker do what setting a date left it."""
+
+    def work():
+        while do_one(app):
+            pass
+
+    return work
 
 
 def form(**given):
@@ -64,8 +79,39 @@ class TestExam:
         for page in ("/today", "/settings/study"):
             assert 'href="/exam' in signed_in.get(page).text
 
-    def test_it_is_set_and_shown_and_the_day_follows_it(self, signed_in, post):
+    def test_while_its_plan_is_made_the_page_looks_again_until_told_not_to(self, signed_in, post):
         answer = post(signed_in, "/exam", form(), on="/exam")
+
+        shown = signed_in.get(answer.location)
+        assert "Your plan is being made" in shown.text
+        assert shown.headers["Refresh"] == "2"
+        assert "Change the date" not in shown.text  # what is typed there would be lost
+        told = signed_in.get("/exam?still=1")
+        assert "Refresh" not in told.headers
+        assert "Change the date" in told.text
+
+    def test_without_cards_there_is_nothing_to_plan_and_nothing_to_wait_for(
+        self, app, signed_in, post
+    ):
+        post(signed_in, "/exam", form(), on="/exam")
+        with app.app_context():
+            db.session.execute(sa.update(Fact).values(status=Status.RETIRED))
+            db.session.commit()
+
+        shown = signed_in.get("/exam")
+
+        assert "Nothing to plan yet" in shown.text
+        assert "Refresh" not in shown.headers
+
+    def test_setting_it_reckons_nothing_while_others_wait(self, signed_in, post, monkeypatch):
+        monkeypatch.setattr(exams, "reckon_plan", None)
+        monkeypatch.setattr(exams.exam, "plan", None)
+
+        assert post(signed_in, "/exam", form(), on="/exam").status_code == 303
+
+    def test_it_is_set_and_shown_and_the_day_follows_it(self, signed_in, post, plan):
+        answer = post(signed_in, "/exam", form(), on="/exam")
+        plan()
 
         page = signed_in.get(answer.location).text
         assert answer.status_code == 303
@@ -115,8 +161,9 @@ class TestExam:
         assert "Your exam was on 5 January 2026" in page
         assert "plan for your exam" not in signed_in.get("/today").text
 
-    def test_the_job_plans_the_days_that_have_begun(self, app, signed_in, post):
+    def test_the_job_plans_the_days_that_have_begun(self, app, signed_in, post, plan):
         post(signed_in, "/exam", form(), on="/exam")
+        plan()
         with app.app_context():
             db.session.execute(sa.update(Exam).values(planned_on=date(2026, 1, 5)))
             db.session.commit()
@@ -126,8 +173,23 @@ class TestExam:
 
         assert "Reckoned on" not in signed_in.get("/exam").text
 
-    def test_it_takes_at_most_five_statements(self, signed_in, post, statements):
+    def test_many_days_that_begin_at_once_let_other_jobs_in_between(
+        self, app, signed_in, post, monkeypatch
+    ):
         post(signed_in, "/exam", form(), on="/exam")
+        monkeypatch.setattr(planning, "AT_ONCE", 0)
+
+        with app.app_context():
+            plan_exams(app.extensions["quizapp.settings"], {})
+            left = db.session.scalars(
+                sa.select(Job.run_after).where(Job.name == JobName.PLAN_EXAMS)
+            ).all()
+
+        assert [at <= datetime.now(UTC) for at in left] == [True]
+
+    def test_it_takes_at_most_five_statements(self, signed_in, post, statements, plan):
+        post(signed_in, "/exam", form(), on="/exam")
+        plan()
 
         with statements() as seen:
             signed_in.get("/exam")

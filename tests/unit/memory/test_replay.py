@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.model import DEFAULT_WEIGHTS
-from quizapp.memory.replay import Event, Moved, replay
+from quizapp.memory.replay import Event, Moved, replay, told_in
 from quizapp.memory.scheduler import review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Rating
@@ -58,13 +58,18 @@ def test_no_reviews_leave_a_new_memory():
 def test_new_weights_reach_the_reviews_before_a_move_and_leave_its_date():
     fitted = tuple(weight * 1.1 for weight in DEFAULT_WEIGHTS)
     rules = {"clock": LearnerClock("UTC", 4), "settings": MemorySettings(learning_steps=())}
-    reviews = [Event(Rating.GOOD, START + timedelta(days=n), 1, days=2, **rules) for n in (0, 2)]
+    new_rules = rules | {"settings": MemorySettings(learning_steps=(), weights=fitted)}
+    days = (0, 2)
+    reviews = [Event(Rating.GOOD, START + timedelta(days=n), 1, days=2, **rules) for n in days]
+    anew = [Event(Rating.GOOD, START + timedelta(days=n), 1, days=2, **new_rules) for n in days]
     moved_to = START + timedelta(days=30)
     move = Moved(replay(reviews), moved_to)
+    last = Event(Rating.GOOD, moved_to, 1, days=9, **new_rules)
 
-    told = replay([*reviews, move], weights=fitted)
+    told = told_in(fitted, replay([*reviews, move]), reviews, NEW_STATE)
 
     assert told.due_at == moved_to
-    unmoved = replay(reviews, weights=fitted)
-    assert (told.stability, told.difficulty) == (unmoved.stability, unmoved.difficulty)
+    assert (told.stability, told.difficulty) == (replay(anew).stability, replay(anew).difficulty)
     assert told.stability != replay(reviews).stability
+    assert replay([*reviews, move, last]) == replay([*anew, move, last])
+    assert told_in(None, replay(reviews), reviews, NEW_STATE) == replay(reviews)
