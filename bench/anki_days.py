@@ -41,7 +41,8 @@ HOURS = (0, 3, 4, 12, 23)
 _DAY = 86_400
 _REACH_DAYS = 400
 _ANY = datetime(2026, 1, 1, tzinfo=UTC)
-_PRESET = {
+#: A deck without steps, as these commands ask Anki to schedule it.
+PRESET = {
     "retention": 0.9,
     "weights": list(DEFAULT_WEIGHTS),
     "learning_steps": [],
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         counts = Counter[str]()
         moments = [(hour, _moments(random, chosen.count // len(HOURS))) for hour in HOURS]
         # With chance off Anki is in its test mode, which moves its clock at two to four o'clock.
-        job = {"zone": zone, "fuzz": True, "presets": [_PRESET], "moments": moments}
+        job = {"zone": zone, "fuzz": True, "presets": [PRESET], "moments": moments}
         for hour, moment, now, stability in run(python, "days", job):
             counts[_verdict(zone, hour, moment, now, _days_behind(stability))] += 1
         wrong += counts["differing"]

@@ -22,9 +22,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench.anki_days import PRESET
 from bench.anki_package import default_cache, environment, run
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.model import DEFAULT_WEIGHTS
 from quizapp.memory.scheduler import review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase
@@ -129,18 +129,9 @@ def _is_due(state: MemoryState, now: datetime) -> bool:
 def _study_in_anki(
     python: Path, ratings: list[list[int]], chosen: argparse.Namespace, *, balance: bool
 ) -> list[int]:
-    preset = {
-        "retention": 0.9,
-        "weights": list(DEFAULT_WEIGHTS),
-        "learning_steps": [],
-        "relearning_steps": [],
-        "minimum": 1,
-        "maximum": 36_500,
-        "leech_threshold": 0,
-    }
     job = {
         "fuzz": True,
-        "presets": [preset],
+        "presets": [PRESET],
         "balance": balance,
         "days": chosen.days,
         "new_per_day": chosen.new,

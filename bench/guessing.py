@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 
-from quizapp.memory.credit import Came, Credit, Reply, credit_for, discounted, guess_of_one
+from quizapp.memory.credit import Came, Credit, Reply, credit_for, discounted
 from quizapp.memory.model import Outcome, outcomes, recall_after
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 
@@ -81,7 +81,7 @@ def _losses(options: int, by: int, chosen: argparse.Namespace) -> list[float]:
 def _learn(believed: tuple[_Memory, _Memory], right: bool, days: int, options: int) -> list[float]:
     came = Came.RIGHT if right else Came.WRONG
     intervals = []
-    for memory, guess in zip(believed, (0.0, guess_of_one(options)), strict=True):
+    for memory, guess in zip(believed, (0.0, 1 / options), strict=True):
         credit = credit_for(Reply(came, guess), recall=memory.recall(days))
         intervals.append(memory.learn(credit, days))
     return intervals

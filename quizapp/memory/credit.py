@@ -111,24 +111,6 @@ def knew(recall: float, guess: float) -> float:
     return max(recall / (recall + (1 - recall) * guess), _LEAST_KNOWN)
 
 
-def guess_of_one(options: int) -> float:
-    """Return the chance of picking the one key among so many options.
-
-    :raises ValueError: there are fewer than two.
-    """
-    _require_choice(options)
-    return 1 / options
-
-
-def guess_of_several(options: int) -> float:
-    """Return the chance of picking just the keys when any number of options may be one.
-
-    :raises ValueError: there are fewer than two.
-    """
-    _require_choice(options)
-    return 1 / ((1 << options) - 1)
-
-
 def discounted(met: Outcome, missed: Outcome, known: float) -> Outcome:
     """Return what is made of a memory whose learner knew with chance `known`, else guessed.
 
@@ -155,8 +137,3 @@ def discounted(met: Outcome, missed: Outcome, known: float) -> Outcome:
 def _geometric(met: float, missed: float, known: float) -> float:
     # Powers may differ in their last bit between machines; a replay must not.
     return single(math.pow(met, known) * math.pow(missed, 1 - known))
-
-
-def _require_choice(options: int) -> None:
-    if options < 2:
-        raise ValueError(f"There is no choice among {options} options.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.scheduler import retrievability
-from quizapp.memory.state import MemoryState, Phase
+from quizapp.memory.state import MemoryState
 
 
 class Kind(StrEnum):
@@ -57,16 +57,6 @@ class Counts:
 def is_due(state: MemoryState, *, now: datetime) -> bool:
     """Return whether the fact should be asked by now; a new fact is never due."""
     return state.due_at is not None and state.due_at <= now
-
-
-def is_soon(state: MemoryState, *, now: datetime, ahead_minutes: int) -> bool:
-    """Return whether the fact waits for a step that may come so many minutes early.
-
-    With nothing else left, a step due that soon is asked rather than waited for.
-    """
-    soon = now + timedelta(minutes=ahead_minutes)
-    in_steps = state.phase in (Phase.LEARNING, Phase.RELEARNING)
-    return in_steps and state.due_at is not None and now < state.due_at <= soon
 
 
 def order_reviews(

@@ -26,11 +26,6 @@ class OwnRules:
     allowance: Allowance
     reasons: tuple[str, ...] = ()
 
-    @property
-    def is_special(self) -> bool:
-        """Return whether anything is different for this learner."""
-        return bool(self.reasons) or not self.allowance.is_plain
-
 
 _OVERRIDE = ("opens_at", "closes_at", "time_limit_minutes", "attempts_allowed", "reason")
 

@@ -12,14 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import NotFound
 from quizapp.grading.behaviour import Logged, Settled, most_share, settle
-from quizapp.grading.layout import LaidSlot, load_layout
+from quizapp.grading.layout import LaidSlot
 from quizapp.grading.markings import Marking, settle_marked
-from quizapp.grading.marks import Mark, slot_mark, total
+from quizapp.grading.marks import Mark, slot_mark
 from quizapp.grading.regrades import Fix, grader, with_fixes
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, Revision
+from quizapp.models import Revision
 from quizapp.queries.markings import Markings, asks_people, markings_of
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.responses import UNTOUCHED, SlotState, slot_states
@@ -175,29 +174,6 @@ def waiting_in(slots: Sequence[GradedSlot]) -> int | None:
     if all(slot.type.is_gradable for slot in slots):
         return None
     return sum(slot.waits for slot in slots)
-
-
-def marks_of(session: Session, *, learner_id: int, attempt_id: int) -> Mark:
-    """Return what an attempt earns, worked out anew; it owes nothing to the mark stored.
-
-    :raises NotFound: the learner has no such attempt.
-    """
-    stored = session.execute(
-        sa.select(Attempt.quiz_id, Attempt.layout, Attempt.settings).where(
-            Attempt.learner_id == learner_id, Attempt.id == attempt_id
-        )
-    ).one_or_none()
-    if stored is None:
-        raise NotFound("There is no such attempt.")
-    slots = graded_slots(
-        session,
-        learner_id=learner_id,
-        attempt_id=attempt_id,
-        quiz_id=stored.quiz_id,
-        layout=load_layout(stored.layout),
-        settings=QuizSettings.parse(stored.settings),
-    )
-    return total(slot.mark for slot in slots)
 
 
 def review_nonce(attempt_id: int, position: int) -> str:

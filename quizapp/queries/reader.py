@@ -110,10 +110,6 @@ class Reader:
         """Return the paragraphs with a note, in their order."""
         return tuple(passage for one in self.sections for passage in one.passages if passage.note)
 
-    @property
-    def marks_fact(self) -> bool:
-        return any(passage.is_marked for one in self.sections for passage in one.passages)
-
 
 @dataclass(frozen=True, slots=True)
 class _Proof:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from quizapp.bank.text import locate, nearest, occurrences
 from quizapp.errors import Invalid, Problem
 from quizapp.models import Fact, Passage, Question, Quiz, Source, Status, Topic
-from quizapp.policy import Actor, require_instructor
 from quizapp.questions.reading import clean
 from quizapp.services.citations import locked_anchor, new_citation
 
@@ -100,19 +99,6 @@ def find_words(session: Session, *, course_id: int, passage_id: int | None, exac
         raise Invalid(problems)
     start, end = locate(passage.text, words)
     return Cited(passage.id, start, end, passage.text[start:end])
-
-
-def create_fact(
-    session: Session, *, actor: Actor, course_id: int, stated: NewFact, status: Status
-) -> int:
-    """Store a fact with its citation, after the others of its course; return its id.
-
-    :raises Forbidden, NotFound: the actor does not teach the course.
-    :raises Invalid: with every problem at "statement", "topic", "passage" or "exact".
-    """
-    require_instructor(actor, course_id)
-    checked = check_fact(session, course_id=course_id, stated=stated)
-    return store_fact(session, course_id=course_id, checked=checked, status=status)
 
 
 def store_fact(session: Session, *, course_id: int, checked: CheckedFact, status: Status) -> int:

@@ -17,6 +17,7 @@ from quizapp.queries.card_history import PastAct, PastAnswer
 from quizapp.queries.card_list import ListedCard
 from quizapp.queries.card_page import CardPage
 from quizapp.questions.registry import TYPES
+from quizapp.web.progress_words import Figure
 from quizapp.web.study_charts import life
 from quizapp.web.wording import count, day, duration, percent, short_day
 
@@ -48,16 +49,6 @@ _MOVED = {
     ActKind.SPREAD: "since you spread what waited over days",
 }
 _ORIGINS = {Origin.FLASHCARD: "Flashcard", Origin.QUIZ: "Quiz"}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of the page; `note` says what it means."""
-
-    label: str
-    value: str
-    note: str = ""
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LEVELS = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure on top of the page; `kind` colours the note: good, warn or ""."""
+    """One figure on top of a page; `kind` colours its note: good, warn or ""."""
 
     label: str
     value: str

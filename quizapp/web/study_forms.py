@@ -58,9 +58,7 @@ class GradeForm:
     @classmethod
     def read(cls, form: Mapping[str, str]) -> GradeForm:
         """Return what was sent. :raises Invalid: it cannot be read."""
-        nonce, duration = form.get("nonce", ""), form.get("duration_ms", "")
-        if len(nonce) < _SHORTEST_NONCE:
-            raise _unreadable("nonce")
+        nonce = _nonce(form, "nonce")
         return cls(
             course_id=_whole(form, "course_id"),
             fact_id=_whole(form, "fact"),
@@ -68,8 +66,7 @@ class GradeForm:
             seen=_whole(form, "seen", least=0),
             rating=_whole(form, "rating", most=max(Rating)),
             nonce=nonce,
-            # Without a script it stays 0, and a wrong one is no reason to lose a rating.
-            duration_ms=small(duration) if is_small(duration) else 0,
+            duration_ms=_duration(form),
             promised=_promised(form.get("promised", "")),
         )
 
@@ -84,7 +81,6 @@ class AnswerForm:
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> AnswerForm:
         """Return what was sent. :raises Invalid: it cannot be read."""
-        duration = form.get("duration_ms", "")
         answer = CardAnswer(
             fact_id=_whole(form, "fact"),
             revision_id=_whole(form, "revision"),
@@ -92,7 +88,7 @@ class AnswerForm:
             is_unsure="unsure" in form,
             seen=_whole(form, "seen", least=0),
             nonce=_nonce(form, "nonce"),
-            duration_ms=small(duration) if is_small(duration) else 0,
+            duration_ms=_duration(form),
         )
         return cls(_whole(form, "course_id"), answer)
 
@@ -196,6 +192,15 @@ def sitting_of(address: MultiDict[str, str]) -> Sitting:
         missed=missed if missed in MISSED else None,
         after=_place(after) if missed in MISSED else None,
     )
+
+
+def _duration(form: Mapping[str, str]) -> int:
+    """Return the milliseconds from question to answer, or 0.
+
+    Without a script it stays 0, and a wrong one is no reason to lose a rating.
+    """
+    text = form.get("duration_ms", "")
+    return small(text) if is_small(text) else 0
 
 
 def _place(text: str) -> int | None:

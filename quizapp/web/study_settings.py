@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -32,7 +31,7 @@ from quizapp.services import profiles
 from quizapp.web import account, study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
-from quizapp.web.forms import Form
+from quizapp.web.forms import Form, WholeNumber
 from quizapp.web.viewer import actor
 from quizapp.web.wording import WEEKDAYS
 
@@ -44,21 +43,6 @@ _ORDERS = {
     Order.RANDOM: "Shuffled, anew each day",
 }
 _NO_DATE = "Enter a date, like 2026-08-31."
-
-
-class WholeNumber(IntegerField):
-    """A number field that says what to type when it is left empty or holds something else."""
-
-    def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
-        self._wanted = f"Enter a whole number from {low} to {high}."
-        shown = {"min": low, "max": high, "inputmode": "numeric"}
-        super().__init__(label, [InputRequired(self._wanted)], render_kw=shown, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(self._wanted) from error
 
 
 class StudyForm(Form):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.journeys import Person, demo_people
+from tests.support.journeys import Person, demo_people, someone_new
 from tests.support.server import LiveServer
 from tests.support.visitor import Visitor
 
@@ -37,12 +37,32 @@ def open_as(
 
     def act(role: str, **view: object) -> Page:
         page = open_page(**view)
-        page.context.add_cookies(
-            [
-                {"name": name, "value": text, "url": live_server.url}
-                for name, text in visitors[role].cookies.items()
-            ]
-        )
+        become(page, visitors[role])
         return page
 
     return act
+
+
+@pytest.fixture
+def join(live_server: LiveServer) -> Callable[[Page], Person]:
+    """A function that signs somebody new up over plain HTTP and lets the page be theirs.
+
+    For tests that begin after that: the page where people sign up has tests of its own.
+    """
+
+    def act(page: Page) -> Person:
+        person, visitor = someone_new(), Visitor(live_server)
+        form = visitor.open("/sign-up").form("/sign-up")
+        reply = visitor.send(form, {"email": person.email, "password": person.password})
+        assert reply.status == 303, f"signing up gave {reply.status}"
+        become(page, visitor)
+        return person
+
+    return act
+
+
+def become(page: Page, visitor: Visitor) -> None:
+    """Let the page be that of somebody who uses the site over HTTP."""
+    url = visitor.server.url
+    cookies = [{"name": name, "value": text, "url": url} for name, text in visitor.cookies.items()]
+    page.context.add_cookies(cookies)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.asked import store_quiz
 from tests.support.axe import sideways, violations
-from tests.support.journeys import Attempt, sign_up, someone_new
+from tests.support.journeys import Attempt, Person
 from tests.support.make import RAW
 from tests.support.server import LiveServer
 
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def begin(open_page: Callable[..., Page], live_server: LiveServer) -> Callable[..., Attempt]:
+def begin(
+    open_page: Callable[..., Page], live_server: LiveServer, join: Callable[[Page], Person]
+) -> Callable[..., Attempt]:
     """A function that begins the quiz in a page of its own."""
 
     def act(**view: object) -> Attempt:
         page = open_page(**view)
-        person, words = someone_new(), f"kinds{uuid4().hex}"
-        page.goto("/sign-up")
-        sign_up(page, person)
+        person, words = join(page), f"kinds{uuid4().hex}"
         store_quiz(live_server, person.email, TITLE, QUESTIONS, words=words, shuffle_options=False)
         quiz = Attempt(page)
         quiz.start(TITLE, course=words[:12])

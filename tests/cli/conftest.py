@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +11,20 @@ import pytest
 
 from quizapp import db
 from tests.support.apps import make_app
+from tests.support.command import Done, run_here, run_process
 from tests.support.settings import settings_for
 
 
 @pytest.fixture
-def quizapp(database_url: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def quizapp(database_url: str, tmp_path: Path) -> Callable[..., Done]:
     """A function that runs `quizapp` with these words on the test's database."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
-    own = {"QUIZAPP_DATA": str(tmp_path), "QUIZAPP_DATABASE_URL": database_url}
+    return partial(run_here, QUIZAPP_DATA=str(tmp_path), QUIZAPP_DATABASE_URL=database_url)
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quizapp", *words],
-            env=kept | own,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
 
-    return run
+@pytest.fixture
+def quizapp_process(sqlite_url: str, tmp_path: Path) -> Callable[..., Done]:
+    """The same on a SQLite database, as a process of its own."""
+    return partial(run_process, QUIZAPP_DATA=str(tmp_path), QUIZAPP_DATABASE_URL=sqlite_url)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -15,10 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.models import Attempt, Response
+from tests.support.command import Done, run_here
 from tests.support.make import NOON, Make
 from tests.support.sitting import Sitting
 
-Replay = Callable[..., subprocess.CompletedProcess[str]]
+Replay = Callable[..., Done]
 
 
 @pytest.fixture
@@ -96,18 +94,15 @@ def test_an_empty_database_has_no_differences(replay: Replay) -> None:
     assert done.stdout.startswith("0 attempts replayed")
 
 
-def test_a_database_that_is_not_set_up_is_named(tmp_path: Path) -> None:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("QUIZAPP_")}
-    environ = kept | {"QUIZAPP_DATA": str(tmp_path / "none")}
+def test_it_is_a_command_of_its_own(quizapp_process: Replay) -> None:
+    done = quizapp_process("attempts", "replay", "--check")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "quizapp", "attempts", "replay", "--check"],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("0 attempts replayed")
+
+
+def test_a_database_that_is_not_set_up_is_named(tmp_path: Path) -> None:
+    done = run_here("attempts", "replay", "--check", QUIZAPP_DATA=str(tmp_path / "none"))
 
     assert done.returncode == 1
     assert "quizapp init" in done.stderr

@@ -1,19 +1,17 @@
-"""The `quizapp` command, run as a person would."""
+"""The `quizapp` command."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from quizapp.paths import QUESTION_BANK
+from tests.support.command import Done, run_here, run_process
 
 
 class Shell:
@@ -21,20 +19,13 @@ class Shell:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")
-        }
-        self.environ = kept | {"QUIZAPP_DATA": str(data)}
 
-    def __call__(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quizapp", *words],
-            env=self.environ | settings,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def __call__(self, *words: str, **settings: str) -> Done:
+        return run_here(*words, **{"QUIZAPP_DATA": str(self.data)} | settings)
+
+    def process(self, *words: str, **settings: str) -> Done:
+        """Run it as a process of its own, as a person would."""
+        return run_process(*words, **{"QUIZAPP_DATA": str(self.data)} | settings)
 
 
 @pytest.fixture
@@ -49,7 +40,7 @@ def bank(tmp_path: Path) -> Path:
 
 
 def test_bank_check_counts_what_there_is(quizapp: Shell) -> None:
-    done = quizapp("bank", "check")
+    done = quizapp.process("bank", "check")
 
     assert (done.returncode, done.stderr) == (0, "")
     for word in ("facts", "questions", "passages", "quizzes", "terms"):
@@ -126,7 +117,7 @@ def test_a_broken_bank_is_not_loaded_in_part(quizapp: Shell, bank: Path) -> None
 
 
 def test_init_twice_keeps_everything_and_adds_nothing(quizapp: Shell) -> None:
-    first = quizapp("init")
+    first = quizapp.process("init")
     accounts = (quizapp.data / "demo-accounts.txt").read_text(encoding="utf-8")
     second = quizapp("init")
 
@@ -136,7 +127,7 @@ def test_init_twice_keeps_everything_and_adds_nothing(quizapp: Shell) -> None:
 
 
 def test_unsafe_settings_are_refused_in_one_line_each(quizapp: Shell) -> None:
-    done = quizapp("serve", QUIZAPP_ENV="production", QUIZAPP_SECRET_KEY="short")
+    done = quizapp.process("serve", QUIZAPP_ENV="production", QUIZAPP_SECRET_KEY="short")
 
     assert done.returncode == 2
     assert done.stderr.startswith("QUIZAPP_SECRET_KEY must have at least 32 characters")
@@ -169,7 +160,7 @@ def test_a_database_that_is_not_one_is_a_clear_message(quizapp: Shell) -> None:
     quizapp.data.mkdir()
     (quizapp.data / "quizapp.sqlite3").write_bytes(b"this is not a database, " * 100)
 
-    done = quizapp("init")
+    done = quizapp.process("init")
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -180,9 +171,9 @@ def test_an_account_can_be_made_and_given_a_role(quizapp: Shell) -> None:
     quizapp("init")
     slug = next(QUESTION_BANK.glob("*/course.yaml")).parent.name
 
-    made = quizapp("user", "create", "Vera@Example.org", "--name", "Vera")
+    made = quizapp.process("user", "create", "Vera@Example.org", "--name", "Vera")
     given = quizapp("user", "role", "vera@example.org", slug, "instructor")
-    unknown = quizapp("user", "role", "nobody@example.org", slug, "student")
+    unknown = quizapp.process("user", "role", "nobody@example.org", slug, "student")
 
     assert made.returncode == 0, made.stderr
     assert given.returncode == 0, given.stderr
@@ -197,7 +188,7 @@ def test_a_port_that_is_taken_is_named(quizapp: Shell) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
 
-        done = quizapp("serve", "--port", port)
+        done = quizapp.process("serve", "--port", port)
 
     assert done.returncode == 1
     assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr

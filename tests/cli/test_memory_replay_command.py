@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.models import Memory
+from tests.support.command import Done
 from tests.support.desk import Desk
 from tests.support.make import NOON, Make
 
-Replay = Callable[..., subprocess.CompletedProcess[str]]
+Replay = Callable[..., Done]
 Store = Callable[[Callable[[Any], Any]], Any]
 
 
@@ -60,3 +60,10 @@ def test_the_check_names_what_differs_and_without_it_that_is_put_right(
     assert checked.stderr.count("stored lapses 9, replayed 0") == 2
     assert checked.stdout.endswith(": 2 differences\n")
     assert mended.stdout.endswith(": 2 differences, put right\n")
+
+
+def test_it_is_a_command_of_its_own(quizapp_process: Replay) -> None:
+    done = quizapp_process("memory", "replay", "--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("0 memories replayed")

@@ -41,6 +41,7 @@ from tests.property.rules import Rules
 from tests.support.apps import make_app
 from tests.support.make import NOON, Make
 from tests.support.settings import settings_for
+from tests.support.sqlite import without_waiting
 
 TOKEN = "token-of-the-learner"
 _SECRET = re.compile(f"{palette.MARK}([a-z])")
@@ -110,7 +111,7 @@ class World:
         self.app.config["PROPAGATE_EXCEPTIONS"] = False
         self._settings = settings
         with self.app.app_context():
-            sa.event.listen(db.db.engine, "connect", _without_waiting)
+            without_waiting(db.db.engine)
             with db.transaction() as session:
                 self._build(session)
             self._template = sqlite3.connect(":memory:")
@@ -332,8 +333,3 @@ def may_see_after(shown: Collection[Shown]) -> set[str]:
 def _letters(shown: Collection[Shown]) -> set[str]:
     told = {Shown.FEEDBACK: "fe", Shown.RIGHT_ANSWER: "ker", Shown.PASSAGE: "psn"}
     return {letter for thing in shown for letter in told.get(thing, "")}
-
-
-def _without_waiting(connection: sqlite3.Connection, _record: Any) -> None:
-    """Let nothing wait for the disk: nobody pulls the plug here."""
-    connection.execute("PRAGMA synchronous=OFF")

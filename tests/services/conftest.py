@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 import quizapp.db  # noqa: F401  (its engine hooks)
 from tests.support.make import NOON, Make
 from tests.support.postgres import EphemeralPostgres
+from tests.support.sqlite import without_waiting
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def sqlite_engine(
 ) -> Iterator[sa.Engine]:
     path = tmp_path_factory.mktemp("services") / "services.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
-    engine = sa.create_engine(f"sqlite:///{path}")
+    engine = without_waiting(sa.create_engine(f"sqlite:///{path}"))
     yield engine
     engine.dispose()
 

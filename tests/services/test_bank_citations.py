@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.bank.check import check
 from quizapp.bank.schema import Bank
-from quizapp.models import Citation, Fact, Passage, Status
+from quizapp.models import Citation, Fact, Passage
 from quizapp.services.bank_sync import Changes, load_bank
-from quizapp.services.facts import NewFact, create_fact
+from quizapp.services.facts import NewFact
 from quizapp.services.passages import StatedPassage, revise_passage
 from tests.support.make import Make
+from tests.support.stated import state_fact
 
 COURSE = """
 slug: small
@@ -114,13 +115,10 @@ class Place:
     def write_fact(self, exact: str) -> int:
         fact = self.session.scalars(sa.select(Fact)).first()
         assert fact is not None
-        user = self.make.user(is_admin=True)
-        return create_fact(
+        return state_fact(
             self.session,
-            actor=self.make.actor(user),
             course_id=fact.course_id,
             stated=NewFact("Written on the site.", fact.topic_id, self.passage.id, exact),
-            status=Status.READY,
         )
 
     def cited(self) -> dict[str, str | None]:

@@ -75,14 +75,13 @@ def test_exactly_the_words_of_the_fact_are_marked(shelf: Shelf, make: Make) -> N
     page = shelf.read(make.learner(shelf.course))
 
     assert marked(page) == ["First words", "Third words"]
-    assert page.marks_fact
     assert page.statement == shelf.fact.statement
 
 
 def test_without_a_fact_nothing_is_marked(shelf: Shelf, make: Make) -> None:
     page = shelf.read(make.learner(shelf.course), 0)
 
-    assert (marked(page), page.statement, page.marks_fact) == ([], "", False)
+    assert (marked(page), page.statement) == ([], "")
 
 
 def test_a_fact_of_another_text_is_passed_over(shelf: Shelf, make: Make) -> None:

@@ -20,11 +20,12 @@ from quizapp.queries.home import home
 from quizapp.queries.passages import citations_for
 from quizapp.queries.reader import source_page
 from quizapp.queries.texts import course_texts, stored_text
-from quizapp.services.facts import NewFact, create_fact
+from quizapp.services.facts import NewFact
 from quizapp.services.passages import Revised, StatedPassage, check_passage, revise_passage
 from quizapp.services.reciting import LostWords, flag_again, recite
 from tests.support.desk import statements_of
 from tests.support.make import Make
+from tests.support.stated import state_fact
 
 TEXT = (
     "In August 2016 Russian bombers flew from the Nojeh base near Hamadan. "
@@ -46,9 +47,8 @@ class Desk:
         self.facts = [self.fact(words) for words in QUOTES]
 
     def fact(self, exact: str, **given: Any) -> int:
-        fact_id = create_fact(
+        fact_id = state_fact(
             self.session,
-            actor=self.actor,
             course_id=self.course.id,
             stated=NewFact(f"Fact on {exact}.", self.topic.id, self.passage.id, exact),
             status=given.get("status", Status.READY),

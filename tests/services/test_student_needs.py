@@ -346,7 +346,8 @@ def test_an_exception_holds_for_the_student_alone(room: Room) -> None:
     assert (rules.settings.closes_at, rules.settings.attempts_allowed) == (later, 7)
     assert rules.settings.time_limit_minutes == 20
     assert rules.reasons == ("Second sitting",)
-    assert not room.rules(room.ben).is_special
+    others = room.rules(room.ben)
+    assert (others.reasons, others.allowance.is_plain) == ((), True)
 
 
 def test_an_exception_of_a_group_holds_for_its_members(room: Room) -> None:

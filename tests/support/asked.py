@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 
 from quizapp.db import db, transaction
@@ -13,6 +16,11 @@ from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.server import LiveServer
 from tests.support.settings import settings_for
+
+
+@cache
+def _app(folder: Path) -> Flask:
+    return make_app(settings_for(f"sqlite:///{folder / 'quizapp.sqlite3'}", folder))
 
 
 def store_quiz(
@@ -31,9 +39,7 @@ def store_quiz(
     :param words: stand in the proof and the facts; their first twelve letters are the slug.
     :param teacher: the address of who teaches it; "" for nobody.
     """
-    database = f"sqlite:///{server.folder / 'quizapp.sqlite3'}"
-    app = make_app(settings_for(database, server.folder))
-    with app.app_context():
+    with _app(server.folder).app_context():
         with transaction() as session:
             make = Make(session)
             course = make.course(slug=words[:12], is_public=False)

@@ -42,7 +42,9 @@ def violations(page: Page, *, only_colours: bool = False) -> list[str]:
     :param only_colours: check what a theme can change, and nothing else.
     Open the page with reduced motion: a colour half-way through a transition is no fault.
     """
-    page.evaluate(_script())
+    # Half a megabyte to read: once for a page, however often it is checked.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_script())
     found: list[str] = page.evaluate(_RUN, _COLOURS if only_colours else _ALL)
     return found
 

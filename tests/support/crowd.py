@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from quizapp import db
 from quizapp.models import Attempt, Memory, Response, Review
-from quizapp.queries.attempt_marks import marks_of
 from quizapp.services.attempt_form import press_button
 from quizapp.services.attempt_place import Step
 from quizapp.services.attempt_submit import Submitted, submit_attempt
@@ -21,6 +20,7 @@ from quizapp.services.attempts import save_response
 from quizapp.services.replay import replay
 from tests.support.apps import make_app
 from tests.support.make import NOON, Make
+from tests.support.recomputed import marks_of
 from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
 

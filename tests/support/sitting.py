@@ -14,13 +14,14 @@ from quizapp.grading.layout import LaidSlot, load_layout
 from quizapp.grading.marks import Mark
 from quizapp.models import Attempt, Question, Quiz, Response, Review
 from quizapp.policy import Actor
-from quizapp.queries.attempt_marks import marks_of, revision_contents
+from quizapp.queries.attempt_marks import revision_contents
 from quizapp.questions.registry import GRADABLE
 from quizapp.services.attempt_place import Step
 from quizapp.services.attempt_start import Started, start_attempt
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.attempts import clear_response, flag_slot, save_response
 from tests.support.make import Make
+from tests.support.recomputed import marks_of
 from tests.support.samples import SAMPLES
 
 #: The types that a quiz may ask; `Make` stores a question of each by default.

@@ -22,6 +22,7 @@ from quizapp.queries.accounts import token_hash
 from tests.support.apps import make_app
 from tests.support.make import Make
 from tests.support.settings import settings_for
+from tests.support.sqlite import without_waiting
 
 
 def _make(database: Path) -> Flask:
@@ -43,7 +44,10 @@ def unstarted_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def lasting_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app of all tests of one process: its addresses and pages are compiled once."""
-    return _make(tmp_path_factory.mktemp("app") / "app.sqlite3")
+    app = _make(tmp_path_factory.mktemp("app") / "app.sqlite3")
+    with app.app_context():
+        without_waiting(db.db.engine)
+    return app
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from quizapp.memory.credit import (
     Reply,
     credit_for,
     discounted,
-    guess_of_one,
-    guess_of_several,
     knew,
 )
 from quizapp.memory.latency import Quartiles
@@ -68,7 +66,7 @@ def test_where_times_do_not_count_right_is_good(duration_ms):
     [(0.3, 4, 0.63), (0.5, 4, 0.80), (0.7, 4, 0.90), (0.9, 4, 0.97), (0.5, 2, 0.67)],
 )
 def test_a_right_choice_may_be_a_guess(recall, options, expected):
-    found = credit_for(Reply(Came.RIGHT, guess_of_one(options)), recall=recall)
+    found = credit_for(Reply(Came.RIGHT, 1 / options), recall=recall)
 
     assert found == Credit(Rating.GOOD, pytest.approx(expected, abs=0.005))
 
@@ -88,17 +86,6 @@ def test_on_the_same_day_nothing_is_discounted():
 @given(st.floats(0, 1), st.floats(0, 0.99))
 def test_the_chance_of_having_known_is_above_none_and_at_most_one(recall, guess):
     assert 0 < knew(recall, guess) <= 1
-
-
-def test_several_keys_are_harder_to_guess_than_one():
-    assert guess_of_several(4) == 1 / 15
-    assert guess_of_one(4) == 1 / 4
-
-
-@pytest.mark.parametrize("act", [guess_of_one, guess_of_several])
-def test_one_option_is_no_choice(act):
-    with pytest.raises(ValueError, match="no choice among 1"):
-        act(1)
 
 
 @pytest.mark.parametrize("guess", [-0.1, 1.0])

@@ -13,7 +13,6 @@ from quizapp.memory.queue import (
     Counts,
     Kind,
     is_due,
-    is_soon,
     next_kind,
     order_reviews,
 )
@@ -138,11 +137,3 @@ class TestDue:
 
     def test_a_new_fact_is_not_due(self):
         assert not is_due(NEW_STATE, now=NOW)
-
-    def test_a_step_may_come_up_to_twenty_minutes_early(self):
-        soon = [is_soon(_waiting(m), now=NOW, ahead_minutes=20) for m in (0, 1, 20, 21)]
-
-        assert soon == [False, True, True, False]
-
-    def test_a_review_never_comes_early(self):
-        assert not is_soon(_waiting(5, Phase.REVIEW), now=NOW, ahead_minutes=20)
