@@ -1,7 +1,7 @@
 """XML read into a small tree with line numbers, without trusting a byte of it.
 
 On expat of the standard library: its handlers refuse a declaration in the moment it is met, say the
-line of every element and error, and need no further package (docs/adr/0026-xml-and-zip.md). Nothing
+line of every element and error, and need no further package (docs/adr/0024-xml-and-zip.md). Nothing
 outside the given bytes is ever read, and there is no entity but XML's own five.
 """
 

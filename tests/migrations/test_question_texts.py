@@ -27,7 +27,7 @@ REVISION = (
 
 
 def test_questions_that_were_there_can_be_searched(settings: Settings, engine: sa.Engine) -> None:
-    db.downgrade(settings, "0012")
+    db.downgrade(settings, "0015")
     with engine.begin() as connection:
         for row in ROWS:
             connection.execute(sa.text(row))

@@ -11,7 +11,7 @@ from quizapp.questions.folding import fold
 from quizapp.questions.searching import searched_text
 
 revision = "0016"
-down_revision = "0018"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
