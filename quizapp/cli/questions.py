@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ from quizapp.cli.running import application
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Format
+from quizapp.formats.media import MediaFile
 from quizapp.formats.registry import FORMATS, detect
 from quizapp.models import ImportOutcome, Status
 from quizapp.policy import Actor
 from quizapp.queries.courses import CourseInfo, course_by_slug
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
-from quizapp.services.import_planning import plan_file
+from quizapp.services.import_planning import media_in, plan_file
 from quizapp.services.import_rows import Plan, PlannedRow, WantedQuestions
 from quizapp.services.import_writing import apply_import
 from quizapp.services.question_imports import ask_question_import, store_plan, take_up_import
@@ -55,7 +57,7 @@ def import_file(file: Path, slug: str, form: str | None, applies: bool) -> None:
         if not applies:
             click.echo("Nothing was written; add --apply.")
             return
-        import_id = _apply(course, wanted, plan)
+        import_id = _apply(course, wanted, plan, media_in(wanted, data) if plan.media else ())
         click.echo(f"Written; take it back at /teach/{slug}/imports/{import_id}")
 
 
@@ -83,7 +85,12 @@ def export_file(file: Path, slug: str, form: str, statuses: tuple[str, ...]) -> 
         click.echo(f"{losses.written:,} of {losses.total:,} questions written to {file}")
 
 
-def _apply(course: CourseInfo, wanted: WantedQuestions, plan: Plan) -> int:
+def _apply(
+    course: CourseInfo,
+    wanted: WantedQuestions,
+    plan: Plan,
+    media: Sequence[tuple[str, MediaFile]],
+) -> int:
     now = datetime.now(UTC)
     with transaction() as session:
         keys: dict[str, Any] = {"actor": _SITE, "course_id": course.id}
@@ -91,7 +98,7 @@ def _apply(course: CourseInfo, wanted: WantedQuestions, plan: Plan) -> int:
         importing = take_up_import(session, import_id=import_id)
         if importing is not None:
             store_plan(session, importing=importing, plan=plan)
-        apply_import(session, **keys, import_id=import_id, now=now)
+        apply_import(session, **keys, import_id=import_id, now=now, media=media)
     return import_id
 
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from quizapp.config import Settings
@@ -13,7 +14,7 @@ from quizapp.db import database_errors, db, transaction
 from quizapp.errors import Conflict, NotFound, QuizError, Unavailable
 from quizapp.models import QuestionImportState
 from quizapp.queries.accounts import actor_for_id
-from quizapp.services.import_planning import plan_file
+from quizapp.services.import_planning import media_in, plan_file
 from quizapp.services.import_rows import Importing
 from quizapp.services.import_writing import apply_import
 from quizapp.services.question_imports import (
@@ -54,7 +55,7 @@ def import_questions(settings: Settings, payload: Mapping[str, Any]) -> None:
         if importing.state is QuestionImportState.READING:
             _plan(settings, importing)
         else:
-            _apply(importing, payload.get("actor_id"))
+            _apply(settings, importing, payload.get("actor_id"))
     except Conflict as error:
         _log.info("import of questions %d: %s", import_id, error)
     except _LATER:
@@ -73,7 +74,7 @@ def purge_plans(_settings: Settings, *, now: datetime) -> None:
 
 
 def _plan(settings: Settings, importing: Importing) -> None:
-    path = settings.imports / f"{importing.wanted.file}{FILE_SUFFIX}"
+    path = _path(settings, importing)
     if not path.exists():
         raise NotFound(_GONE)
     plan = plan_file(
@@ -93,7 +94,7 @@ def _plan(settings: Settings, importing: Importing) -> None:
         finish_plan(session, importing=importing, plan=plan)
 
 
-def _apply(importing: Importing, actor_id: int | None) -> None:
+def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> None:
     actor = actor_for_id(db.session(), actor_id or 0)
     if actor is None:
         raise NotFound("The account is gone.")
@@ -103,13 +104,21 @@ def _apply(importing: Importing, actor_id: int | None) -> None:
         "import_id": importing.id,
     }
     now = datetime.now(UTC)
+    path = _path(settings, importing)
+    # Looked at before the transaction: unpacking pictures may take seconds.
+    media = media_in(importing.wanted, path.read_bytes()) if path.exists() else ()
+    applying = QuestionImportState.APPLYING
     try:
         with transaction() as session:
-            apply_import(session, **keys, now=now, state=QuestionImportState.APPLYING)
+            apply_import(session, **keys, now=now, state=applying, media=media)
     except Conflict as error:
         with transaction() as session:
             plan_anew(session, **keys, reason=str(error))
             plan_later(session, import_id=importing.id, now=now)
+
+
+def _path(settings: Settings, importing: Importing) -> Path:
+    return settings.imports / f"{importing.wanted.file}{FILE_SUFFIX}"
 
 
 def _fail(import_id: int, reason: str) -> None:

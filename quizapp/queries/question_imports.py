@@ -48,6 +48,7 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class ImportHead:
     """One import. :param counts: outcome → how many, and `ALTERED`.
+    :param media: how many pictures and sounds come along.
     :param undone: what taking it back did, by the names of `services.import_undoing.Undone`.
     """
 
@@ -66,6 +67,7 @@ class ImportHead:
     created_at: datetime
     applied_at: datetime | None
     undone_at: datetime | None
+    media: int
 
     @property
     def is_open(self) -> bool:
@@ -196,4 +198,5 @@ def _head(row: Any) -> ImportHead:
         created_at=row.created_at,
         applied_at=row.applied_at,
         undone_at=row.undone_at,
+        media=row.report.get("media", 0),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from quizapp.formats.base import LeftOut, Reading
+from quizapp.formats.media import MediaFile
 from quizapp.formats.registry import FORMATS
 from quizapp.models import ImportOutcome, Status
 from quizapp.queries.import_ground import (
@@ -23,7 +24,12 @@ from quizapp.questions.registry import TYPES
 from quizapp.services.facts import slug_of
 from quizapp.services.import_differences import content_differences
 from quizapp.services.import_facts import KEY, KEY_LIMIT, FactPlan, PlannedFact
-from quizapp.services.import_reading import MOST_QUESTIONS, Stateable, read_drafts
+from quizapp.services.import_reading import (
+    MOST_QUESTIONS,
+    Stateable,
+    media_of,
+    read_drafts,
+)
 from quizapp.services.import_rows import (
     Plan,
     PlannedRow,
@@ -34,6 +40,7 @@ from quizapp.services.import_rows import (
     row_of,
     unchanged,
 )
+from quizapp.services.publishing import needs_other
 
 _NO_SOURCE = "Kept as a draft: no source proves its fact yet."
 _EDITED_HERE = (
@@ -41,6 +48,7 @@ _EDITED_HERE = (
 )
 _IS_RETIRED = "It is retired here, and stays so."
 _TOO_MANY = f"A file may hold {MOST_QUESTIONS:,} questions. Import the rest from another one."
+_REVIEWED = "Goes into review: in this course another instructor makes questions ready."
 _SLUG_LIMIT = 60
 
 
@@ -67,7 +75,15 @@ def plan_import(
     )
     ground = read_ground(session, course_id=course_id, sought=_sought(parts))
     topic = next((one.key for one in ground.topics if one.id == wanted.topic_id), "")
-    planner = _Planner(ground, FactPlan(ground, salt, topic), salt, form.is_whole, {}, set())
+    planner = _Planner(
+        ground,
+        FactPlan(ground, salt, topic),
+        salt,
+        form.is_whole,
+        needs_other(session, course_id),
+        {},
+        set(),
+    )
     rows = tuple(planner.row(one) for one in parts)
     names = sum(bool(one.name) for one in reading.drafts)
     remarks = [*reading.remarks]
@@ -75,7 +91,13 @@ def plan_import(
         remarks.append(
             "Names beside questions are not kept: here a question is known by its words."
         )
-    return Plan(rows, tuple(planner.facts.facts.values()), planner.facts.topics, tuple(remarks))
+    return Plan(
+        rows,
+        tuple(planner.facts.facts.values()),
+        planner.facts.topics,
+        tuple(remarks),
+        media=len(media_of(reading)),
+    )
 
 
 def plan_file(session: Session, *, course_id: int, wanted: WantedQuestions, data: bytes) -> Plan:
@@ -85,6 +107,14 @@ def plan_file(session: Session, *, course_id: int, wanted: WantedQuestions, data
     """
     reading = FORMATS[wanted.format].read(data, filename=wanted.name)
     return plan_import(session, course_id=course_id, reading=reading, wanted=wanted)
+
+
+def media_in(wanted: WantedQuestions, data: bytes) -> tuple[tuple[str, MediaFile], ...]:
+    """Return the pictures and sounds that a file brings along, for `apply_import`.
+
+    :raises Invalid: the file as a whole cannot be read.
+    """
+    return media_of(FORMATS[wanted.format].read(data, filename=wanted.name))
 
 
 def _sought(parts: Sequence[Stateable | LeftOut]) -> Sought:
@@ -101,12 +131,15 @@ def _sought(parts: Sequence[Stateable | LeftOut]) -> Sought:
 
 @dataclass(slots=True)
 class _Planner:
-    """:param lines: name in the file → where it stood first. :param matched: questions met."""
+    """:param lines: name in the file → where it stood first. :param matched: questions met.
+    :param needs_other: another instructor than the author makes questions ready.
+    """
 
     ground: Ground
     facts: FactPlan
     salt: str
     is_whole: bool
+    needs_other: bool
     lines: dict[str, str]
     matched: set[int]
 
@@ -147,6 +180,7 @@ class _Planner:
         if status is Status.READY and not fact.is_proved:
             status = Status.DRAFT
             notes.append(_NO_SOURCE)
+        status = self._reviewed(status, notes)
         _publish(fact, status)
         return row_of(
             one,
@@ -156,6 +190,13 @@ class _Planner:
             fact_key=fact.key,
             status=status,
         )
+
+    def _reviewed(self, status: Status, notes: list[str]) -> Status:
+        """Return the status that content which nobody else has seen may have in this course."""
+        if status is not Status.READY or not self.needs_other:
+            return status
+        notes.append(_REVIEWED)
+        return Status.IN_REVIEW
 
     def _as_before(self, one: Stateable, known: KnownQuestion) -> PlannedRow:
         differs = known.sha256 != one.sha256 or known.type != one.draft.type_name
@@ -180,8 +221,10 @@ class _Planner:
         if status is Status.READY and not fact.is_proved and known.status is not Status.READY:
             status = known.status
             notes.append(_NO_SOURCE)
+        if differs or status is not known.status:
+            status = self._reviewed(status, notes)
         if status is not known.status:
-            changes.append(f"Status: {known.status.value} becomes {status.value}.")
+            changes.append(f"Status: {_in_words(known.status)} becomes {_in_words(status)}.")
         if not changes:
             return unchanged(one, known, notes)
         _publish(fact, status)
@@ -211,6 +254,10 @@ def _differences(one: Stateable, known: KnownQuestion) -> Iterator[str]:
         yield f"Type: {TYPES[known.type].label} becomes {TYPES[new_type].label}."
         return
     yield from content_differences(new_type, known.content, one.content)
+
+
+def _in_words(status: Status) -> str:
+    return status.value.replace("_", " ")
 
 
 def _publish(fact: PlannedFact | KnownFact, status: Status) -> None:

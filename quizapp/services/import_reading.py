@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from quizapp.bank.digest import digest
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft, LeftOut, Reading
+from quizapp.formats.media import MediaFile, read_all
+from quizapp.markup.media import kept_name, references, replace_references
 from quizapp.questions.base import Raw
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
@@ -19,7 +21,6 @@ from quizapp.questions.tags import MOST_TAGS, is_tag, split_tags
 MOST_QUESTIONS = 20_000
 WORDS = 160
 _ORIGIN_LIMIT = 200
-_MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^)\s]*)\)")
 #: A bare number names a question in its own file alone.
 _BARE = re.compile(r"[0-9]{1,6}")
 _PLACES = re.compile(r"\.(\d+)(?=\.|$)")
@@ -55,20 +56,81 @@ def read_drafts(
     reading: Reading, *, format_name: str, file_name: str, find: Speller
 ) -> Iterator[Stateable | LeftOut]:
     """Yield every part of a file in its order: what could be stored, or why it could not."""
+    kept, refused = read_all(reading.media)
     for one in reading.found:
         if isinstance(one, LeftOut):
             yield one
             continue
         scope = f"{format_name}:{file_name}" if _BARE.fullmatch(one.key) else format_name
-        yield _read(one, scope, find)
+        media = _Media(kept, refused)
+        yield _read(replace(one, raw=media.put_into(one.raw)), scope, find, media.notes)
 
 
-def _read(draft: Draft, scope: str, find: Speller) -> Stateable | LeftOut:
+def media_of(reading: Reading) -> tuple[tuple[str, MediaFile], ...]:
+    """Return the pictures and sounds that questions of a file show, each with its name there."""
+    shown = {name for one in reading.drafts for name in _names(one.raw)}
+    kept, _ = read_all({name: data for name, data in reading.media.items() if name in shown})
+    return tuple(kept.items())
+
+
+@dataclass(slots=True)
+class _Media:
+    """What one question shows: kept files by their names in the file, and why others are not."""
+
+    kept: Mapping[str, MediaFile]
+    refused: Mapping[str, str]
+    notes: list[str] = field(default_factory=list)
+
+    def put_into(self, raw: Raw) -> dict[str, Any]:
+        """Return the content with the names that files have here; of what is missing, its words."""
+        return {name: _each_text(value, self._put) for name, value in raw.items()}
+
+    def _put(self, text: str) -> str:
+        return replace_references(text, self._reference)
+
+    def _reference(self, words: str, name: str) -> str:
+        file = self.kept.get(name)
+        if file is not None:
+            return f"![{words}](media:{file.name})"
+        if kept_name(name) is not None:
+            return f"![{words}](media:{name})"  # one of ours, exported and brought back
+        why = self.refused.get(name, "It is not in the file.")
+        note = f"Left out of it, with words in its place: “{name[:60]}”. {why}"
+        self.notes += [] if note in self.notes else [note]
+        return f"[{words or name}]"
+
+
+def _names(raw: Raw) -> set[str]:
+    names: set[str] = set()
+
+    def note(text: str) -> str:
+        names.update(references(text))
+        return text
+
+    for value in raw.values():
+        _each_text(value, note)
+    return names
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a raw value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {name: _each_text(inner, change) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each_text(inner, change) for inner in value]
+    return value
+
+
+def _read(
+    draft: Draft, scope: str, find: Speller, media_notes: Sequence[str]
+) -> Stateable | LeftOut:
     kind = TYPES.get(draft.type_name)
     if kind is None:
         reason = f"“{draft.type_name[:40]}” is no type of question here."
         return LeftOut(draft.line, _beginning(draft), reason, draft.place)
-    raw, pictures = _without_media(draft.raw)
+    raw = dict(draft.raw)
     raw.pop("spellings", None)  # worked out anew, whatever a file says
     try:
         content = kind.parse(raw)
@@ -79,7 +141,7 @@ def _read(draft: Draft, scope: str, find: Speller) -> Stateable | LeftOut:
     spelt = kind.with_spellings(content, find)
     stored = kind.dump(spelt)
     tags, complaints = _tags(draft.tags)
-    notes = [*draft.changes, *_missing(pictures), *complaints]
+    notes = [*draft.changes, *media_notes, *complaints]
     if draft.mark != 1:
         shown = float(draft.mark)
         notes.append(f"The file gives it {shown:g} points; here each quiz sets the points.")
@@ -112,32 +174,6 @@ def _statement(draft: Draft, said: str, tags: Sequence[str]) -> str:
             + [[one.passage, one.exact] for one in fact.citations],
         }
     )
-
-
-def _without_media(raw: Raw) -> tuple[dict[str, Any], list[str]]:
-    """Return the content with words in place of pictures and sounds, and the names of those."""
-    names: list[str] = []
-
-    def taken(found: re.Match[str]) -> str:
-        names.append(found[2])
-        return f"[{found[1] or found[2]}]"
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, str):
-            return _MEDIA.sub(taken, value) if "(media:" in value else value
-        if isinstance(value, Mapping):
-            return {name: walk(inner) for name, inner in value.items()}
-        if isinstance(value, list | tuple):
-            return [walk(inner) for inner in value]
-        return value
-
-    return {name: walk(value) for name, value in raw.items()}, names
-
-
-def _missing(names: Sequence[str]) -> Iterator[str]:
-    if names:
-        shown = ", ".join(f"“{name[:60]}”" for name in dict.fromkeys(names))
-        yield f"Left out of it, with words in its place: {shown}. Media cannot be kept here yet."
 
 
 def _tags(stated: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

@@ -43,12 +43,16 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file would do. :param topics: key → title of those to be made."""
+    """What a file would do. :param topics: key → title of those to be made.
+
+    :param media: how many pictures and sounds come along.
+    """
 
     rows: tuple[PlannedRow, ...]
     facts: tuple[PlannedFact, ...]
     topics: dict[str, str]
     remarks: tuple[str, ...]
+    media: int = 0
 
     def count(self, outcome: ImportOutcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)

@@ -38,6 +38,7 @@ from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
 from quizapp.services.import_rows import author_of
 from quizapp.services.question_imports import mark_undone, require_import, require_state
+from quizapp.services.question_index import index_questions
 
 _TICK = timedelta(milliseconds=1)
 _CHUNK = 500
@@ -119,6 +120,7 @@ def _restore(
         values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _RESTORED}
         change = sa.update(table).where(table.c.id == sa.bindparam("b_id")).values(values)
         session.connection().execute(change, [_former(row, now) for row in same])
+        index_questions(session, [row.question_id for row in same])
 
 
 def _is_untouched(row: Any) -> bool:
@@ -248,6 +250,7 @@ def _take_out(
         return None
     holding_id, topic_id = _hidden_course(session, item, now)
     _set(session, Question, gone, course_id=holding_id)
+    index_questions(session, gone)  # searched in that course from now on, not in this one
     for some in _chunks(gone):
         _run(session, sa.delete(QuestionOrigin).where(QuestionOrigin.question_id.in_(some)))
     made = _made_facts(session, course_id, item.id)

@@ -6,6 +6,7 @@ nobody else can write on SQLite stays short.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict
+from quizapp.formats.media import MediaFile
 from quizapp.models import (
     Base,
     Fact,
@@ -23,6 +25,8 @@ from quizapp.models import (
     QuestionImportRow,
     QuestionImportState,
     QuestionOrigin,
+    QuestionReview,
+    ReviewStep,
     Revision,
     Status,
     Topic,
@@ -30,7 +34,9 @@ from quizapp.models import (
 from quizapp.policy import Actor
 from quizapp.services.import_changing import STALE, change_facts, change_questions, cite
 from quizapp.services.import_rows import author_of
+from quizapp.services.media import keep_media
 from quizapp.services.question_imports import mark_applied, require_import, require_state
+from quizapp.services.question_index import index_questions
 
 _Row = QuestionImportRow
 _Planned = QuestionImportFact
@@ -45,9 +51,11 @@ def apply_import(
     import_id: int,
     now: datetime,
     state: QuestionImportState = QuestionImportState.PLANNED,
+    media: Sequence[tuple[str, MediaFile]] = (),
 ) -> None:
     """Do what a plan says.
 
+    :param media: the pictures and sounds that its file brings along, each with its name there.
     :param state: where the import has to stand; a worker finds it APPLYING.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such import.
     :raises Conflict: it was applied, or the course has changed since the plan was made.
@@ -63,6 +71,14 @@ def apply_import(
     _name(session, course_id, import_id)
     change_questions(session, course_id, import_id, actor=actor, now=now)
     published = _publish_facts(session, import_id)
+    _note_sent(session, import_id, actor, now)
+    if media:
+        keep_media(session, actor=actor, course_id=course_id, files=media, now=now)
+    written = sa.select(_Row.question_id).where(
+        _Row.import_id == import_id,
+        _Row.outcome.in_((ImportOutcome.NEW, ImportOutcome.CHANGED)),
+    )
+    index_questions(session, list(session.scalars(written)))
     report = {**row.report, "made_topics": made, "published": published}
     mark_applied(session, import_id=import_id, report=report, now=now)
 
@@ -223,6 +239,27 @@ def _name(session: Session, course_id: int, import_id: int) -> None:
     }
     stated = sa.select(*columns.values()).where(*_of(import_id, ImportOutcome.NEW))
     session.execute(sa.insert(QuestionOrigin).from_select(list(columns), stated))
+
+
+def _note_sent(session: Session, import_id: int, actor: Actor, now: datetime) -> None:
+    """Note that what went into review was sent there."""
+    columns = {
+        QuestionReview.question_id: Question.id,
+        QuestionReview.number: Question.current_number,
+        QuestionReview.step: sa.literal(ReviewStep.SENT, QuestionReview.step.type),
+        QuestionReview.actor_id: sa.literal(author_of(actor), sa.Integer()),
+        QuestionReview.at: sa.literal(now, QuestionReview.at.type),
+    }
+    stated = (
+        sa.select(*columns.values())
+        .join(_Row, _Row.question_id == Question.id)
+        .where(
+            _Row.import_id == import_id,
+            _Row.outcome.in_((ImportOutcome.NEW, ImportOutcome.CHANGED)),
+            Question.status == Status.IN_REVIEW,
+        )
+    )
+    session.execute(sa.insert(QuestionReview).from_select(list(columns), stated))
 
 
 def _publish_facts(session: Session, import_id: int) -> list[int]:

@@ -147,7 +147,7 @@ def finish_plan(session: Session, *, importing: Importing, plan: Plan) -> None:
         importing.id,
         state=_State.PLANNED,
         counts=counts | {"altered": plan.altered},
-        report={"remarks": list(plan.remarks), "topics": plan.topics},
+        report={"remarks": list(plan.remarks), "topics": plan.topics, "media": plan.media},
     )
 
 

@@ -54,6 +54,46 @@ from quizapp.web import (
 )
 
 _csrf = CSRFProtect()
+_BLUEPRINTS = (
+    health.bp,
+    auth.bp,
+    scheduling.bp,
+    study_settings.bp,  # account's, with the settings of studying
+    anki.bp,
+    study.bp,
+    spreading.bp,
+    answering.bp,
+    learning.bp,
+    progress.bp,
+    exam.bp,
+    retention.bp,
+    cards.bp,
+    quizzes.bp,
+    practise.bp,
+    attempts.bp,
+    challenging.bp,
+    home.bp,
+    library.bp,
+    question_list.bp,
+    question_life.bp,  # teach's, with the pages of one question
+    question_imports.bp,
+    question_exports.bp,
+    texts.bp,
+    source_texts.bp,
+    media.bp,
+    media.files,
+    citations.bp,
+    challenges.bp,
+    regrades.bp,
+    marking.bp,
+    teach_quizzes.bp,
+    teach_duplicates.bp,
+    analysis.bp,
+    teach_forms.bp,
+    teach_exceptions.bp,
+    teach_people.bp,
+    help.bp,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -67,44 +107,5 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     assets.init_app(app)
     filters.init_app(app)
-    for blueprint in (
-        health.bp,
-        auth.bp,
-        scheduling.bp,
-        study_settings.bp,  # account's, with the settings of studying
-        anki.bp,
-        study.bp,
-        spreading.bp,
-        answering.bp,
-        learning.bp,
-        progress.bp,
-        exam.bp,
-        retention.bp,
-        cards.bp,
-        quizzes.bp,
-        practise.bp,
-        attempts.bp,
-        challenging.bp,
-        home.bp,
-        library.bp,
-        question_list.bp,
-        question_life.bp,  # teach's, with the pages of one question
-        question_imports.bp,
-        question_exports.bp,
-        texts.bp,
-        source_texts.bp,
-        media.bp,
-        media.files,
-        citations.bp,
-        challenges.bp,
-        regrades.bp,
-        marking.bp,
-        teach_quizzes.bp,
-        teach_duplicates.bp,
-        analysis.bp,
-        teach_forms.bp,
-        teach_exceptions.bp,
-        teach_people.bp,
-        help.bp,
-    ):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

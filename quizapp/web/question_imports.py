@@ -165,10 +165,12 @@ def apply(course: str, import_id: int) -> ResponseReturnValue:
     taught = taught_course(course)
     keys: dict[str, Any] = {"actor": actor(), "course_id": taught.id, "import_id": import_id}
     head = import_head(db.session(), **keys)
+    # Pictures are looked at once more before they are kept: that is a worker's task.
+    is_long = head.writes > MOST_AT_ONCE or head.media > 0
     now = datetime.now(UTC)
     try:
         with transaction() as session:
-            if head.writes > MOST_AT_ONCE:
+            if is_long:
                 apply_later(session, **keys, now=now)
             else:
                 apply_import(session, **keys, now=now)
@@ -177,7 +179,7 @@ def apply(course: str, import_id: int) -> ResponseReturnValue:
             plan_anew(session, **keys, reason=str(error))
             plan_later(session, import_id=import_id, now=now)
         return redirect(_address(taught, import_id), 303)
-    if head.writes <= MOST_AT_ONCE:
+    if not is_long:
         flash(f"{count(head.writes, 'question')} imported.", "good")
     return redirect(_address(taught, import_id), 303)
 

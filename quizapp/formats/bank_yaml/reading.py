@@ -21,7 +21,7 @@ MARK = "footnote"
 NAMES_IN_FILES = {"key": "truth"}
 MOST_BYTES = 32_000_000
 _WORDS = 120
-_STATUSES = ("", "draft", "ready", "retired")
+_STATUSES = ("", "draft", "in_review", "ready", "retired")
 _POINTS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,5})?")
 _LISTS = ("topics", "facts", "questions")
 

@@ -27,7 +27,7 @@ _FACT_NAMES = ("statement", "key", "note", "record", "citations")
 _CITATION_NAMES = ("passage", "exact")
 _WORDS = 120
 _LONGEST_NUMBER = 40
-_STATUSES = ("", "draft", "ready", "retired")
+_STATUSES = ("", "draft", "in_review", "ready", "retired")
 
 
 class JsonLinesFormat(Format):
