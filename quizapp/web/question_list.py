@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +13,7 @@ from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.models import BulkKind, Status
 from quizapp.queries.courses import CourseInfo
+from quizapp.queries.item_figures import item_figures
 from quizapp.queries.list_choices import authors, saved_views
 from quizapp.queries.question_filters import Health, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
@@ -31,8 +32,6 @@ from quizapp.web.viewer import actor
 bp = blueprint("teach_list")
 
 _LONGEST_SEARCH = 200
-#: Where questions can be taken out as a file, if that part of the program is there.
-_EXPORT = "question_exports.check"
 
 
 def show(course: CourseInfo) -> str:
@@ -51,7 +50,7 @@ def show(course: CourseInfo) -> str:
         healths=list(Health),
         authors=authors(session, course_id=course.id),
         views=saved_views(session, actor=actor(), course_id=course.id),
-        may_export=_EXPORT in current_app.view_functions,
+        figures=item_figures(session, question_ids=[row.id for row in found.rows]),
     )
 
 
@@ -165,7 +164,7 @@ def keep(course: str) -> ResponseReturnValue:
 def forget(course: str) -> ResponseReturnValue:
     """Drop a kept view; the questions stay as they are."""
     taught, wanted = taught_course(course), asked(request.args)
-    name = request.form.get("name", "")
+    name, _ = clean(request.form.get("name", ""), _LONGEST_SEARCH)
     with transaction() as session:
         keeping.forget_view(session, actor=actor(), course_id=taught.id, name=name)
     flash(f"“{name}” is no longer kept.", "good")

@@ -271,7 +271,7 @@ class TestFacts:
         written = Written("short_text", raw, question.fact_id, Status.READY)
         keys: Any = {"actor": desk.actor, "course_id": desk.course.id, "question_id": question.id}
 
-        with pytest.raises(Invalid, match="No words of a text prove"):
+        with pytest.raises(Invalid, match="Nothing proves the fact"):
             revise_question(desk.session, **keys, written=written, seen=1, now=desk.now)
 
     def test_a_fact_changed_in_a_text_editor_keeps_its_identity(self, desk: Desk) -> None:
