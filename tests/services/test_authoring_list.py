@@ -91,7 +91,7 @@ def test_the_counts_know_every_status_whichever_is_shown(
     session: Session, make: Make, course: Course, teacher: Actor
 ) -> None:
     fact = make.fact(course)
-    for status in (Status.READY, Status.READY, Status.DRAFT):
+    for status in (Status.READY, Status.READY, Status.DRAFT, Status.IN_REVIEW):
         make.question(fact, status=status)
 
     found = list_questions(
@@ -103,10 +103,11 @@ def test_the_counts_know_every_status_whichever_is_shown(
 
     assert found.counts == {
         Status.DRAFT: Count(1),
+        Status.IN_REVIEW: Count(1),
         Status.READY: Count(2),
         Status.RETIRED: Count(0),
     }
-    assert (found.whole, found.total) == (Count(3), Count(1))
+    assert (found.whole, found.total) == (Count(4), Count(1))
 
 
 def test_counting_stops_where_nobody_pages_on(

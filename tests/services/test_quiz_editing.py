@@ -23,6 +23,7 @@ from quizapp.queries.teach_quizzes import (
     taught_quizzes,
 )
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.question_index import index_questions
 from quizapp.services.quiz_preview import preview_quiz
 from quizapp.services.quiz_slots import WrittenDraw, WrittenSlot
 from quizapp.services.quizzes import (
@@ -34,7 +35,7 @@ from quizapp.services.quizzes import (
     set_quiz_status,
 )
 from tests.support.desk import statements_of
-from tests.support.make import Make
+from tests.support.make import RAW, Make
 
 
 class School:
@@ -425,8 +426,12 @@ def test_a_preview_of_nothing_is_empty(school: School) -> None:
 
 
 def test_questions_are_found_by_words_topic_and_type(school: School) -> None:
-    school.questions[0].stem = "What is 100 % of it?"
-    school.session.flush()
+    changed = school.questions[0]
+    changed.stem = "What is 100 % of it?"
+    words = RAW["single_choice"] | {"stem": changed.stem}
+    school.make.revision(changed, words, number=2)
+    changed.current_number = 2
+    index_questions(school.session, [changed.id])
     typed = school.make.question(school.facts[1], "short_text")
 
     def ids(without: tuple[int, ...] = (), **wanted: Any) -> set[int]:

@@ -168,7 +168,7 @@ def test_the_text_of_one_question(staff: Staff) -> None:
 
 def test_the_tags_of_one_question(staff: Staff) -> None:
     page = staff.wins_once(
-        f"/questions/{staff.ids['question']}", "tags", {"tags": "ann-tag"}, {"tags": "bob-tag"}
+        f"/questions/{staff.ids['question']}", "tags", {"tags": "anns"}, {"tags": "bobs"}
     )
 
     assert "Stored now: version 1" in page
