@@ -11,23 +11,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid
-from quizapp.formats.base import Reading
+from quizapp.formats.base import Draft, DraftCitation, DraftFact, Reading
 from quizapp.formats.registry import FORMATS
 from quizapp.models import (
     Citation,
     Course,
     Fact,
+    Media,
     Question,
     QuestionImportRow,
     QuestionOrigin,
+    QuestionReview,
+    ReviewStep,
     Revision,
     Status,
     Topic,
 )
 from quizapp.policy import Actor
+from quizapp.queries.library import course_cards
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
+from quizapp.queries.question_filters import QuestionFilter
+from quizapp.queries.questions import list_questions
 from quizapp.services.authoring import Written, revise_question
 from quizapp.services.import_planning import plan_import
+from quizapp.services.import_reading import media_of
 from quizapp.services.import_rows import Plan, WantedQuestions
 from quizapp.services.import_undoing import Undone, undo_import
 from quizapp.services.import_writing import apply_import
@@ -36,6 +43,7 @@ from quizapp.services.question_imports import (
     store_plan,
     take_up_import,
 )
+from tests.support.files import picture_bytes
 from tests.support.make import NOON, Make
 
 CSV = """id,question,a,b,c,correct,topic,tags
@@ -105,6 +113,11 @@ class Desk:
         found = sa.select(QuestionImportRow.notes).where(QuestionImportRow.import_id == import_id)
         rows = self.session.scalars(found.order_by(QuestionImportRow.position))
         return [note for notes in rows for note in notes]
+
+    def found(self, words: str) -> tuple[Any, ...]:
+        wanted = QuestionFilter(text=words)
+        keys: Any = {"actor": self.actor, "course_id": self.course.id}
+        return list_questions(self.session, **keys, wanted=wanted).rows
 
     def questions(self) -> list[Question]:
         found = sa.select(Question).where(Question.course_id == self.course.id)
@@ -391,3 +404,60 @@ def _line(passage: str) -> str:
         '"topic": ["A new topic"], "status": "ready", "fact": {"statement": "So it is.", '
         f'"citations": [{{"passage": "{passage}", "exact": "bases of any kind"}}]}}}}\n'
     )
+
+
+class TestAfterwards:
+    def test_what_came_in_is_found_by_its_words_and_what_was_undone_is_not(
+        self, desk: Desk
+    ) -> None:
+        import_id = desk.bring("question,answer\nWho built the Rialto?,Antonio da Ponte\n")
+        found = desk.found("rialto")
+
+        desk.undo(import_id)
+
+        assert [row.stem for row in found] == ["Who built the Rialto?"]
+        assert desk.found("rialto") == ()
+
+    def test_what_undoing_took_out_is_no_course_of_anybody(self, desk: Desk) -> None:
+        desk.undo(desk.bring("question,answer\nWho?,Me\n"))
+        admin = Actor(id=desk.make.user(is_admin=True).id, name="Ida", is_admin=True)
+
+        cards = course_cards(desk.session, actor=admin)
+
+        assert [card.slug for card in cards] == [desk.course.slug]
+
+    def test_where_another_instructor_approves_questions_go_into_review(self, desk: Desk) -> None:
+        passage = desk.make.passage(desk.course, text="The Rialto is a bridge.")
+        desk.course.review_by_other = True
+        desk.session.flush()
+        fact = DraftFact(
+            "The Rialto is a bridge.",
+            citations=(DraftCitation(passage.key, "The Rialto is a bridge."),),
+        )
+        raw = {"stem": "What is the Rialto?", "accepted": ["a bridge"], "explanation": ""}
+        draft = Draft(1, "short_text", raw, status="ready", fact=fact)
+
+        import_id, _ = desk._plan(Reading((draft,)), "file.jsonl", "json_lines")
+        desk.apply(import_id)
+
+        (question,) = desk.questions()
+        assert question.status is Status.IN_REVIEW
+        assert any("review" in note for note in desk.notes(import_id))
+        steps = desk.session.scalars(sa.select(QuestionReview.step))
+        assert list(steps) == [ReviewStep.SENT]
+
+    def test_pictures_come_along_and_what_is_none_is_said(self, desk: Desk) -> None:
+        raw = {"stem": "![a map](media:m.png) ![b](media:b.png)", "accepted": ["x"]}
+        draft = Draft(1, "short_text", raw | {"explanation": ""})
+        reading = Reading((draft,), media={"m.png": picture_bytes(), "b.png": b"no picture"})
+
+        import_id, plan = desk._plan(reading, "file.jsonl", "json_lines")
+        keys: Any = {"actor": desk.actor, "course_id": desk.course.id, "import_id": import_id}
+        apply_import(desk.session, **keys, now=desk.now, media=media_of(reading))
+
+        kept = desk.session.scalars(sa.select(Media)).one()
+        content = desk.session.scalars(sa.select(Revision.content)).one()
+        assert plan.media == 1
+        assert content["stem"] == f"![a map](media:{kept.digest}.png) [b]"
+        assert kept.title == "m.png"
+        assert any("“b.png”. It is no PNG" in note for note in desk.notes(import_id))
