@@ -21,7 +21,15 @@ from tests.support.visitor import Visitor
 NARROW_WIDTH = 320
 #: What answers GET with no page of its own: it leads elsewhere, is a file or part of a page, or
 #: is for machines.
-NO_PAGES = {"anki.export", "attempts.resume", "health.show", "retention.load"}
+NO_PAGES = {
+    "analysis.download",
+    "anki.export",
+    "attempts.resume",
+    "health.show",
+    "media_files.show",
+    "question_imports.template",
+    "retention.load",
+}
 pytestmark = pytest.mark.browser
 
 

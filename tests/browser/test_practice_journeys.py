@@ -50,6 +50,7 @@ def test_a_practice_by_keyboard_from_the_choice_to_the_results(page: Page) -> No
     quiz.answer()
     page.keyboard.press("k")
     expect(page.locator("#q1 mark").first).to_be_visible()
+    page.wait_for_load_state()  # keys are heard once the scripts are there
     page.keyboard.press("Enter")
     quiz.expect_question(2)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from playwright.sync_api import Page, expect
 from werkzeug.datastructures import FileStorage
@@ -79,6 +80,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "reset": _reset_token(Visitor(student.server), email),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         "import_id": _compared(student),
+        "plan": _planned(instructor),
         **_taught(instructor),
         "reviewed": _reviewed(instructor),
     }
@@ -86,12 +88,24 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
 
 def _compared(student: Visitor) -> str:
     """Let the student compare a package with the course; return the number of the import."""
-    fields = student.open("/anki").form("").fields
     package = FileStorage(BytesIO(BY_ANKI.read_bytes()), filename="deck.apkg")
-    values = {"csrf_token": fields["csrf_token"][0], "course": COURSE, "package": package}
-    boundary, body = encode_multipart(values)
+    return _uploaded(student, "/anki", {"course": COURSE, "package": package})
+
+
+def _planned(instructor: Visitor) -> str:
+    """Let the instructor look at what a file of questions would do; return the import's number."""
+    # A plan stores nothing but itself.
+    rows = b"question,a,b,correct\nWhich?,This,That,A\nNo key,One,Two,\n"
+    table = FileStorage(BytesIO(rows), filename="q.csv")
+    return _uploaded(instructor, f"/teach/{COURSE}/import", {"file": table})
+
+
+def _uploaded(visitor: Visitor, address: str, values: dict[str, Any]) -> str:
+    """Send a file; return the number at the end of the address that it leads to."""
+    fields = visitor.open(address).form("").fields
+    boundary, body = encode_multipart({"csrf_token": fields["csrf_token"][0], **values})
     kind = f"multipart/form-data; boundary={boundary}"
-    return student.request("POST", "/anki", body, kind).headers["location"].rpartition("/")[2]
+    return visitor.request("POST", address, body, kind).headers["location"].rpartition("/")[2]
 
 
 def _own_words(student: Visitor, instructor: Visitor) -> dict[str, str]:
@@ -241,14 +255,6 @@ def _send_no_package(page: Page) -> None:
 def _send_no_questions(page: Page) -> None:
     page.get_by_role("button", name="See what it would do").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
-
-
-def _plan_questions(page: Page) -> None:
-    # A plan stores nothing but itself.
-    rows = b"question,a,b,correct\nWhich?,This,That,A\nNo key,One,Two,\n"
-    page.set_input_files("[name=file]", {"name": "q.csv", "mimeType": "text/csv", "buffer": rows})
-    page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What importing would do")
 
 
 def _check_export(page: Page) -> None:
@@ -493,7 +499,7 @@ PLACES = (
     Place("pictures and sounds, none", INSTRUCTOR, "/teach/{course}/media"),
     Place("import", INSTRUCTOR, "/teach/{course}/import"),
     Place("import without a file", INSTRUCTOR, "/teach/{course}/import", _send_no_questions),
-    Place("plan of an import", INSTRUCTOR, "/teach/{course}/import", _plan_questions),
+    Place("plan of an import", INSTRUCTOR, "/teach/{course}/imports/{plan}"),
     Place("export", INSTRUCTOR, "/teach/{course}/export"),
     Place("what an export holds", INSTRUCTOR, "/teach/{course}/export", _check_export),
     Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
