@@ -42,7 +42,9 @@ class ExportForm(Form):
         "Status",
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        choices=[SelectChoice(one.value, one.value.capitalize()) for one in Status],
+        choices=[
+            SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Status
+        ],
         description="None ticked: whatever their status.",
     )
     format = SelectField(
