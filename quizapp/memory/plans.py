@@ -125,11 +125,7 @@ def _step_plans(context: Context) -> dict[Rating, Plan]:
     steps = settings.relearning_steps if relearning else settings.learning_steps
     easy = Days(_first_easy_days(context))
     if not steps:
-        unstepped = {
-            rating: _pause(context, rating) or Days(context.first_days(rating))
-            for rating in (Rating.AGAIN, Rating.HARD, Rating.GOOD)
-        }
-        return {**unstepped, Rating.EASY: easy}
+        return {**_unstepped(context), Rating.EASY: easy}
     # The settings may have lost steps since this one was given.
     at = min(state.step or 0, len(steps) - 1)
     following = at + 1
@@ -142,6 +138,21 @@ def _step_plans(context: Context) -> dict[Rating, Plan]:
         Rating.GOOD: good,
         Rating.EASY: easy,
     }
+
+
+def _unstepped(context: Context) -> dict[Rating, Plan]:
+    """Return the plans of Again, Hard and Good where no steps are set, in their order.
+
+    Each is balanced by itself, so that a quiet day could put one behind the next better one.
+    """
+    plans: dict[Rating, Plan] = {}
+    most = context.settings.maximum_interval_days
+    for rating in (Rating.GOOD, Rating.HARD, Rating.AGAIN):
+        pause = _pause(context, rating)
+        if pause is None:
+            most = min(most, context.first_days(rating))
+        plans[rating] = pause or Days(most)
+    return {rating: plans[rating] for rating in (Rating.AGAIN, Rating.HARD, Rating.GOOD)}
 
 
 def _first_easy_days(context: Context) -> int:

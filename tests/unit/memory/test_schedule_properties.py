@@ -87,12 +87,39 @@ def test_passing_ratings_are_days_apart_up_to_the_longest_interval(state, rules)
 
 
 @given(any_state, rules)
+@example(
+    MemoryState(Phase.LEARNING, 0, 13.0, 1.0, NOW - timedelta(1), NOW - timedelta(1, 3600), 1, 0),
+    {
+        "now": NOW,
+        "clock": LearnerClock("Asia/Kathmandu", 17),
+        "settings": MemorySettings(
+            desired_retention=0.7,
+            learning_steps=(),
+            relearning_steps=(),
+            maximum_interval_days=8,
+            weights=(*DEFAULT_WEIGHTS[:-1], 0.5),
+            easy_days=(0, 0, 0, 0, 0, 0, 100),
+        ),
+        "seed": 243,
+        "due_counts": {},
+    },
+)
 def test_easy_is_the_longest_wherever_one_starts(state, rules):
     offered = preview(state, **rules)
 
     easy = given_days(offered[Rating.EASY], rules["clock"])
     others = [given_days(offered[r], rules["clock"]) or 0 for r in (Rating.HARD, Rating.GOOD)]
     assert easy > max(others) or easy == rules["settings"].maximum_interval_days
+
+
+@given(any_state, rules)
+def test_a_better_rating_never_gives_fewer_days(state, rules):
+    offered = preview(state, **rules)
+
+    days = [given_days(offered[rating], rules["clock"]) or 0 for rating in Rating]
+    again, *passing = days
+    assert passing == sorted(passing)
+    assert again <= max(passing[1:])
 
 
 @given(any_state, rules)
