@@ -36,7 +36,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
         raise Invalid([Problem("file", f"The file is larger than {most} MB. Split it.")])
     text, remarks = _decoded(data)
     if "\x00" in text:
-        raise Invalid([Problem("file", "This is no text file. Choose a file of questions.")])
+        raise Invalid([Problem("file", "This is no text file. Choose another.")])
     return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
 
 

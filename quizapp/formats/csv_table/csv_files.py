@@ -13,7 +13,7 @@ from quizapp.formats.base import Draft, Format, Loss, Reading, Written
 from quizapp.formats.csv_table.cells import read_cell, safe_cell
 from quizapp.formats.csv_table.columns import read_header
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
-from quizapp.formats.decoding import decode
+from quizapp.formats.encodings import begins_as_text, decode
 
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 16_384
@@ -32,20 +32,19 @@ class CsvFormat(Format):
             return True
         if data.startswith((b"PK", b"{", b"<")):
             return False
+        text = begins_as_text(data[:_LOOKED_AT])
+        if text is None:
+            return False
         try:
-            text = decode(data[:_LOOKED_AT]).text
             rows = _rows(text.removesuffix(text.rpartition("\n")[2]))
             return any(read_header(cells) for _, (_, cells) in zip(range(20), rows, strict=False))
         except Invalid:
             return False
 
     def read(self, data: bytes, *, filename: str = "") -> Reading:
-        decoded = decode(data)
-        rows = (
-            Cells(line, "", [read_cell(cell) for cell in cells])
-            for line, cells in _rows(decoded.text)
-        )
-        return read_table(rows, (decoded.remark,) if decoded.remark else ())
+        text, remarks = decode(data)
+        rows = (Cells(line, "", [read_cell(cell) for cell in cells]) for line, cells in _rows(text))
+        return read_table(rows, remarks)
 
     def loss(self, draft: Draft) -> Loss:
         return loss_in_table(draft)

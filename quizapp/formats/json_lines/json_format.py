@@ -18,7 +18,7 @@ from quizapp.formats.base import (
     Reading,
     Written,
 )
-from quizapp.formats.decoding import decode
+from quizapp.formats.encodings import begins_as_text, decode
 
 VERSION = 1
 _MARK = "footnote"
@@ -39,17 +39,17 @@ class JsonLinesFormat(Format):
     def detects(self, data: bytes, filename: str) -> bool:
         if filename.lower().endswith(self.suffixes):
             return True
-        start = decode(data[:65_536]).text.lstrip()
+        start = (begins_as_text(data[:65_536]) or "").lstrip()
         return start.startswith("{") and f'"{_MARK}"' in start.partition("\n")[0]
 
     def read(self, data: bytes, *, filename: str = "") -> Reading:
-        decoded = decode(data)
-        lines = decoded.text.split("\n")
+        text, remarks = decode(data)
+        lines = text.split("\n")
         found = tuple(_read_line(n, text) for n, text in enumerate(lines, 1) if text.strip())
         if found and not any(isinstance(one, Draft) for one in found):
             first = found[0]
             raise Invalid([Problem(f"line {first.line}", getattr(first, "reason", ""))])
-        return Reading(found, (decoded.remark,) if decoded.remark else ())
+        return Reading(found, remarks)
 
     def loss(self, draft: Draft) -> Loss:
         return Loss()

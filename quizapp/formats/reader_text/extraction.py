@@ -11,6 +11,7 @@ import mammoth
 from pypdf import PageObject, PdfReader
 
 from quizapp.errors import Invalid, Problem
+from quizapp.formats.encodings import decode
 from quizapp.formats.reader_text.blocks import Block, write_blocks
 from quizapp.formats.reader_text.kinds import (
     FIELD,
@@ -21,9 +22,6 @@ from quizapp.formats.reader_text.kinds import (
 )
 from quizapp.formats.reader_text.marked_up import from_html, from_markdown
 from quizapp.formats.reader_text.pages import from_pages, has_columns
-
-#: Marks of order at the beginning of a text, and its encoding.
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def extract(data: bytes, filename: str) -> Extracted:
@@ -45,17 +43,17 @@ def extract(data: bytes, filename: str) -> Extracted:
 
 
 def _plain(data: bytes) -> Extracted:
-    text, remarks = _decoded(data)
+    text, remarks = decode(data)
     return Extracted(text.strip(), remarks=remarks)
 
 
 def _markdown(data: bytes) -> Extracted:
-    text, remarks = _decoded(data)
+    text, remarks = decode(data)
     return _extracted(from_markdown(text), remarks=remarks)
 
 
 def _html(data: bytes) -> Extracted:
-    text, remarks = _decoded(data)
+    text, remarks = decode(data)
     return _extracted(from_html(text), remarks=remarks)
 
 
@@ -123,24 +121,6 @@ def _extracted(blocks: list[Block], *, title: str = "", remarks: tuple[str, ...]
 def _left_out(number: int, what: str, which: str = "") -> str:
     are = "was" if number == 1 else "were"
     return f"{number:,} {what}{'s' if number != 1 else ''} {which}{are} left out."
-
-
-def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return bytes as text: by their mark, as UTF-8, or as Windows-1252, which is remarked."""
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            try:
-                return data.decode(name), ()
-            except UnicodeDecodeError as error:
-                raise _refusal("This file is damaged. Save it again as UTF-8.") from error
-    if b"\x00" in data:
-        raise _refusal("This is no text file. Choose another, or save it again as UTF-8.")
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-        remark = "Read as Windows-1252, as it is no UTF-8. Look at accents and quotation marks."
-        return text, (remark,)
 
 
 def _refusal(message: str) -> Invalid:
