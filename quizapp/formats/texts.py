@@ -10,6 +10,7 @@ from quizapp.formats.interchange import Markup, Text
 from quizapp.markup import plain, render, render_inline
 from quizapp.markup.html_faithful import CLOSE, OPEN, Told, read_html
 from quizapp.markup.html_text import escape_marks
+from quizapp.markup.media import replace_references
 
 #: A text longer than this is not even read: it could be no part of a question here.
 READ_LIMIT = 60_000
@@ -21,7 +22,6 @@ _ESCAPE = re.compile(r"\\([\\`*_\[\]<&+>~=#.)-])")
 _INLINE = re.compile(r"(\bsrc\s*=\s*[\"'])data:[^\"']*", re.IGNORECASE)
 _TEX = re.compile(r"\\\(|\\\[|\$\$")
 _LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
-_OUR_MEDIA = re.compile(r"!\[([^\]]*)\]\(media:([^\s()]+)\)")
 _MEDIA = re.compile(r"!\[([^\]]*)\]\((?!media:)[^)]*\)")
 #: What Markdown elsewhere means and ours shows as it is typed.
 _FOREIGN = {
@@ -115,11 +115,11 @@ def _with_media(markdown: str, write: Callable[[str], str]) -> str:
     """Write HTML in which pictures stand that our own pages do not show."""
     held: list[str] = []
 
-    def hold(found: re.Match[str]) -> str:
-        held.append(f'<img src="media:{found[2]}" alt="{escape(found[1])}">')
+    def hold(words: str, name: str) -> str:
+        held.append(f'<img src="media:{name}" alt="{escape(words)}">')
         return f"{OPEN}{len(held) - 1}{CLOSE}"
 
-    made = write(_OUR_MEDIA.sub(hold, re.sub(f"[{OPEN}{CLOSE}]", "", markdown))).strip()
+    made = write(replace_references(re.sub(f"[{OPEN}{CLOSE}]", "", markdown), hold)).strip()
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda found: held[int(found[1])], made)
 
 
