@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
 from quizapp.markup.media import SOUNDS, kept_name
-from quizapp.models import Course, Media, Question, Revision
+from quizapp.models import Course, Media, Question, QuestionImport, Revision
 from quizapp.policy import Actor, may_read, require_instructor
 
 PAGE_SIZE = 24
@@ -98,16 +98,27 @@ def served_file(session: Session, *, actor: Actor | None, name: str) -> ServedFi
     return ServedFile(row.data, row.media_type)
 
 
+def kept_names(session: Session, *, course_id: int) -> frozenset[str]:
+    """Return the names that texts of a course may point at."""
+    rows = session.execute(
+        sa.select(Media.digest, Media.suffix).where(Media.course_id == course_id)
+    )
+    return frozenset(f"{row.digest}.{row.suffix}" for row in rows)
+
+
 def is_used(session: Session, *, course_id: int, digest: str) -> bool:
     """Return whether a revision of a question of the course points at a file.
 
     Reads the course's revisions one after the other: asked when a file is to be deleted.
     """
     content = sa.cast(Revision.content, sa.Text)
+    # What undoing an import took out is elsewhere, and old attempts still show it.
+    holdings = sa.select(QuestionImport.holding_id).where(QuestionImport.course_id == course_id)
+    is_of_course = sa.or_(Question.course_id == course_id, Question.course_id.in_(holdings))
     found = (
         sa.select(Revision.id)
         .join(Question, Question.id == Revision.question_id)
-        .where(Question.course_id == course_id, content.contains(f"media:{digest}"))
+        .where(is_of_course, content.contains(f"media:{digest}"))
         .limit(1)
     )
     return session.scalar(found) is not None

@@ -67,9 +67,11 @@ def load_questions(
             question.fact_id = facts[item.fact].id
             question.status = Status(item.status)
             question.tags = list(item.tags)
-            question.waivers = [{"rule": w.rule, "reason": w.reason} for w in item.waivers]
+            question.waivers = _waivers(item)
             _revise(session, question, item, now=now)
             revised.append(question)
+        else:
+            _waive(question, item)
     for key in stored.keys() - {item.key for item in stated.questions}:
         if stored[key].status is not Status.RETIRED:
             stored[key].status = Status.RETIRED
@@ -143,6 +145,18 @@ def _revise(session: Session, question: Question, item: BankQuestion, *, now: da
             created_at=now,
         )
     )
+
+
+def _waivers(item: BankQuestion) -> list[dict[str, str]]:
+    return [{"rule": waiver.rule, "reason": waiver.reason} for waiver in item.waivers]
+
+
+def _waive(question: Question, item: BankQuestion) -> None:
+    """Add the waivers of a file that says nothing else new; those of the site stay."""
+    known = {waiver["rule"] for waiver in question.waivers}
+    added = [waiver for waiver in _waivers(item) if waiver["rule"] not in known]
+    if added:
+        question.waivers = [*question.waivers, *added]
 
 
 def _spelt(item: BankQuestion, find: Speller) -> BankQuestion:

@@ -22,6 +22,8 @@ from quizapp.models import (
     BulkKind,
     Fact,
     Question,
+    QuestionReview,
+    ReviewStep,
     Status,
     Topic,
     to_millis,
@@ -221,9 +223,36 @@ def _apply(session: Session, act: BulkAct, now: datetime) -> None:
         .values(values)
         .execution_options(synchronize_session=False)
     )
+    if act.kind is BulkKind.STATUS:
+        _note_steps(session, act)
     if act.value == Status.READY and act.kind is BulkKind.STATUS:
         is_draft = Fact.status == Status.DRAFT
         session.execute(_fact(Fact.id.in_(facts), is_draft).values(status=Status.READY))
+
+
+def _note_steps(session: Session, act: BulkAct) -> None:
+    """Note what the act says of reviews: what it sent there, and what it approved."""
+    steps = {Status.IN_REVIEW: ReviewStep.SENT, Status.READY: ReviewStep.APPROVED}
+    step = steps.get(Status(act.value))
+    if step is None:
+        return
+    columns = {
+        QuestionReview.question_id: Question.id,
+        QuestionReview.number: Question.current_number,
+        QuestionReview.step: sa.literal(step, QuestionReview.step.type),
+        QuestionReview.actor_id: sa.literal(act.actor_id, sa.Integer()),
+        QuestionReview.at: sa.literal(act.made_at, QuestionReview.at.type),
+    }
+    was_in_review = BulkChange.status == Status.IN_REVIEW
+    stated = (
+        sa.select(*columns.values())
+        .join(BulkChange, BulkChange.question_id == Question.id)
+        .where(
+            BulkChange.act_id == act.id,
+            was_in_review if step is ReviewStep.APPROVED else ~was_in_review,
+        )
+    )
+    session.execute(sa.insert(QuestionReview).from_select(list(columns), stated))
 
 
 def _fact(*conditions: sa.ColumnElement[bool]) -> sa.Update:

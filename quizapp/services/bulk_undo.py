@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict
-from quizapp.models import BulkAct, BulkChange, BulkKind, Fact, Question, Status
+from quizapp.models import BulkAct, BulkChange, BulkKind, Fact, Question, QuestionReview, Status
 from quizapp.policy import Actor
 from quizapp.services.bulk_acts import act_of, as_tags, of_act, touched_at
+from quizapp.services.publishing import kept_from_ready
 
 #: So many of those that stay are named.
 NAMED = 5
@@ -44,7 +45,7 @@ def undo_many(
     )
     if cast("sa.CursorResult[Any]", first).rowcount != 1:
         raise Conflict("This was undone before.")
-    touched = _touched(act)
+    touched = _stays(act, actor)
     kept = session.scalar(_changes(sa.func.count(), act).where(touched)) or 0
     stems = session.scalars(
         _changes(Question.stem, act).where(touched).order_by(Question.id).limit(NAMED)
@@ -52,7 +53,7 @@ def undo_many(
     if act.kind is BulkKind.TOPIC:
         _move_back(session, act)
     else:
-        _restore(session, act, now)
+        _restore(session, act, actor, now)
     session.expire_all()
     return BulkUndone(act.changed - kept, kept, tuple(stems))
 
@@ -74,14 +75,28 @@ def _touched(act: BulkAct) -> sa.ColumnElement[bool]:
     return Question.updated_at != BulkChange.changed_at
 
 
-def _restore(session: Session, act: BulkAct, now: datetime) -> None:
-    """Give the questions their status and their tags back."""
-    asked = aliased(Question)
-    untouched = (
-        sa.exists()
-        .where(asked.id == BulkChange.question_id, asked.updated_at == BulkChange.changed_at)
-        .correlate(BulkChange)
-    )
+def _stays(act: BulkAct, actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition that a question was changed since, or may not be asked any more."""
+    if act.kind is not BulkKind.STATUS:
+        return _touched(act)
+    barred = sa.and_(BulkChange.status == Status.READY, kept_from_ready(actor, act.course_id))
+    return sa.or_(_touched(act), barred)
+
+
+def _restore(session: Session, act: BulkAct, actor: Actor, now: datetime) -> None:
+    """Give the questions their status and their tags back; no review tells of the act."""
+    kept = _changes(BulkChange.question_id, act).where(_stays(act, actor)).correlate(None)
+    untouched = BulkChange.question_id.not_in(kept)
+    if act.kind is BulkKind.STATUS:
+        session.execute(
+            sa.delete(QuestionReview)
+            .where(
+                QuestionReview.question_id.in_(of_act(act.id, untouched)),
+                QuestionReview.at == act.made_at,
+                QuestionReview.actor_id == act.actor_id,
+            )
+            .execution_options(synchronize_session=False)
+        )
     if act.kind is BulkKind.STATUS:
         ways: list[tuple[Any, dict[str, Any]]] = [
             (of_act(act.id, BulkChange.status == status, untouched), {"status": status})

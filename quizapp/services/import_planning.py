@@ -19,6 +19,7 @@ from quizapp.queries.import_ground import (
     Sought,
     read_ground,
 )
+from quizapp.queries.media import kept_names
 from quizapp.queries.terms import speller
 from quizapp.questions.registry import TYPES
 from quizapp.services.facts import slug_of
@@ -71,6 +72,7 @@ def plan_import(
             format_name=form.name,
             file_name=wanted.name,
             find=speller(session, course_id=course_id),
+            here=kept_names(session, course_id=course_id),
         )
     )
     ground = read_ground(session, course_id=course_id, sought=_sought(parts))
@@ -212,16 +214,18 @@ class _Planner:
         tags = one.tags if one.tags or self.is_whole else known.tags
         if set(tags) != set(known.tags):
             changes.append(f"Tags: {_listed(known.tags)} become {_listed(tags)}.")
-        if fact.key != before.key:
+        is_same_fact = fact.key == before.key
+        if not is_same_fact:
             changes.append(f"It tests another fact: “{fact.statement[:80]}”.")
         elif isinstance(fact, PlannedFact):
             changes += fact.notes
         notes = [*one.notes, *_complaints(fact)]
         status = Status(one.draft.status) if one.draft.status else known.status
-        if status is Status.READY and not fact.is_proved and known.status is not Status.READY:
-            status = known.status
+        was_ready = known.status is Status.READY
+        if status is Status.READY and not fact.is_proved and not (was_ready and is_same_fact):
+            status = Status.DRAFT if was_ready else known.status
             notes.append(_NO_SOURCE)
-        if differs or status is not known.status:
+        if differs or not is_same_fact or status is not known.status:
             status = self._reviewed(status, notes)
         if status is not known.status:
             changes.append(f"Status: {_in_words(known.status)} becomes {_in_words(status)}.")

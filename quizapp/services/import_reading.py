@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from quizapp.bank.digest import digest
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft, LeftOut, Reading
 from quizapp.formats.media import MediaFile, read_all
-from quizapp.markup.media import kept_name, references, replace_references
+from quizapp.markup.media import references, replace_references
 from quizapp.questions.base import Raw
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
@@ -53,16 +53,19 @@ class Stateable:
 
 
 def read_drafts(
-    reading: Reading, *, format_name: str, file_name: str, find: Speller
+    reading: Reading, *, format_name: str, file_name: str, find: Speller, here: Collection[str]
 ) -> Iterator[Stateable | LeftOut]:
-    """Yield every part of a file in its order: what could be stored, or why it could not."""
+    """Yield every part of a file in its order: what could be stored, or why it could not.
+
+    :param here: the names of the pictures and sounds that the course has.
+    """
     kept, refused = read_all(reading.media)
     for one in reading.found:
         if isinstance(one, LeftOut):
             yield one
             continue
         scope = f"{format_name}:{file_name}" if _BARE.fullmatch(one.key) else format_name
-        media = _Media(kept, refused)
+        media = _Media(kept, refused, here)
         yield _read(replace(one, raw=media.put_into(one.raw)), scope, find, media.notes)
 
 
@@ -75,10 +78,14 @@ def media_of(reading: Reading) -> tuple[tuple[str, MediaFile], ...]:
 
 @dataclass(slots=True)
 class _Media:
-    """What one question shows: kept files by their names in the file, and why others are not."""
+    """What one question shows: kept files by their names in the file, and why others are not.
+
+    :param here: the names of those that the course has already.
+    """
 
     kept: Mapping[str, MediaFile]
     refused: Mapping[str, str]
+    here: Collection[str]
     notes: list[str] = field(default_factory=list)
 
     def put_into(self, raw: Raw) -> dict[str, Any]:
@@ -92,7 +99,7 @@ class _Media:
         file = self.kept.get(name)
         if file is not None:
             return f"![{words}](media:{file.name})"
-        if kept_name(name) is not None:
+        if name in self.here:
             return f"![{words}](media:{name})"  # one of ours, exported and brought back
         why = self.refused.get(name, "It is not in the file.")
         note = f"Left out of it, with words in its place: “{name[:60]}”. {why}"

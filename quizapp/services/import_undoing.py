@@ -7,7 +7,7 @@ every log is searched for who might.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from quizapp.models import (
     ImportOutcome,
     Memory,
     MemoryAct,
+    Passage,
     Question,
     QuestionImportFact,
     QuestionImportRow,
@@ -83,7 +84,7 @@ def undo_import(
     require_state(row, QuestionImportState.APPLIED)
     undone = Undone()
     _restore(session, course_id, import_id, actor=actor, now=now, undone=undone)
-    _restore_facts(session, course_id, import_id)
+    _restore_facts(session, course_id, import_id, now)
     holding_id = _take_out(session, course_id, row, now=now, undone=undone)
     _unpublish(session, row.report.get("published", ()))
     for topic_id in row.report.get("made_topics", ()):
@@ -184,7 +185,7 @@ def _unname(session: Session, course_id: int, rows: Collection[Any]) -> None:
         session.connection().execute(change, kept)
 
 
-def _restore_facts(session: Session, course_id: int, import_id: int) -> None:
+def _restore_facts(session: Session, course_id: int, import_id: int, now: datetime) -> None:
     planned = QuestionImportFact
     rows = session.execute(
         sa.select(planned.before, Fact.id, Topic.id.label("topic_id"))
@@ -208,14 +209,34 @@ def _restore_facts(session: Session, course_id: int, import_id: int) -> None:
         _run(session, sa.update(Fact).where(Fact.id == row.id).values(**said, **topic))
         if was["citations"] is not None:
             _run(session, sa.delete(Citation).where(Citation.fact_id == row.id))
-            cited = [_citation(one) for one in was["citations"]]
+            cited = _still_citing(session, was["citations"], now)
             if cited:
                 session.execute(sa.insert(Base.metadata.tables["citation"]), cited)
 
 
-def _citation(stored: dict[str, Any]) -> dict[str, Any]:
-    lost = stored["lost_at"]
-    return stored | {"lost_at": None if lost is None else from_millis(lost)}
+def _still_citing(
+    session: Session, stored: Sequence[dict[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    """Return former citations as they may be stored again, by what their passages say now.
+
+    One whose passage was deleted is gone; one whose words stand there no more is lost.
+    """
+    ids = {one["passage_id"] for one in stored}
+    found = (
+        sa.select(Passage.id, Passage.text).where(Passage.id.in_(ids)).with_for_update(read=True)
+    )
+    texts = {row.id: row.text for row in session.execute(found)}
+    return [
+        one | {"lost_at": _lost_at(one, texts[one["passage_id"]], now)}
+        for one in stored
+        if one["passage_id"] in texts
+    ]
+
+
+def _lost_at(stored: dict[str, Any], text: str, now: datetime) -> datetime | None:
+    if stored["lost_at"] is not None:
+        return from_millis(stored["lost_at"])
+    return None if text[stored["start"] : stored["end"]] == stored["exact"] else now
 
 
 def _take_out(

@@ -62,6 +62,8 @@ def apply_import(
     """
     row = require_import(session, actor=actor, course_id=course_id, import_id=import_id)
     require_state(row, state)
+    if len(media) < row.report.get("media", 0):
+        raise Conflict(STALE)  # its file is gone, and the pictures with it
     _require_fresh(session, import_id)
     made = _make_topics(session, course_id, row.report.get("topics", {}))
     _make_facts(session, course_id, import_id)

@@ -28,6 +28,8 @@ _MOST_PROBLEMS = 10
 NO_TEXT = "There is no such text in this course."
 CITED = "Facts are proved by it, or a learner’s challenge points at it, so it stays."
 
+OF_FILES = "It comes from the course’s files, so it is taken away there."
+
 
 @dataclass(frozen=True, slots=True)
 class StatedSource:
@@ -159,32 +161,37 @@ def remove_paragraph(session: Session, *, actor: Actor, course_id: int, passage_
     """Delete a paragraph that nothing cites; return the id of its text.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such paragraph.
-    :raises Conflict: something cites it.
+    :raises Conflict: something cites it, or the files of the course state it.
     """
     require_instructor(actor, course_id)
-    source_id = session.scalar(
-        sa.select(Passage.source_id)
+    found = session.execute(
+        sa.select(Passage.source_id, Passage.bank_sha256)
         .join(Source, Source.id == Passage.source_id)
         .where(Passage.id == passage_id, Source.course_id == course_id)
         .with_for_update(of=Passage)
-    )
-    if source_id is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound("There is no such paragraph in this course.")
+    if found.bank_sha256 is not None:
+        raise Conflict(OF_FILES)
     pointed_at = sa.select(Passage.id).where(Passage.id == passage_id, is_pointed_at(course_id))
     if session.scalar(pointed_at) is not None:
         raise Conflict(CITED)
     session.execute(sa.delete(Passage).where(Passage.id == passage_id))
-    return source_id
+    return int(found.source_id)
 
 
 def remove_text(session: Session, *, actor: Actor, course_id: int, source_id: int) -> str:
     """Delete a text of whose paragraphs nothing cites any; return its title.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such text.
-    :raises Conflict: something cites one of them.
+    :raises Conflict: something cites one of them, or the files of the course state one.
     """
     require_instructor(actor, course_id)
     title = _lock_source(session, course_id, source_id)
+    of_files = sa.exists().where(Passage.source_id == source_id, Passage.bank_sha256.is_not(None))
+    if session.scalar(sa.select(of_files)):
+        raise Conflict(OF_FILES)
     pointed_at = sa.select(Passage.id).where(
         Passage.source_id == source_id, is_pointed_at(course_id)
     )

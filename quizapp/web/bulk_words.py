@@ -30,7 +30,7 @@ def undone_words(undone: BulkUndone) -> str:
     names = ", ".join(f"“{stem}”" for stem in undone.stems)
     more = undone.kept - len(undone.stems)
     rest = f" and {more:,} more" if more else ""
-    return f"{said} Changed since, and left alone: {names}{rest}."
+    return f"{said} Changed since or not to be asked any more, and left alone: {names}{rest}."
 
 
 def _barred(kind: BulkKind, number: int) -> str:

@@ -65,6 +65,13 @@ class Beside:
     review: ReviewForm | None = None
 
 
+#: What undoing a retirement says of each status that it brings back but a draft's.
+_UNRETIRED = {
+    Status.READY.value: "Question restored.",
+    Status.IN_REVIEW.value: "Question restored. It waits for review again.",
+}
+
+
 @bp.get("/questions/new")
 @access(Access.INSTRUCTOR)
 def question_new(course: str) -> ResponseReturnValue:
@@ -194,7 +201,8 @@ def question_retire(course: str, question_id: int) -> ResponseReturnValue:
 def question_restore(course: str, question_id: int) -> ResponseReturnValue:
     """Bring a retired question back: as it was, when that is being undone, or as a draft."""
     taught = taught_course(course)
-    is_ready = request.form.get("status") == Status.READY.value
+    wanted = request.form.get("status")
+    status = Status(wanted) if wanted in _UNRETIRED else Status.DRAFT
     try:
         with transaction() as session:
             authoring.restore_question(
@@ -202,13 +210,13 @@ def question_restore(course: str, question_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 course_id=taught.id,
                 question_id=question_id,
-                status=Status.READY if is_ready else Status.DRAFT,
+                status=status,
                 now=datetime.now(UTC),
             )
     except Invalid as error:
         flash(f"It stays retired. {error.problems[0].message}", "warn")
         return redirect(_address(taught, question_id), 303)
-    flash("Question restored." if is_ready else "Question restored as a draft.", "good")
+    flash(_UNRETIRED.get(status.value, "Question restored as a draft."), "good")
     return redirect(_address(taught, question_id), 303)
 
 

@@ -164,6 +164,10 @@ def test_what_editors_note_for_each_other_changes_nothing(
     again = load(session, bank, now)
 
     assert (again.added, again.changed, again.retired) == (0, 0, 0)
+    waived = {
+        w["rule"] for question in session.scalars(sa.select(Question)) for w in question.waivers
+    }
+    assert waived == {"missing-explanation"}
 
 
 def test_an_edited_question_keeps_its_identity_and_gets_a_revision(

@@ -10,7 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Forbidden, Invalid, NotFound
-from quizapp.models import BulkAct, BulkKind, Citation, Course, Fact, Question, Status
+from quizapp.models import (
+    BulkAct,
+    BulkKind,
+    Citation,
+    Course,
+    Fact,
+    Question,
+    QuestionReview,
+    ReviewStep,
+    Status,
+)
 from quizapp.policy import Actor
 from quizapp.queries.question_filters import QuestionFilter
 from quizapp.services import bulk_acts
@@ -268,3 +278,37 @@ def test_an_act_that_would_hold_others_up_is_refused(
 
     with pytest.raises(Invalid, match="Narrow the list down"):
         desk.change(BulkKind.STATUS, "draft", *questions)
+
+
+def test_reviews_tell_of_an_act_until_it_is_taken_back(
+    session: Session, make: Make, course: Course, desk: Desk
+) -> None:
+    fact = make.fact(course)
+    draft, waiting = (make.question(fact, status=s) for s in (Status.DRAFT, Status.IN_REVIEW))
+
+    def steps() -> list[tuple[int, ReviewStep]]:
+        rows = session.execute(sa.select(QuestionReview.question_id, QuestionReview.step))
+        return [(row.question_id, row.step) for row in rows]
+
+    sent = desk.change(BulkKind.STATUS, "in_review", draft, waiting)
+    of_sent = steps()
+    desk.undo(sent)
+    of_none = steps()
+    desk.change(BulkKind.STATUS, "ready", draft, waiting)
+
+    assert of_sent == [(draft.id, ReviewStep.SENT)]
+    assert of_none == []
+    assert steps() == [(waiting.id, ReviewStep.APPROVED)]
+
+
+def test_what_nothing_proves_any_more_is_not_asked_again_by_undoing(
+    session: Session, make: Make, course: Course, desk: Desk
+) -> None:
+    proved, unproved = (make.question(make.fact(course)) for _ in range(2))
+    done = desk.change(BulkKind.STATUS, "retired", proved, unproved)
+    session.execute(sa.delete(Citation).where(Citation.fact_id == unproved.fact_id))
+
+    undone = desk.undo(done)
+
+    assert undone == BulkUndone(1, 1, (unproved.stem,))
+    assert desk.stored(Question.status) == [Status.READY, Status.RETIRED]

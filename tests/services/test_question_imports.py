@@ -18,6 +18,7 @@ from quizapp.models import (
     Course,
     Fact,
     Media,
+    Passage,
     Question,
     QuestionImportRow,
     QuestionOrigin,
@@ -461,3 +462,59 @@ class TestAfterwards:
         assert content["stem"] == f"![a map](media:{kept.digest}.png) [b]"
         assert kept.title == "m.png"
         assert any("“b.png”. It is no PNG" in note for note in desk.notes(import_id))
+
+    def test_a_picture_that_this_course_has_not_is_said(self, desk: Desk) -> None:
+        name = f"{'0' * 32}.png"
+        raw = {"stem": f"![a map](media:{name})", "accepted": ["x"], "explanation": ""}
+
+        import_id, _ = desk._plan(Reading((Draft(1, "short_text", raw),)), "f.jsonl", "json_lines")
+        desk.apply(import_id)
+
+        assert desk.session.scalars(sa.select(Revision.content)).one()["stem"] == "[a map]"
+        assert any("It is not in the file." in note for note in desk.notes(import_id))
+
+    def test_pictures_whose_file_is_gone_are_not_applied(self, desk: Desk) -> None:
+        draft = Draft(1, "short_text", {"stem": "![a](media:m.png)", "accepted": ["x"]})
+        reading = Reading((draft,), media={"m.png": picture_bytes()})
+        import_id, _ = desk._plan(reading, "file.jsonl", "json_lines")
+
+        with pytest.raises(Conflict):
+            desk.apply(import_id)
+
+    def test_a_ready_question_with_another_fact_needs_its_proof(self, desk: Desk) -> None:
+        question = desk.make.question(desk.make.fact(desk.course), "short_text")
+        content = desk.session.scalars(sa.select(Revision.content)).one()
+        fact = DraftFact("Something that no passage says.", key="another-fact")
+        draft = Draft(1, "short_text", content, key=question.key, status="ready", fact=fact)
+
+        import_id, _ = desk._plan(Reading((draft,)), "file.jsonl", "json_lines")
+        desk.apply(import_id)
+
+        (stored,) = desk.questions()
+        assert stored.status is Status.DRAFT
+        assert any("no source proves" in note for note in desk.notes(import_id))
+
+    @pytest.mark.parametrize("then", ["deleted", "edited"])
+    def test_undoing_cites_what_the_passages_still_say(self, desk: Desk, then: str) -> None:
+        old = desk.make.passage(desk.course, text="The Rialto is a bridge.")
+        new = desk.make.passage(desk.course, text="The Rialto spans a canal.")
+        fact = desk.make.fact(desk.course, passage=old, statement="It is a bridge.")
+        question = desk.make.question(fact, "short_text")
+        content = desk.session.scalars(sa.select(Revision.content)).one()
+        cited = (DraftCitation(new.key, "The Rialto spans a canal"),)
+        said = DraftFact("It spans a canal.", key=fact.key, citations=cited)
+        draft = Draft(1, "short_text", content, key=question.key, fact=said)
+        import_id, _ = desk._plan(Reading((draft,)), "file.jsonl", "json_lines")
+        desk.apply(import_id)
+        if then == "deleted":
+            desk.session.execute(sa.delete(Passage).where(Passage.id == old.id))
+        else:
+            change = sa.update(Passage).where(Passage.id == old.id)
+            desk.session.execute(change.values(text="Venice has many bridges."))
+
+        desk.undo(import_id)
+
+        lost = list(desk.session.scalars(sa.select(Citation.lost_at)))
+        assert len(lost) == (0 if then == "deleted" else 1)
+        assert all(lost)
+        assert desk.session.scalars(sa.select(Fact.statement)).one() == "It is a bridge."

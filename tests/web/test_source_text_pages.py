@@ -289,3 +289,17 @@ def test_the_pages_take_few_statements(shelf: Shelf, statements: Any) -> None:
     assert "paragraph 39" in page
     assert "paragraph 40" not in page
     assert "All 60 paragraphs" in page
+
+
+def test_what_comes_from_files_is_not_deleted_here(shelf: Shelf) -> None:
+    shelf.create("one")
+    source, passage = shelf.one(Source.id), shelf.one(Passage.id)
+    with shelf.app.app_context():
+        db.session.execute(sa.update(Passage).values(bank_sha256="0" * 64))
+        db.session.commit()
+
+    shelf.send(f"/{passage}/remove")
+    shelf.send(f"/sources/{source}/remove")
+
+    assert [row[3] for row in shelf.rows()] == ["one"]
+    assert "taken away there" in shelf.page()
