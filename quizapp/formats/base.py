@@ -10,6 +10,9 @@ from typing import ClassVar
 
 from quizapp.questions.base import Raw
 
+#: What a file may say of where a question stands; it may also say nothing.
+STATUSES = ("draft", "in_review", "ready", "retired")
+
 
 @dataclass(frozen=True, slots=True)
 class DraftCitation:

@@ -40,11 +40,16 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
 
 
-def begins_as_text(data: bytes) -> str | None:
-    """Return the beginning of a file of text, or None where it is another kind; never raises."""
-    sample = data[:_LOOKED_AT]
+def begins_as_text(data: bytes, *, most: int = _LOOKED_AT) -> str | None:
+    """Return the beginning of a file of text, or None where it is another kind; never raises.
+
+    :param most: so many bytes are looked at.
+    """
+    sample = data[:most]
+    if len(data) > most:
+        sample = _whole_signs(sample[: most // 4 * 4])
     try:
-        text, _ = decode(sample[: len(sample) // 4 * 4] if len(data) > _LOOKED_AT else sample)
+        text, _ = decode(sample)
     except Invalid:
         return None
     return None if text.lstrip().startswith("<?xml") else text
@@ -58,6 +63,17 @@ def refuse_too_many(count: int) -> None:
     if count > MOST_QUESTIONS:
         message = f"The file holds more than {MOST_QUESTIONS:,} questions. Split it."
         raise Invalid([Problem("file", message)])
+
+
+def _whole_signs(sample: bytes) -> bytes:
+    """Return the beginning of a file without the part of a sign of UTF-8 that it was cut in."""
+    for end in range(len(sample), max(len(sample) - 4, 0), -1):
+        try:
+            sample[:end].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return sample[:end]
+    return sample
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -19,6 +19,8 @@ _MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^<>]*)>", re.IGNORECASE
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"'](media:[^\"'\s()<>]+)[\"'][^<>]*>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sub|sup)\b[^<>]*>([^<]{1,80})</\1\s*>", re.IGNORECASE)
+_RAISED_STILL = re.compile(r"<(sub|sup)\b", re.IGNORECASE)
+_UNRAISED = {"sub": "subscripts", "sup": "superscripts"}
 _LOWER = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
 _UPPER = str.maketrans("0123456789+-−=()nithreso", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵗʰʳᵉˢᵒ")
 _LOST = {
@@ -32,6 +34,10 @@ _LOST = {
     "colours, fonts or sizes": (
         r"<(?:font|mark|big|small)\b|\bstyle\s*=\s*[\"'][^\"'>]*(?:color|font)"
     ),
+    "where a link leads": (
+        r"<a\b[^<>]*?\bhref\s*=\s*[\"']?(?!\s*(?:https?:|mailto:|media:|#|[\"'>]))"
+    ),
+    "where a list begins counting, or its letters": r"<ol\b[^<>]*\s(?:start|type)\s*=",
     "a form": r"<(?:input|select|textarea|button)\b",
 }
 _LOST_PATTERNS = {what: re.compile(found, re.IGNORECASE) for what, found in _LOST.items()}
@@ -58,6 +64,8 @@ def read_html(html: str) -> Told:
     html = _MEDIA.sub(lambda found: _hold(found, held, lost), html)
     html = _LINK.sub(lambda found: _hold_link(found, held), html)
     html = _RAISED.sub(lambda found: _raise(found, lost), html)
+    # What holds tags, or is long, has no such signs.
+    lost += [_UNRAISED[found[1].lower()] for found in _RAISED_STILL.finditer(html)]
     cleaned = from_html(html)
     if cleaned.media:
         lost.append("a picture or sound")
@@ -98,5 +106,5 @@ def _raise(found: re.Match[str], lost: list[str]) -> str:
     text = html_module.unescape(found[2]).strip()
     if all(ord(sign) in table for sign in text):
         return text.translate(table)
-    lost.append("subscripts" if found[1].lower() == "sub" else "superscripts")
+    lost.append(_UNRAISED[found[1].lower()])
     return found[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quizapp.markup import plain, render
+from quizapp.markup.html_faithful import read_html
 from quizapp.markup.html_text import from_html
 
 
@@ -65,3 +66,18 @@ def test_pictures_and_sounds_are_counted() -> None:
     cleaned = from_html('a<img src="x.png"> b [sound:y.mp3]')
 
     assert (cleaned.words, cleaned.media) == ("a b", 2)
+
+
+@pytest.mark.parametrize(
+    ("html", "lost"),
+    [
+        ("10<sup>2</sup>", ()),
+        ("10<sup><b>2</b></sup>", ("superscripts",)),
+        ("H<sub>2<br></sub>O", ("subscripts",)),
+        ('<a href="/page">there</a>', ("where a link leads",)),
+        ('<a href="https://example.org/">there</a>', ()),
+        ('<ol start="5"><li>five</li></ol>', ("where a list begins counting, or its letters",)),
+    ],
+)
+def test_what_markdown_has_not_is_named(html: str, lost: tuple[str, ...]) -> None:
+    assert read_html(html).lost == lost

@@ -12,7 +12,7 @@ from quizapp.bank.entries import Entry
 from quizapp.bank.findings import Finding
 from quizapp.bank.located import Value, read_yaml
 from quizapp.errors import Invalid, Problem
-from quizapp.formats.base import Draft, DraftCitation, DraftFact, LeftOut, Reading
+from quizapp.formats.base import STATUSES, Draft, DraftCitation, DraftFact, LeftOut, Reading
 from quizapp.questions.registry import TYPES
 
 VERSION = 1
@@ -21,7 +21,6 @@ MARK = "footnote"
 NAMES_IN_FILES = {"key": "truth"}
 MOST_BYTES = 32_000_000
 _WORDS = 120
-_STATUSES = ("", "draft", "in_review", "ready", "retired")
 _POINTS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,5})?")
 _LISTS = ("topics", "facts", "questions")
 
@@ -197,8 +196,8 @@ def _draft(entry: Entry, facts: Mapping[str, _Fact], topics: Mapping[str, str]) 
 
 def _status(entry: Entry) -> str:
     status = entry.text("status", limit=20) if "status" in entry.value else ""
-    if status not in _STATUSES:
-        entry.report("status", f'"status" must be {", ".join(_STATUSES[1:])}, or left out')
+    if status and status not in STATUSES:
+        entry.report("status", f'"status" must be {", ".join(STATUSES)}, or left out')
     return status
 
 

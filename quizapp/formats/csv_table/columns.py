@@ -112,12 +112,18 @@ _TIME_LIMIT = re.compile(r"time limit.*")
 @dataclass(frozen=True, slots=True)
 class Header:
     """The first row. :param names: our names of its columns, "" for one that is not known.
-    :param unknown: those, as they stand there. :param is_kahoot: it is of Kahoot's template.
+    :param unknown: those, as they stand there. :param headless: the places of columns without a
+        heading. :param is_kahoot: it is of Kahoot's template.
     """
 
     names: tuple[str, ...]
     unknown: tuple[str, ...]
+    headless: frozenset[int] = frozenset()
     is_kahoot: bool = False
+
+    def is_headless(self, place: int) -> bool:
+        """Return whether no heading says what stands in a column."""
+        return place >= len(self.names) or place in self.headless
 
 
 def read_header(cells: Sequence[str]) -> Header | None:
@@ -139,7 +145,8 @@ def read_header(cells: Sequence[str]) -> Header | None:
         for cell, name in zip(cells, names, strict=True)
         if cell.strip() and not name and not (is_kahoot and _is_time(cell))
     )
-    return Header(tuple(names), unknown, is_kahoot and "option 1" in names)
+    headless = frozenset(place for place, cell in enumerate(cells) if not cell.strip())
+    return Header(tuple(names), unknown, headless, is_kahoot and "option 1" in names)
 
 
 def column(cell: str) -> str:

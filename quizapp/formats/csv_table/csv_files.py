@@ -32,7 +32,7 @@ class CsvFormat(Format):
             return True
         if data.startswith((b"PK", b"{", b"<")):
             return False
-        text = begins_as_text(data[:_LOOKED_AT])
+        text = begins_as_text(data, most=_LOOKED_AT)
         if text is None:
             return False
         try:

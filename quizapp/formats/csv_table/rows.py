@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from quizapp.formats.base import Draft, DraftCitation, DraftFact, LeftOut
+from quizapp.formats.base import STATUSES, Draft, DraftCitation, DraftFact, LeftOut
 from quizapp.questions.choices import ALL_OR_NOTHING, LETTERS
 from quizapp.questions.registry import TYPES
 from quizapp.questions.tags import split_tags
@@ -18,7 +18,6 @@ _WORDS = 120
 _TOKENS = re.compile(r"[,;|\n]| and |&")
 _RUN = re.compile(r"[A-J]{2,10}")
 _POINTS = re.compile(r"\d{1,6}(?:[.,]\d{1,6}|/\d{1,6})?")
-_STATUSES = ("draft", "in_review", "ready", "retired")
 _TRUE = ("true", "t", "yes", "y", "1", "right", "correct", "wahr", "vrai", "verdadero")
 _FALSE = ("false", "f", "no", "n", "0", "wrong", "incorrect", "falsch", "faux", "falso")
 _EXACT = ("all-or-nothing", "all or nothing", "exact")
@@ -66,14 +65,29 @@ class _Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row by our names of the columns; empty ones are not there."""
+    """The cells of a row by our names of the columns; empty ones are not there.
+
+    :param stray: what stands in it under no heading. :param read: the columns that were asked for.
+    """
 
     line: int
     place: str
     cells: Mapping[str, str]
     is_kahoot: bool = False
+    stray: tuple[str, ...] = ()
+    read: set[str] = field(default_factory=set)
+
+    def unread(self) -> Iterator[str]:
+        """Yield what was in the row and went nowhere, each a sentence."""
+        for text in self.stray:
+            yield f"A cell under no heading was left out: “{text[:_WORDS]}”."
+        for name, text in self.cells.items():
+            if name not in self.read:
+                words = " ".join(text.split())[:_WORDS]
+                yield f"The column “{name}” means nothing for this type: “{words}” was left out."
 
     def get(self, name: str) -> str:
+        self.read.add(name)
         return self.cells.get(name, "")
 
     def lines(self, name: str) -> list[str]:
@@ -87,6 +101,7 @@ class Row:
             for column, cell in self.cells.items()
             if column.rpartition(" ")[0] == name
         }
+        self.read.update(f"{name} {number}" for number in found)
         return dict(sorted(found.items()))
 
 
@@ -95,13 +110,15 @@ def draft_of(row: Row) -> Draft | LeftOut:
     changes: list[str] = []
     try:
         type_name = _type(row)
+        row.read.clear()  # what the type was guessed by may say more than that
+        row.get("type")
         raw = _READERS[type_name](row, changes)
         mark, status = _mark(row), _status(row)
     except _Unreadable as reason:
         words = " ".join((row.get("question") or next(iter(row.cells.values()), "")).split())
         return LeftOut(row.line, words[:_WORDS], str(reason), row.place)
-    topic = row.get("topic")
-    return Draft(
+    topic, fact = row.get("topic"), _fact(row)
+    draft = Draft(
         line=row.line,
         type_name=type_name,
         raw=raw,
@@ -111,11 +128,11 @@ def draft_of(row: Row) -> Draft | LeftOut:
         tags=tuple(split_tags(row.get("tags").replace(";", ","))),
         mark=mark,
         status=status,
-        fact=_fact(row),
-        changes=tuple(changes),
+        fact=fact,
         place=row.place,
         topic_key=row.get("topic key"),
     )
+    return replace(draft, changes=(*changes, *row.unread()))
 
 
 def _type(row: Row) -> str:
@@ -303,8 +320,8 @@ def _mark(row: Row) -> Fraction:
 
 def _status(row: Row) -> str:
     stated = row.get("status").strip().casefold()
-    if stated and stated not in _STATUSES:
-        raise _Unreadable(f"“{stated[:40]}” is no status. Write {', '.join(_STATUSES)} or nothing.")
+    if stated and stated not in STATUSES:
+        raise _Unreadable(f"“{stated[:40]}” is no status. Write {', '.join(STATUSES)} or nothing.")
     return stated
 
 

@@ -42,8 +42,18 @@ def read_table(rows: Iterable[Cells], remarks: Sequence[str] = ()) -> Reading:
         cells = {name: text for name, text in pairs if name and text.strip()}
         if not any(text.strip() for text in one.cells):
             continue
-        found.append(draft_of(Row(one.line, one.place, cells, header.is_kahoot)))
+        stray = tuple(
+            text.strip()
+            for place, text in enumerate(one.cells)
+            if text.strip() and header.is_headless(place) and not _is_number_of_row(place, text)
+        )
+        found.append(draft_of(Row(one.line, one.place, cells, header.is_kahoot, stray)))
     return Reading(tuple(found), (*remarks, *_remarks(header)))
+
+
+def _is_number_of_row(place: int, text: str) -> bool:
+    """Return whether a cell without a heading counts the rows, as Kahoot and others write it."""
+    return place == 0 and text.strip().isdecimal()
 
 
 def _header(stream: Iterator[Cells]) -> Header:
@@ -58,7 +68,9 @@ def _remarks(header: Header) -> Iterator[str]:
         yield "This is Kahoot’s template. Time limits are left out: each quiz here sets its own."
     if header.unknown:
         shown = ", ".join(f"“{name[:40]}”" for name in header.unknown[:10])
-        yield f"Columns that nobody here knows were left out: {shown}."
+        more = len(header.unknown) - 10
+        rest = f" and {more} more" if more > 0 else ""
+        yield f"Columns that nobody here knows were left out: {shown}{rest}."
 
 
 def table_of(drafts: Sequence[Draft]) -> tuple[tuple[str, ...], list[list[str]]]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import (
+    STATUSES,
     Draft,
     DraftCitation,
     DraftFact,
@@ -27,7 +28,8 @@ _FACT_NAMES = ("statement", "key", "note", "record", "citations")
 _CITATION_NAMES = ("passage", "exact")
 _WORDS = 120
 _LONGEST_NUMBER = 40
-_STATUSES = ("", "draft", "in_review", "ready", "retired")
+#: So much of a file shows what it is.
+_LOOKED_AT = 65_536
 
 
 class JsonLinesFormat(Format):
@@ -39,7 +41,7 @@ class JsonLinesFormat(Format):
     def detects(self, data: bytes, filename: str) -> bool:
         if filename.lower().endswith(self.suffixes):
             return True
-        start = (begins_as_text(data[:65_536]) or "").lstrip()
+        start = (begins_as_text(data, most=_LOOKED_AT) or "").lstrip()
         return start.startswith("{") and f'"{_MARK}"' in start.partition("\n")[0]
 
     def read(self, data: bytes, *, filename: str = "") -> Reading:
@@ -91,8 +93,8 @@ def _draft(line: int, stated: Any) -> Draft:
     content, status = stated.get("content"), _text(stated, "status")
     if not isinstance(content, dict):
         raise _Wrong('"content" must be an object with the fields of the type.')
-    if status not in _STATUSES:
-        raise _Wrong('"status" must be "draft", "ready" or "retired".')
+    if status and status not in STATUSES:
+        raise _Wrong(f'"status" must be {", ".join(STATUSES)}, or left out.')
     return Draft(
         line=line,
         type_name=_text(stated, "type"),

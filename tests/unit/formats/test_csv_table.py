@@ -167,3 +167,31 @@ def test_the_template_has_a_question_of_every_type_that_can_be_stored(name: str)
     assert [draft.type_name for draft in drafts] == list(TYPES)
     for draft in drafts:
         TYPES[draft.type_name].parse(draft.raw)
+
+
+class TestNothingIsLostInSilence:
+    def test_a_cell_beyond_the_header_is_named(self) -> None:
+        draft = only("question,answer,explanation\nWhat?,a,Yes, because of x\n")
+
+        assert draft.changes == ("A cell under no heading was left out: “because of x”.",)
+
+    def test_a_cell_under_no_heading_is_named(self) -> None:
+        draft = only("question,answer,\nWhat?,a,lost words\n")
+
+        assert draft.changes == ("A cell under no heading was left out: “lost words”.",)
+
+    def test_a_column_that_means_nothing_for_the_type_is_named(self) -> None:
+        draft = only("type,question,answer,number\nshort_text,What?,a,5\n")
+
+        (change,) = draft.changes
+        assert "“number” means nothing for this type: “5”" in change
+
+    def test_numbers_of_rows_are_no_loss(self) -> None:
+        assert [draft.changes for draft in read(KAHOOT).drafts] == [(), ()]
+        assert only(",question,answer\n7,What?,a\n").changes == ()
+
+    def test_a_table_is_known_where_the_sample_cuts_a_letter(self) -> None:
+        row = "Что это такое?,ответ\n"
+        for shift in range(4):
+            text = "question,answer\n" + "x" * shift + row * 2_000
+            assert CSV.detects(text.encode("utf-8-sig"), "file")
