@@ -32,10 +32,13 @@ _MOST_REASONS = 12
 
 
 def main() -> int:
-    """Print the tables, and return 1 if anything crashed or differs without a reason."""
+    """Print the tables, and return 1 if anything crashed or differs without a reason.
+
+    2 is returned where there was nothing to read.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--format", default="", help="one folder's name; all by default")
+    parser.add_argument("--format", default="", choices=["", *COMPARERS], help="one folder")
     chosen = parser.parse_args()
     names = [name for name in COMPARERS if chosen.format in ("", name)]
     outcomes = {name: list(_outcomes(chosen.folder, name)) for name in names}
@@ -44,6 +47,9 @@ def main() -> int:
     _print_table("format", _FITS, {name: _fits(outcomes[name]) for name in names})
     _print_reasons(one for name in names for one in outcomes[name])
     every = [one for name in names for one in outcomes[name]]
+    if not every:
+        print(f"{chosen.folder} holds no file of these formats.")
+        return 2
     return int(any(one.crashed or one.silent for one in every))
 
 

@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,24 @@ Marks = Mapping[int, Sequence[int]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare and print; return 1 where a figure differs by more than its file's precision."""
+    """Compare and print; return 1 where a figure differs by more than its file's precision.
+
+    2 is returned where the folder holds nothing to compare with.
+    """
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(arguments).folder
     wrong = 0
-    for marks in sorted((folder / "live_moodle").glob("marks_*.csv")):
+    test = folder / "moodle"
+    live = sorted((folder / "live_moodle").glob("marks_*.csv"))
+    if not live or not (test / "expected_statistics_test.json").exists():
+        print(f"{folder} does not hold both sets of numbers.")
+        return 2
+    for marks in live:
         name = marks.stem.removeprefix("marks_")
         differences = _live(marks, marks.with_name(f"expected_{name}.json"))
         wrong += _report(f"live_moodle, {name}", differences, _EXACT)
-    test = folder / "moodle"
-    if (test / "expected_statistics_test.json").exists():
-        wrong += _report("moodle, its own test", _test(test), _PRINTED)
+    wrong += _report("moodle, its own test", _test(test), _PRINTED)
     return int(wrong > 0)
 
 
@@ -143,7 +150,9 @@ def _compare(found: dict[str, float], name: str, value: float | None, said: Any)
     if value is None or expected is None:
         found[name] = max(found[name], 0.0 if value is None and expected is None else float("inf"))
         return
-    found[name] = max(found[name], abs(value - float(expected)))
+    difference = abs(value - float(expected))
+    # What is no number is as far off as can be.
+    found[name] = max(found[name], float("inf") if isnan(difference) else difference)
 
 
 def _percent(share: float | None) -> float | None:

@@ -45,7 +45,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--format", default="")
+    parser.add_argument("--format", default="", choices=["", *FORMATS])
     chosen = parser.parse_args()
     print("format         questions    whole  named  left out  faults  found by comparing")
     faults = 0

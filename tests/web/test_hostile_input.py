@@ -56,6 +56,8 @@ FIELDS = (
     *("learning_steps", "minimum_interval_days", "leech_threshold", "easy_days-0", "promised"),
     *("unsure", "new_nonce", "days", "percent", "day", "minutes", "target", "before", "package"),
     *("way", "cued_from_days", "free_from_days", "course"),
+    *("id", "all", "act", "tag", "first", "second", "undo", "draft", "thread", "waiver", "edit"),
+    *("file", "format", "outline", "author", "year", "licence", "more-text", "more-after"),
     *("find_page", "to", "learner", "extra_time_percent", "extra_attempts", "reason", "q"),
 )
 #: Every name that an address of ours carries.
@@ -76,6 +78,7 @@ QUERY += (
     "cards",
 )
 QUERY += ("length", "behaviour", "after", "ask", "response")
+QUERY += ("draft", "from", "to", "author", "citation", "kind", "tag", "version", "attempts", "item")
 
 
 @pytest.fixture
