@@ -35,3 +35,12 @@ def test_a_recount_names_what_differs_and_puts_it_right_when_it_may(
     assert "stored 5, counted 1" in checked.stderr
     assert "1 difference, put right" in righted.stdout
     assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_it_is_a_command_of_its_own(
+    quizapp_process: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = quizapp_process("statistics", "recount", "--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("0 attempts")

@@ -92,17 +92,23 @@ def test_pairs_stand_side_by_side_until_they_are_settled(
 
 
 def test_only_instructors_of_the_course_say_so(
-    session: Session, make: Make, course: Course
+    session: Session, make: Make, course: Course, teacher: Actor
 ) -> None:
+    first, second = (ask(make, course, "Which river?") for _ in range(2))
+    ask_for_duplicates(session, actor=teacher, course_id=course.id, now=NOON)
+    pairs, questions = find_pairs(session, course_id=course.id)
+    keep_pairs(session, course_id=course.id, pairs=pairs, questions=questions, now=NOON)
+    said: dict[str, Any] = {"course_id": course.id, "first_id": first, "is_so": True}
+
     for actor, error in (
         (make.learner(course), Forbidden),
         (make.instructor(make.course()), NotFound),
-        (make.instructor(course), NotFound),
     ):
         with pytest.raises(error):
-            say_distinct(
-                session, actor=actor, course_id=course.id, first_id=1, second_id=2, is_so=True
-            )
+            say_distinct(session, actor=actor, **said, second_id=second)
+    with pytest.raises(NotFound):
+        say_distinct(session, actor=teacher, **said, second_id=second + 1)
+    assert duplicates(session, actor=teacher, course_id=course.id, page=1).total == 1
 
 
 def test_a_course_that_is_gone_keeps_nothing(session: Session) -> None:
