@@ -70,6 +70,13 @@ def _about(draft: Draft) -> list[str]:
     return said
 
 
+def media_stays_in(raw: Raw) -> tuple[str, ...]:
+    """Return what to say of pictures and sounds, which no format here takes along; or ()."""
+    if "](media:" not in str(raw):
+        return ()
+    return ("Its pictures and sounds are named in the file and not in it.",)
+
+
 def _in_raw(raw: Raw) -> list[str]:
     said = []
     if any(part.get("feedback") for name in ("pairs", "items") for part in raw.get(name) or ()):
@@ -80,8 +87,7 @@ def _in_raw(raw: Raw) -> list[str]:
         value = read_number(number)
         if value is not None and decimal(value) != number:
             said.append(f"The number {number} is written {decimal(value)}.")
-    if "](media:" in str(raw):
-        said.append("Its pictures and sounds are named in the file and not in it.")
+    said += media_stays_in(raw)
     if raw.get("spellings"):
         said.append("The further spellings are left out; they are worked out anew.")
     pieces, _ = parse_gaps(raw.get("text") or "")

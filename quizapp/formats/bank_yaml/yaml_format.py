@@ -11,6 +11,7 @@ import yaml
 from quizapp.bank.text import control_character
 from quizapp.formats.bank_yaml.reading import MARK, NAMES_IN_FILES, VERSION, read_document
 from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.losses import media_stays_in
 
 _WIDTH = 100
 
@@ -31,7 +32,7 @@ class BankYamlFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         if found := next(filter(None, map(control_character, _texts(_question(draft)))), None):
             return Loss((f"A YAML file cannot hold the {found[0]} in it.",), is_left_out=True)
-        what = []
+        what = [*media_stays_in(draft.raw)]
         if len(draft.topic) > 1:
             what.append("The levels of its category become one title.")
         if draft.fact and not draft.fact.key:

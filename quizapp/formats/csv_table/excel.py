@@ -107,8 +107,7 @@ def _weigh(data: bytes) -> None:
             for part in parts:
                 if part.flag_bits & 1:
                     raise _refused("This file has a password. Take it off, and try again.")
-                if part.filename.endswith((".xml", ".rels", ".vml")):
-                    _look_through(archive, part)
+                _look_through(archive, part)
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
         raise _refused(_NOT_EXCEL) from error
     except Exception as error:
@@ -117,17 +116,29 @@ def _weigh(data: bytes) -> None:
         raise
 
 
+#: How PNG, JPEG, GIF, BMP, EMF, OLE and packed files begin; no XML does.
+_BINARY = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"\x01\x00\x00\x00"),
+    *(b"\xd0\xcf\x11\xe0", b"PK"),
+)
+
+
 def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Read a part to its end, so that one that unpacks to more than it says is found too."""
-    size, tail = 0, b""
+    """Read a part to its end, so that one that unpacks to more than it says is found too.
+
+    Whatever it is called: a sheet may be of any name. Pictures are known by how they begin.
+    """
+    size, tail, is_binary = 0, b"", False
     with archive.open(part) as opened:
         while piece := opened.read(_PIECE):
             size += len(piece)
             if size > _MOST_EXPANDED:
                 raise _refused(_TOO_LARGE)
-            if not size - len(piece) and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            if size == len(piece):
+                is_binary = piece.startswith(_BINARY)
+            if size == len(piece) and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise _refused(_NOT_EXCEL)  # nobody writes these in UTF-16 but to hide something
-            if _DECLARES.search(tail + piece):
+            if not is_binary and _DECLARES.search(tail + piece):
                 raise _refused(_NOT_EXCEL)
             tail = piece[-32:]
 

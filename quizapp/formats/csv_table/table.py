@@ -9,6 +9,7 @@ from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Draft, LeftOut, Loss, Reading
 from quizapp.formats.csv_table.columns import Header, in_order, read_header
 from quizapp.formats.csv_table.rows import TOPIC_BREAK, Row, draft_of
+from quizapp.formats.losses import media_stays_in
 from quizapp.questions.base import Raw
 from quizapp.questions.choices import LETTERS
 
@@ -85,7 +86,7 @@ def loss_in_table(draft: Draft) -> Loss:
     """Return what a row cannot hold of a question."""
     if draft.type_name not in _CONTENT:
         return Loss(("A table has no columns for this type.",), is_left_out=True)
-    what = []
+    what = [*media_stays_in(draft.raw)]
     texts = {name: draft.raw.get(name) or () for name in ("accepted", "distractors", "units")}
     if any("\n" in text for several in texts.values() for text in several):
         what.append("A text of several lines becomes several texts: a cell lists one a line.")

@@ -20,6 +20,7 @@ from quizapp.formats.base import (
     Written,
 )
 from quizapp.formats.encodings import begins_as_text, decode
+from quizapp.formats.losses import media_stays_in
 
 VERSION = 1
 _MARK = "footnote"
@@ -54,7 +55,7 @@ class JsonLinesFormat(Format):
         return Reading(found, remarks)
 
     def loss(self, draft: Draft) -> Loss:
-        return Loss()
+        return Loss(media_stays_in(draft.raw))
 
     def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
         lines = [json.dumps(_stated(draft), ensure_ascii=False) + "\n" for draft in drafts]

@@ -80,11 +80,18 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
         packed(**{"xl_worksheets_sheet1.xml": ENTITIES}),
         packed(**{"xl_worksheets_sheet1.xml": b"no xml at all"}),
         packed(**{"xl_workbook.xml": "<x/>".encode("utf-16")}),
+        packed(**{"xl_worksheets_sheet1.dat": ENTITIES}),
     ],
-    ids=["cut", "bomb", "strings", "entities", "broken", "utf-16"],
+    ids=["cut", "bomb", "strings", "entities", "broken", "utf-16", "entities by another name"],
 )
 def test_hostile_files_are_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(Invalid) as refused:
         EXCEL.read(data)
 
     assert refused.value.problems[0].message
+
+
+def test_a_picture_in_a_sheet_may_hold_any_bytes() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + b"<!DOCTYPE x>"
+
+    assert EXCEL.read(packed(**{"xl_media_image1.png": picture})).found == ()
