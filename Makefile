@@ -4,8 +4,8 @@
 .PHONY: help run test check fix lock bank wheel clean
 
 ARGS ?=
-# One process for each core; the tests of a file stay together, as they share what is costly to make. In the order
-# of the folders: sorted by size, the long single tests would come last and be waited for.
+# How many processes, and in which order: tests/conftest.py. The tests of a file stay together, as they share what is
+# costly to make; sorted by size, as is the default, the long single tests would come last and be waited for.
 PYTEST = $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 COMPILE := $(BIN)/uv --no-config pip compile pyproject.toml --group build --universal --python-version 3.11 \

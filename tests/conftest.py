@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -23,6 +24,30 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 TEMPLATE = "migrated"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores: who drives a browser waits half the time."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files that wait (browsers, servers) evenly among those that reckon.
+
+    Left in the order of the folders, all processes would wait for browsers at the same time. Those
+    that wait are long, so none of them comes in the last fifth.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting = [path for path in files if path.parent.name in _WAITING]
+    others = [path for path in files if path.parent.name not in _WAITING]
+    place = {path: at / max(1, len(others)) for at, path in enumerate(others)}
+    place |= {path: 0.8 * at / max(1, len(waiting)) for at, path in enumerate(waiting)}
+    items[:] = [item for path in sorted(files, key=place.__getitem__) for item in files[path]]
+
+
+_WAITING = ("browser", "durability", "packaging")
 
 
 @pytest.fixture(scope="session")

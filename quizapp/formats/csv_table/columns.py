@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+#: What the sheet of a workbook is called.
+SHEET = "Questions"
 #: Columns that come numbered, from 1.
 NUMBERED = ("option", "feedback", "left", "right", "passage", "quote")
 MOST_NUMBERED = 50

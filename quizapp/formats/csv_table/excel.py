@@ -10,18 +10,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Draft, Format, Loss, Reading, Written
-from quizapp.formats.csv_table.cells import safe_cell
-from quizapp.formats.csv_table.columns import MOST_NUMBERED, NUMBERED, ORDER
+from quizapp.formats.csv_table.columns import MOST_NUMBERED, NUMBERED, ORDER, SHEET
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHEET = "Questions"
 _MOST_PARTS = 500
 _MOST_EXPANDED = 64 * 1024 * 1024
 _MOST_ROWS = 50_000
@@ -29,7 +23,6 @@ _MOST_COLUMNS = len(ORDER) + len(NUMBERED) * MOST_NUMBERED
 _PIECE = 256 * 1024
 #: An XML part that declares a document type could hold entities that unfold without end.
 _DECLARES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_WIDE = {"question": 50, "explanation": 40, "fact": 40, "answer": 24}
 _NOT_EXCEL = "This is no Excel file that can be read. Save it as .xlsx, or as CSV."
 _TOO_LARGE = "There is too much packed in this file. Save the sheet as CSV."
 
@@ -58,38 +51,10 @@ class ExcelFormat(Format):
 
     def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
         names, rows = table_of([one for one in drafts if not self.loss(one).is_left_out])
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(_SHEET)
-        sheet.freeze_panes = "A2"
-        for place, name in enumerate(names, 1):
-            letter = _letters(place)
-            sheet.column_dimensions[letter].width = _WIDE.get(name, 16)
-        sheet.append([_cell(sheet, name, is_head=True) for name in names])
-        for row in rows:
-            sheet.append([_cell(sheet, text) for text in row])
-        out = io.BytesIO()
-        book.save(out)
-        return Written(out.getvalue(), ".xlsx", _MEDIA_TYPE)
+        # The library takes a third of a second to import, and few processes meet a workbook.
+        from quizapp.formats.csv_table.workbook import workbook_of  # noqa: PLC0415
 
-
-def _letters(place: int) -> str:
-    """Return what Excel calls a column, from 1: "A", …, "Z", "AA"."""
-    name = ""
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
-def _cell(sheet: Any, text: str, *, is_head: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text:
-        cell.data_type = "s"  # a text, whatever it begins with
-        if safe_cell(text) != text:
-            cell.quotePrefix = True  # and it stays one when somebody edits it
-    cell.font = Font(bold=is_head)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+        return Written(workbook_of(names, rows), ".xlsx", _MEDIA_TYPE)
 
 
 def _weigh(data: bytes) -> None:
@@ -148,6 +113,8 @@ def _rows(data: bytes, remarks: list[str]) -> Iterator[Cells]:
 
     :raises Invalid: it cannot be read.
     """
+    from openpyxl import load_workbook  # noqa: PLC0415 - as above
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that nobody reads here
@@ -155,7 +122,7 @@ def _rows(data: bytes, remarks: list[str]) -> Iterator[Cells]:
             sheets = list(book.worksheets)
             if not sheets:
                 raise _refused(_NOT_EXCEL)
-            sheet = next((one for one in sheets if one.title == _SHEET), sheets[0])
+            sheet = next((one for one in sheets if one.title == SHEET), sheets[0])
             if len(sheets) > 1:
                 remarks.append(f"Only the sheet “{sheet.title}” was read, of {len(sheets)}.")
             for number, cells in enumerate(
