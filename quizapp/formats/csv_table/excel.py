@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from quizapp.errors import Invalid, Problem
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.csv_table.cells import safe_cell
 from quizapp.formats.csv_table.columns import MOST_NUMBERED, NUMBERED, ORDER
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
@@ -56,7 +56,9 @@ class ExcelFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return loss_in_table(draft)
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         names, rows = table_of([one for one in drafts if not self.loss(one).is_left_out])
         book = Workbook(write_only=True)
         sheet = book.create_sheet(_SHEET)
