@@ -6,12 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import ClassVar
 
 from quizapp.questions.base import Raw
 
 #: What a file may say of where a question stands; it may also say nothing.
 STATUSES = ("draft", "in_review", "ready", "retired")
+
+
+#: For files of questions without pictures and sounds.
+NO_MEDIA: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,8 @@ class Format(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     #: What its files leave empty is empty; otherwise it is merely left unsaid.
     is_whole: ClassVar[bool] = False
+    #: Its files hold pictures and sounds.
+    holds_media: ClassVar[bool] = False
     can_read: ClassVar[bool] = True
     can_write: ClassVar[bool] = True
 
@@ -161,8 +168,12 @@ class Format(ABC):
         """Return what writing a question in this format would lose."""
 
     @abstractmethod
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         """Return the file; questions whose loss says so are left out of it.
 
         :param title: of the course, where the format has a place for it.
+        :param media: the pictures and sounds that the questions point at, by the names that they
+            use; only a format that `holds_media` looks at them, one after the other.
         """

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import io
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 
 from PIL import Image
 
-from quizapp.markup.media import DIGEST_LENGTH
+from quizapp.markup.media import DIGEST_LENGTH, references
 
 PICTURE_BYTES = 5 * 1_048_576
 SOUND_BYTES = 15 * 1_048_576
@@ -23,6 +28,7 @@ _PICTURES = {
     "GIF": ("gif", "image/gif"),
     "WEBP": ("webp", "image/webp"),
 }
+_IN_ITSELF = re.compile(r"data:(?:image|audio|video)/[\w.+-]+(?:;[\w=.-]+)*;base64", re.IGNORECASE)
 _MP4_SOUNDS = (b"M4A ", b"M4B ", b"mp42", b"isom", b"dash")
 
 
@@ -73,6 +79,36 @@ def read_all(files: Mapping[str, bytes]) -> tuple[dict[str, MediaFile], dict[str
         except Refused as error:
             refused[name] = str(error)
     return kept, refused
+
+
+def data_in(address: str) -> bytes:
+    """Return what an address holds itself (“data:image/png;base64,…”), or b"" where it is broken."""
+    head, _, body = address.partition(",")
+    if not _IN_ITSELF.fullmatch(head):
+        return b""
+    try:
+        return base64.b64decode("".join(unquote(body).split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def name_of(data: bytes) -> str:
+    """Return a name for a file that has none, by its content; without an ending if that is odd."""
+    try:
+        return read_media(data).name
+    except Refused:
+        return hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """Return the names that texts anywhere in a raw value point at, each once, in order."""
+    if isinstance(value, str):
+        return references(value)
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(dict.fromkeys(name for inner in value for name in names_in(inner)))
 
 
 def _picture(data: bytes) -> tuple[str, str]:

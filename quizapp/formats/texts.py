@@ -9,6 +9,7 @@ from html import escape
 from quizapp.formats.interchange import Markup, Text
 from quizapp.markup import plain, render, render_inline
 from quizapp.markup.html_faithful import CLOSE, OPEN, Told, read_html
+from quizapp.markup.html_media import Shown, replace_shown
 from quizapp.markup.html_text import escape_marks
 from quizapp.markup.media import replace_references
 
@@ -19,7 +20,6 @@ _BLOCK_END = re.compile(
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<&+>~=#.)-])")
-_INLINE = re.compile(r"(\bsrc\s*=\s*[\"'])data:[^\"']*", re.IGNORECASE)
 _TEX = re.compile(r"\\\(|\\\[|\$\$")
 _LIST = re.compile(r"^ *(?:[-+*]|\d{1,9}[.)]) ", re.MULTILINE)
 _MEDIA = re.compile(r"!\[([^\]]*)\]\((?!media:)[^)]*\)")
@@ -37,7 +37,7 @@ def as_markdown(text: Text) -> Told:
     stated = text.text
     if len(stated) > READ_LIMIT:
         # A picture written into the text itself is said to be lost, and not read.
-        stated = _INLINE.sub(r"\1data:", stated)
+        stated = replace_shown(stated, _shortened)
     told = _READERS[text.markup](stated[:READ_LIMIT])
     lost = told.lost
     if len(stated) > READ_LIMIT:
@@ -45,6 +45,11 @@ def as_markdown(text: Text) -> Told:
     if _TEX.search(stated):
         lost = (*lost, "the form of formulas (they stay as typed, in TeX)")
     return Told(told.text, told.words, lost) if lost != told.lost else told
+
+
+def _shortened(shown: Shown) -> str:
+    is_inline = any(address.startswith("data:") for address in shown.addresses)
+    return shown.at("data:") if is_inline else shown.html
 
 
 def as_line(text: Text) -> Told:

@@ -38,10 +38,16 @@ def lines(elements: Iterable[str]) -> str:
     return "".join(f"\n{one}" for one in elements) + "\n"
 
 
-def packed(files: Mapping[str, str]) -> bytes:
-    """Return a zip of texts by their paths; the same texts give the same bytes."""
+def packed(files: Mapping[str, str], media: Iterable[tuple[str, bytes]] = ()) -> bytes:
+    """Return a zip of texts by their paths; the same texts give the same bytes.
+
+    :param media: paths and bytes of files that are packed already, and so are stored as they are;
+        taken one after the other.
+    """
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in files.items():
             archive.writestr(zipfile.ZipInfo(path, _TIME), text.encode(), zipfile.ZIP_DEFLATED)
+        for path, data in media:
+            archive.writestr(zipfile.ZipInfo(path, _TIME), data, zipfile.ZIP_STORED)
     return out.getvalue()

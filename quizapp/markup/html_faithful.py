@@ -6,6 +6,7 @@ import html as html_module
 import re
 from dataclasses import dataclass
 
+from quizapp.markup.html_media import Shown, replace_shown
 from quizapp.markup.html_text import from_html
 
 #: What stands in a text for a picture while it is rewritten, and is no sign of any script.
@@ -15,8 +16,7 @@ HOLD_OPEN, HOLD_CLOSE = "\uf8f2", "\uf8f3"
 _RESERVED = re.compile(f"[{OPEN}{CLOSE}]")
 _HELD = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
-_MEDIA = re.compile(r"<(img|audio|video|source|embed)\b([^<>]*)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_REFERENCE = re.compile(r"media:[^\s()<>]+")
 _LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"'](media:[^\"'\s()<>]+)[\"'][^<>]*>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sub|sup)\b[^<>]*>([^<]{1,80})</\1\s*>", re.IGNORECASE)
 _RAISED_STILL = re.compile(r"<(sub|sup)\b", re.IGNORECASE)
@@ -61,7 +61,7 @@ def read_html(html: str) -> Told:
     lost = [what for what, pattern in _LOST_PATTERNS.items() if pattern.search(html)]
     html = _RESERVED.sub("", html)
     held: list[tuple[str, str]] = []
-    html = _MEDIA.sub(lambda found: _hold(found, held, lost), html)
+    html = replace_shown(html, lambda shown: _hold(shown, held, lost))
     html = _LINK.sub(lambda found: _hold_link(found, held), html)
     html = _RAISED.sub(lambda found: _raise(found, lost), html)
     # What holds tags, or is long, has no such signs.
@@ -76,23 +76,17 @@ def read_html(html: str) -> Told:
     )
 
 
-def _hold(found: re.Match[str], held: list[tuple[str, str]], lost: list[str]) -> str:
+def _hold(shown: Shown, held: list[tuple[str, str]], lost: list[str]) -> str:
     """Put a mark where a picture stands, and note what is to stand there in the end."""
-    values = {
-        one[1].lower(): html_module.unescape(one[2] or one[3] or one[4] or "")
-        for one in _ATTRIBUTE.finditer(found[2])
-    }
-    words = " ".join(re.sub(r"[\[\]\\]", " ", values.get("alt", "")).split())
-    source = values.get("src", "")
-    if source.startswith("media:") and re.fullmatch(r"[^\s()<>]+", source):
-        held.append((f"![{words}]({source})", words))
-    elif not source and found[1].lower() in ("audio", "video"):
-        return ""  # its <source> follows
-    else:
-        where = "in the text itself" if source.startswith("data:") else source[:80] or "nowhere"
-        lost.append(f"a picture or sound that is not in the file ({where})")
-        return html_module.escape(words)
-    return f"{OPEN}{len(held) - 1}{CLOSE}"
+    words = " ".join(re.sub(r"[\[\]\\]", " ", shown.words).split())
+    reference = next((one for one in shown.addresses if _REFERENCE.fullmatch(one)), "")
+    if reference:
+        held.append((f"![{words}]({reference})", words))
+        return f"{OPEN}{len(held) - 1}{CLOSE}"
+    address = next(iter(shown.addresses), "")
+    where = "in the text itself" if address.startswith("data:") else address[:80] or "nowhere"
+    lost.append(f"a picture or sound that is not in the file ({where})")
+    return html_module.escape(words or shown.instead)
 
 
 def _hold_link(found: re.Match[str], held: list[tuple[str, str]]) -> str:

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from quizapp.markup.html_media import Shown, replace_shown
+
 #: What has a meaning here; of everything else the words are kept and the marks are not.
 _CLEANER = nh3.Cleaner(
     tags={
@@ -20,9 +22,7 @@ _CLEANER = nh3.Cleaner(
     url_relative="deny",
     link_rel=None,
 )
-_MEDIA = re.compile(
-    r"<(?:img|audio|video|source|embed|object)\b[^<>]*>|\[sound:[^\]]{0,500}\]", re.IGNORECASE
-)
+_SOUND = re.compile(r"\[sound:[^\]]{0,500}\]", re.IGNORECASE)
 _HTML = re.compile(r"[<>&]")
 #: What Markdown would read as a mark, and so is written with a backslash.
 _MARKS = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
@@ -52,7 +52,15 @@ def from_html(html: str) -> Cleaned:
     Bold, italics, code, links, lists, quotations and lines are kept; scripts, styles, pictures,
     sounds and everything else are not.
     """
-    html, media = _MEDIA.subn(" ", html)
+    html, media = _SOUND.subn(" ", html)
+    shown: list[Shown] = []
+
+    def leave_out(one: Shown) -> str:
+        shown.append(one)
+        return " "
+
+    html = replace_shown(html, leave_out)
+    media += len(shown)
     if not _HTML.search(html):
         return Cleaned(_escaped(html).strip(), " ".join(html.split()), media)
     writer = _Writer()

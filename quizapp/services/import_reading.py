@@ -10,8 +10,8 @@ from typing import Any
 from quizapp.bank.digest import digest
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft, LeftOut, Reading
-from quizapp.formats.media import MediaFile, read_all
-from quizapp.markup.media import references, replace_references
+from quizapp.formats.media import MediaFile, names_in, read_all
+from quizapp.markup.media import replace_references
 from quizapp.questions.base import Raw
 from quizapp.questions.folding import Speller
 from quizapp.questions.registry import TYPES
@@ -71,7 +71,7 @@ def read_drafts(
 
 def media_of(reading: Reading) -> tuple[tuple[str, MediaFile], ...]:
     """Return the pictures and sounds that questions of a file show, each with its name there."""
-    shown = {name for one in reading.drafts for name in _names(one.raw)}
+    shown = {name for one in reading.drafts for name in names_in(one.raw)}
     kept, _ = read_all({name: data for name, data in reading.media.items() if name in shown})
     return tuple(kept.items())
 
@@ -105,18 +105,6 @@ class _Media:
         note = f"Left out of it, with words in its place: “{name[:60]}”. {why}"
         self.notes += [] if note in self.notes else [note]
         return f"[{words or name}]"
-
-
-def _names(raw: Raw) -> set[str]:
-    names: set[str] = set()
-
-    def note(text: str) -> str:
-        names.update(references(text))
-        return text
-
-    for value in raw.values():
-        _each_text(value, note)
-    return names
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

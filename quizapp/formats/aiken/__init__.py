@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from quizapp.formats.aiken.read import read_items
 from quizapp.formats.aiken.write import lost, why_not, write_question
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
 from quizapp.formats.losses import loss_of, unstated
@@ -38,7 +38,9 @@ class AikenFormat(Format):
             return Loss((reason,), is_left_out=True)
         return loss_of(self, draft, (*unstated(draft), *lost(draft)))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         single = (one for one in drafts if one.type_name == "single_choice")
         kept = [write_question(one) for one in single if not why_not(one)]
         return Written("\n".join(kept).encode(), ".txt", "text/plain; charset=utf-8")

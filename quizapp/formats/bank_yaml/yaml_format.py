@@ -10,7 +10,7 @@ import yaml
 
 from quizapp.bank.text import control_character
 from quizapp.formats.bank_yaml.reading import MARK, NAMES_IN_FILES, VERSION, read_document
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.losses import media_stays_in
 
 _WIDTH = 100
@@ -39,7 +39,9 @@ class BankYamlFormat(Format):
             what.append("Its fact has no key, and gets one.")
         return Loss(tuple(what))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         drafts = [draft for draft in drafts if not self.loss(draft).is_left_out]
         topics, facts = _topics(drafts), _facts(drafts)
         stated: dict[str, Any] = {MARK: VERSION, "course": title}

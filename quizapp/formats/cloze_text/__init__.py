@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.cloze_text.read import read_items
 from quizapp.formats.embedded import looks_embedded
 from quizapp.formats.encodings import begins_as_text
@@ -31,5 +31,7 @@ class ClozeTextFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return Loss(("This format is read and not written.",), is_left_out=True)
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         return Written(b"", ".txt", "text/plain; charset=utf-8")

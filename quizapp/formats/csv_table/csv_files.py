@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from quizapp.errors import Invalid, Problem
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.csv_table.cells import read_cell, safe_cell
 from quizapp.formats.csv_table.columns import read_header
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
@@ -49,7 +49,9 @@ class CsvFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return loss_in_table(draft)
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         names, rows = table_of([one for one in drafts if not self.loss(one).is_left_out])
         out = io.StringIO(newline="")
         # Without the mark Excel reads UTF-8 as something else.

@@ -6,12 +6,12 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.csv_table.columns import MOST_NUMBERED, NUMBERED, ORDER, SHEET
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
 
@@ -49,7 +49,9 @@ class ExcelFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return loss_in_table(draft)
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         names, rows = table_of([one for one in drafts if not self.loss(one).is_left_out])
         # The library takes a third of a second to import, and few processes meet a workbook.
         from quizapp.formats.csv_table.workbook import workbook_of  # noqa: PLC0415

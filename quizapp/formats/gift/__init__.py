@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.embedded import looks_embedded
 from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
@@ -45,7 +45,9 @@ class GiftFormat(Format):
             return Loss((reason,), is_left_out=True)
         return loss_of(self, draft, (*unstated(draft), *_lost(draft)))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         kept = [one for one in drafts if one.type_name != "cloze" and not _unwritable(one)]
         return Written(write_file(kept, title).encode(), ".gift", "text/plain; charset=utf-8")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from html import escape, unescape
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from quizapp.formats.base import LeftOut
 from quizapp.formats.ims_package.manifest import resolve
 from quizapp.formats.interchange import Item, Markup, Text
+from quizapp.formats.media import data_in, name_of
+from quizapp.markup.html_media import Shown, replace_shown
 
-_ADDRESS = re.compile(r"""(<(?:img|audio|video|source|embed)\b[^<>]*?\bsrc=)(["'])([^"'<>]*)\2""")
 _SHOWN = re.compile(
     r"\.(?:png|jpe?g|gif|webp|svg|mp3|m4a|ogg|oga|wav|mp4|webm|bmp)$", re.IGNORECASE
 )
@@ -58,16 +58,23 @@ class Media:
         return value
 
     def _text(self, text: Text, folder: str) -> Text:
-        if text.markup is not Markup.HTML or "src=" not in text.text:
+        if text.markup is not Markup.HTML:
             return text
-        pointed = _ADDRESS.sub(lambda found: self._replace(found, folder), text.text)
-        return text if pointed == text.text else Text(pointed, text.markup)
+        return Text(replace_shown(text.text, lambda one: self._put(one, folder)), text.markup)
 
-    def _replace(self, found: re.Match[str], folder: str) -> str:
-        path = self._path(unescape(found[3]), folder)
-        if not path:
-            return found[0]
-        return f'{found[1]}"media:{escape(self._name(path))}"'
+    def _put(self, shown: Shown, folder: str) -> str:
+        """Return what shows a file by its name, or the HTML as it was where it is not there."""
+        for address in shown.addresses:
+            if name := self._named(address, folder):
+                return shown.at(f"media:{name}")
+        return shown.html
+
+    def _named(self, address: str, folder: str) -> str:
+        if address.startswith("data:"):
+            data = data_in(address)
+            return self._keep(address, name_of(data), data) if data else ""
+        path = self._path(address, folder)
+        return self._keep(path, path, self._files[path]) if path else ""
 
     def _path(self, address: str, folder: str) -> str:
         """Return the path of a file that an address names, or ""."""
@@ -86,13 +93,16 @@ class Media:
         only = close or named
         return only[0] if len(only) == 1 else ""
 
-    def _name(self, path: str) -> str:
-        if path not in self._names:
-            name = _UNSAFE.sub("_", path.replace("/", "-"))[-120:]
+    def _keep(self, source: str, path: str, data: bytes) -> str:
+        """Return the name of a file, which is the one that it has, or its path too if need be."""
+        if source not in self._names:
+            name = _UNSAFE.sub("_", path.rpartition("/")[2])[-120:]
+            if name in self.found:
+                name = _UNSAFE.sub("_", path.replace("/", "-"))[-120:]
             number = 2
             while name in self.found:
                 name = f"{number}-{name}"
                 number += 1
-            self._names[path] = name
-            self.found[name] = self._files[path]
-        return self._names[path]
+            self._names[source] = name
+            self.found[name] = data
+        return self._names[source]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import (
+    NO_MEDIA,
     STATUSES,
     Draft,
     DraftCitation,
@@ -57,7 +58,9 @@ class JsonLinesFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return Loss(media_stays_in(draft.raw))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         lines = [json.dumps(_stated(draft), ensure_ascii=False) + "\n" for draft in drafts]
         return Written("".join(lines).encode("utf-8"), ".jsonl", "application/jsonl")
 

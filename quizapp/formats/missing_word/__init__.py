@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
 from quizapp.formats.missing_word.read import read_items
@@ -33,5 +33,7 @@ class MissingWordFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return Loss(("This format is read and not written.",), is_left_out=True)
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         return Written(b"", ".txt", "text/plain; charset=utf-8")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from quizapp.formats.base import Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.fitting import fit_all
 from quizapp.formats.losses import loss_of, unstated
 from quizapp.formats.moodle_xml.read import read_items
@@ -36,7 +36,9 @@ class MoodleXmlFormat(Format):
     def loss(self, draft: Draft) -> Loss:
         return loss_of(self, draft, (*unstated(draft), *_lost(draft)))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         return Written(write_file(drafts, title).encode(), ".xml", "application/xml")
 
 

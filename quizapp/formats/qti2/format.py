@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.archive import is_zip
-from quizapp.formats.base import Draft, Format, LeftOut, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, Draft, Format, LeftOut, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
 from quizapp.formats.ims_package.losing import unwritten
@@ -37,7 +37,9 @@ class Qti2Format(Format):
     def loss(self, draft: Draft) -> Loss:
         return loss_of(self, draft, (*unstated(draft), *unwritten(draft)))
 
-    def write(self, drafts: Sequence[Draft], *, title: str) -> Written:
+    def write(
+        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
+    ) -> Written:
         return Written(write_package(drafts, title), ".zip", "application/zip")
 
 
