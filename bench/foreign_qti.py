@@ -17,7 +17,7 @@ from bench.foreign_outcomes import Comparer, Difference, Outcome
 from quizapp.errors import Invalid
 from quizapp.formats.archive import is_zip, read_archive
 from quizapp.formats.base import LeftOut
-from quizapp.formats.common_cartridge.format import read_cartridge
+from quizapp.formats.common_cartridge.format import CommonCartridgeFormat
 from quizapp.formats.fitting import fit
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
@@ -34,14 +34,14 @@ from quizapp.formats.interchange import (
     TrueFalse,
     Unsupported,
 )
-from quizapp.formats.qti2.format import read_qti2
-from quizapp.formats.qti12.format import read_qti12
+from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti12.format import Qti12Format
 from quizapp.formats.xml_tree import Element, parse_xml
 
 _READERS: Mapping[str, Callable[[bytes], Gathered]] = {
-    "qti12": read_qti12,
-    "qti2": read_qti2,
-    "common_cartridge": read_cartridge,
+    "qti12": Qti12Format().gathered,
+    "qti2": Qti2Format().gathered,
+    "common_cartridge": CommonCartridgeFormat().gathered,
 }
 _SUFFIXES = (".xml", ".qti", ".zip", ".imscc")
 #: Kind in the inventory → what it may become here; anything may be unsupported with its reason.
