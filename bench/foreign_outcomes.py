@@ -31,6 +31,7 @@ class Outcome:
 
     :param same: how many we read the same, field by field. :param silent: differences that
         nothing explains; there must be none.
+    :param pieces: how many texts, keys, points, pictures and the like were looked for.
     """
 
     expected: int = 0
@@ -39,6 +40,7 @@ class Outcome:
     refused: list[Difference] = field(default_factory=list)
     silent: list[Difference] = field(default_factory=list)
     crashed: str = ""
+    pieces: int = 0
     whole: int = 0
     named: int = 0
     left_out: int = 0

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.foreign_outcomes import Comparer, Difference, Outcome
+from bench.held_words import lost, lost_around, paired
+from bench.source_qti2 import stated_in as in_qti2
+from bench.source_qti12 import stated_in as in_qti12
 from quizapp.errors import Invalid
 from quizapp.formats.archive import is_zip, read_archive
 from quizapp.formats.base import LeftOut
-from quizapp.formats.common_cartridge.format import read_cartridge
+from quizapp.formats.common_cartridge.format import CommonCartridgeFormat
 from quizapp.formats.fitting import fit
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
@@ -34,14 +37,14 @@ from quizapp.formats.interchange import (
     TrueFalse,
     Unsupported,
 )
-from quizapp.formats.qti2.format import read_qti2
-from quizapp.formats.qti12.format import read_qti12
+from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti12.format import Qti12Format
 from quizapp.formats.xml_tree import Element, parse_xml
 
 _READERS: Mapping[str, Callable[[bytes], Gathered]] = {
-    "qti12": read_qti12,
-    "qti2": read_qti2,
-    "common_cartridge": read_cartridge,
+    "qti12": Qti12Format().gathered,
+    "qti2": Qti2Format().gathered,
+    "common_cartridge": CommonCartridgeFormat().gathered,
 }
 _SUFFIXES = (".xml", ".qti", ".zip", ".imscc")
 #: Kind in the inventory → what it may become here; anything may be unsupported with its reason.
@@ -108,9 +111,40 @@ def compare(path: Path, stated: Mapping[str, Any]) -> Outcome:
         outcome.expected = _items_within(data)
     outcome.fit_into_types(items)
     _count(outcome, items)
+    check_words(outcome, data, found)
     if stated.get("types") and not is_zip(data):
         _check_kinds(outcome, items, stated["types"])
     return outcome
+
+
+def check_words(outcome: Outcome, data: bytes, found: Gathered) -> None:
+    """Add a silent difference for each piece of the file that was lost without a word."""
+    stated = [*in_qti12(data), *in_qti2(data)]
+    items = [one for one in found.items if isinstance(one, Item)]
+    said = " ".join([*found.remarks, *(" ".join(one.category) for one in items)])
+    outcome.pieces = sum(len(set(one.pieces)) for one in stated)
+    for one in stated if items else ():
+        if not one.is_question:
+            missing = lost_around(one.pieces, said)
+            outcome.silent += [_lost(one.path or "file", piece) for piece in missing]
+    read = {item.place.rpartition(", line ")[0] for item in items}
+    questions = [one for one in stated if one.is_question]
+    if "twice" in said:
+        # Canvas puts each quiz into a cartridge twice; the poorer copy is passed over.
+        questions = [one for one in questions if one.path in read]
+    for one, item in paired(questions, items):
+        if one and item:
+            outcome.silent += [_lost(_where(item), piece) for piece in lost(one.pieces, item)]
+        elif one:
+            outcome.silent.append(Difference(one.path, one.ident, "missing", "question"))
+
+
+def _lost(where: str, piece: Piece) -> Difference:
+    return Difference(where, piece.role, "lost", piece.value[:200])
+
+
+def _where(item: Item) -> str:
+    return item.place or f"line {item.line}"
 
 
 def _count(outcome: Outcome, items: list[Item]) -> None:

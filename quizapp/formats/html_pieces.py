@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from html import unescape
 
 from quizapp.formats.interchange import NOTHING, Body, Markup, Text
 
 #: So many texts are looked for in a question, and so much of one is shown.
 _MOST_FEEDBACK, _LONGEST = 200, 60
+_MOST_READ = 20_000
 
 
 def joined(texts: Iterable[Text]) -> Text:
@@ -36,7 +38,7 @@ def untold(feedback: Iterable[Text], *holders: Body | Text) -> list[str]:
         return ["It has so much feedback that some of it may have been left out."]
     held = "\n".join(as_html(text) for holder in holders for text in _texts(holder))
     lost = [text for text in wanted if as_html(text).strip() not in held]
-    return [f"A feedback was left out: “{_words(text)}”." for text in lost]
+    return [f"A feedback was left out: “{words_in(text.text)}”." for text in lost]
 
 
 def _texts(value: object) -> Iterator[Text]:
@@ -51,6 +53,7 @@ def _texts(value: object) -> Iterator[Text]:
             yield from _texts(getattr(value, one.name))
 
 
-def _words(text: Text) -> str:
-    words = " ".join(re.sub("<[^<>]*>", " ", text.text).split())
+def words_in(html: str) -> str:
+    """Return the beginning of a text as people read it, to name it in a sentence."""
+    words = " ".join(unescape(re.sub("<[^<>]*>", " ", html[:_MOST_READ])).split())
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

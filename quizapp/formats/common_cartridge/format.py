@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
+from quizapp.errors import Invalid, Problem
+from quizapp.formats.base import Draft
 from quizapp.formats.gathered import Gathered
-from quizapp.formats.ims_package.detecting import kind_of
-from quizapp.formats.ims_package.losing import unwritten
 from quizapp.formats.ims_package.media import Media
-from quizapp.formats.ims_package.package import Package, open_package
-from quizapp.formats.losses import loss_of, unstated
+from quizapp.formats.ims_package.package import Package
+from quizapp.formats.ims_package.shell import ImsFormat
 from quizapp.formats.qti2.package import gather as gather_qti2
 from quizapp.formats.qti12.package import gather as gather_qti12
 from quizapp.formats.qti12.writing import write_cartridge
+from quizapp.formats.xml_tree import Element
 
 #: Kinds of resources that hold no questions, and what people call them.
 _OTHERS = {
@@ -25,36 +25,22 @@ _OTHERS = {
 }
 
 
-class CommonCartridgeFormat(Format):
+class CommonCartridgeFormat(ImsFormat):
     name = "common_cartridge"
     label = "Common Cartridge"
     suffixes = (".imscc", ".zip")
 
-    def detects(self, data: bytes, filename: str) -> bool:
-        return kind_of(data) == self.name
+    def gather_document(self, root: Element) -> Gathered:
+        message = "This is a single document. Read it as QTI, or the whole cartridge (.imscc)."
+        raise Invalid([Problem("file", message)])
 
-    def read(self, data: bytes, *, filename: str = "") -> Reading:
-        return read_cartridge(data).reading()
+    def gather_package(self, package: Package, media: Media) -> Gathered:
+        old, new = gather_qti12(package, media), gather_qti2(package, media)
+        remarks = (*old.remarks, *new.remarks, *_passed_over(package))
+        return Gathered((*old.items, *new.items), remarks)
 
-    def loss(self, draft: Draft) -> Loss:
-        return loss_of(self, draft, (*unstated(draft), *unwritten(draft)))
-
-    def write(
-        self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
-    ) -> Written:
-        return Written(write_cartridge(drafts, title), ".imscc", "application/zip")
-
-
-def read_cartridge(data: bytes) -> Gathered:
-    """Return the questions of a cartridge, before they are fitted into our types.
-
-    :raises Invalid: as `Format.read`.
-    """
-    package = open_package(data)
-    media = Media(package.files)
-    old, new = gather_qti12(package, media), gather_qti2(package, media)
-    remarks = (*old.remarks, *new.remarks, *_passed_over(package))
-    return Gathered((*old.items, *new.items, *package.broken), remarks, media.found)
+    def pack(self, drafts: Sequence[Draft], title: str) -> bytes:
+        return write_cartridge(drafts, title)
 
 
 def _passed_over(package: Package) -> list[str]:

@@ -9,6 +9,7 @@ from quizapp.formats.base import LeftOut
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.interchange import Item, Text
 from quizapp.formats.qti12.item import read_item
+from quizapp.formats.qti12.leftovers import remarks_of
 from quizapp.formats.qti12.material import text_of
 from quizapp.formats.qti12.metadata import STIMULUS, read_fields
 from quizapp.formats.xml_tree import Element
@@ -44,6 +45,7 @@ def read_document(root: Element, known: Collection[str] = ()) -> Gathered:
     elif root.name in _GROUPS:
         _read_group(root, (), found)
     else:
+        found.remarks += remarks_of(root)
         _read_parts(root, (), found)
     return Gathered(tuple(found.items), tuple(dict.fromkeys(found.remarks)))
 
@@ -68,6 +70,7 @@ def _read_group(group: Element, category: tuple[str, ...], found: _Found) -> Non
         category = (*category, title) if is_topic else category
     elif title.lower() not in _NO_TITLES and title not in category:
         category = (*category, title)
+    found.remarks += remarks_of(group)
     drawn = [
         number.text.strip()
         for ordering in group.all("selection_ordering")

@@ -18,6 +18,7 @@ from quizapp.formats.interchange import (
     Unsupported,
 )
 from quizapp.formats.qti12.choices import read_choice
+from quizapp.formats.qti12.leftovers import notes_of
 from quizapp.formats.qti12.metadata import (
     STIMULUS,
     UNNAMED,
@@ -80,6 +81,8 @@ def read_item(
     body, stem, explanation, notes = _read_body(element, kind_of(fields))
     if others := other_kinds(element):
         notes = (*notes, f"The file says that it is a {others[0]}, too; the first kind was taken.")
+    if not isinstance(body, Unsupported):
+        notes = (*notes, *notes_of(element))
     before = (stimuli or {}).get(fields.get(STIMULUS, ""), NOTHING)
     if before and isinstance(body, Gaps):
         body = Gaps((Text(f"<div>{as_html(before)}</div>", Markup.HTML), *body.pieces))

@@ -14,6 +14,13 @@ UNNAMED = "unnamed-"
 #: The field that names the item whose text stands before this one.
 STIMULUS = "parent_stimulus_item_ident"
 _TAGS = ("keywords", "qmd_keywords", "tags", "qmd_topic")
+#: Fields that are read, here or elsewhere, or that say nothing to people.
+FIELDS_READ = {
+    *("question_type", "cc_profile", "assessment_question_identifierref", STIMULUS, "passage"),
+    *("original_answer_ids", "qmd_itemtype", "qmd_computerscored", "qmd_scoretype", "qmd_status"),
+    *("qmd_assessmenttype", "qmd_toolvendor", "bank_title", "title", "calculator_type"),
+    *(*_POINTS, *_TAGS),
+}
 
 
 def read_fields(item: Element) -> dict[str, str]:

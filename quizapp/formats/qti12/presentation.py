@@ -130,7 +130,14 @@ def _label(element: Element) -> Label:
         text=text or NOTHING,
         answer_type=element.get("answer_type"),
         algorithm=element.get("scoring_algorithm"),
-        is_fixed=element.get("rshuffle").strip().lower() == "no",
+        is_fixed=_is_fixed(element),
+    )
+
+
+def _is_fixed(label: Element) -> bool:
+    """Return whether an option keeps its place; Canvas calls that locked."""
+    return (
+        label.get("rshuffle").strip().lower() == "no" or label.get("lock").strip().lower() == "yes"
     )
 
 

@@ -11,12 +11,15 @@ from quizapp.formats.weighing import CannotHold
 from quizapp.formats.xml_tree import Element
 
 _VOID = {"br", "hr", "img", "source", "track", "col", "wbr", "input", "embed"}
-_KEPT_ATTRIBUTES = ("src", "href", "alt")
+#: Attributes that say nothing to people: names for programs.
+_DROPPED = {"class", "id"}
 _LEFT_OUT = {
     *("stylesheet", "catalogInfo", "apipAccessibility", "feedbackInline", "feedbackBlock"),
     *("prompt", "companionMaterialsInfo", "script", "style"),
 }
 _TEMPLATES = {"templateInline", "templateBlock", "printedVariable"}
+#: So much of the words for a picture is kept.
+_LONGEST = 1_000
 _MEDIA = {"image": "img", "audio": "audio", "video": "video"}
 #: What stands for a gap while HTML is put together: no file can have it.
 Piece = str | Element
@@ -118,7 +121,7 @@ def _read_html(element: Element, body: Body) -> None:
         return
     tag = element.name if element.name.isalnum() and element.name.islower() else "div"
     attributes = "".join(
-        f' {name}="{escape(element.get(name))}"' for name in _KEPT_ATTRIBUTES if element.get(name)
+        f' {name}="{escape(value)}"' for name, value in element.attributes.items() if _is_kept(name)
     )
     _add(body, f"<{tag}{attributes}>")
     _read(element, body)
@@ -126,16 +129,20 @@ def _read_html(element: Element, body: Body) -> None:
         _add(body, f"</{tag}>")
 
 
+def _is_kept(name: str) -> bool:
+    return name not in _DROPPED and ":" not in name and not name.startswith(("data-", "xmlns"))
+
+
 def _object(element: Element) -> str:
     """Return the HTML that shows a file."""
-    address, words = element.get("data"), " ".join(element.text.split())[:200]
+    address, words = element.get("data"), " ".join(element.text.split())[:_LONGEST]
     kind = element.get("type").partition("/")[0].lower()
     tag = _MEDIA.get(kind, "img" if not kind else "")
     if not address or not tag:
         return escape(words, quote=False)
     if tag == "img":
         return f'<img src="{escape(address)}" alt="{escape(words)}">'
-    return f'<{tag} src="{escape(address)}"></{tag}>'
+    return f'<{tag} src="{escape(address)}" alt="{escape(words)}"></{tag}>'
 
 
 def _add(body: Body, html: str) -> None:

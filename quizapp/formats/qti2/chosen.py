@@ -16,11 +16,14 @@ from quizapp.formats.interchange import (
     TrueFalse,
 )
 from quizapp.formats.qti2.body import as_text, feedback_in, inner_text, prompt_of, read_within
+from quizapp.formats.qti2.declarations import Mapped, Response
 from quizapp.formats.qti2.question import Question, key_of
 from quizapp.formats.weighing import CannotHold, weigh_alone, weigh_together
 from quizapp.formats.xml_tree import Element
 
 _FEEDBACK = ("feedbackInline", "feedbackBlock")
+_NO_MAP = Mapped({})
+ORDER_NOTE = "The file tells no order; the one in which it lists the points of the parts was taken."
 HOTTEXT_NOTE = "The words to mark in the text became options."
 _LOGIC = {("true", "false"): 0, ("false", "true"): 1}
 
@@ -94,12 +97,29 @@ def read_order(question: Question, interaction: Element) -> Sequence:
     """
     response = question.response(interaction)
     options = {one.get("identifier"): one for one in interaction.all("simpleChoice")}
-    order = response.correct
-    if set(order) != set(options) or len(order) != len(options) or response.mapped:
+    order = response.correct or order_of_points(question, interaction)
+    if set(order) != set(options) or len(order) != len(options) or _is_mapped(response):
         raise CannotHold("Its right order is not told, or not of all its parts.")
     if question.score(response, order) <= 0:
         raise CannotHold("Its right order earns no point.")
     return Sequence(tuple(inner_text(options[ident], without=_FEEDBACK) for ident in order))
+
+
+def order_of_points(question: Question, interaction: Element) -> tuple[str, ...]:
+    """Return the order in which a file that tells no key lists the points of all parts, or ().
+
+    In the order in which the parts are shown it would tell nothing.
+    """
+    response = question.response(interaction)
+    shown = tuple(one.get("identifier") for one in interaction.all("simpleChoice"))
+    is_told = not response.correct and len(set((response.mapped or _NO_MAP).entries.values())) == 1
+    listed = response.positive if is_told else ()
+    return listed if sorted(listed) == sorted(shown) and listed != shown else ()
+
+
+def _is_mapped(response: Response) -> bool:
+    """Return whether points are given for parts, wherever they stand."""
+    return bool(response.correct) and response.mapped is not None
 
 
 def is_shuffled(interaction: Element) -> bool:

@@ -19,8 +19,16 @@ from quizapp.formats.interchange import (
     Unsupported,
 )
 from quizapp.formats.qti2 import body as shown
-from quizapp.formats.qti2.chosen import HOTTEXT_NOTE, read_choice, read_hottext, read_order
+from quizapp.formats.qti2.chosen import (
+    HOTTEXT_NOTE,
+    ORDER_NOTE,
+    order_of_points,
+    read_choice,
+    read_hottext,
+    read_order,
+)
 from quizapp.formats.qti2.declarations import most_points, read_responses
+from quizapp.formats.qti2.leftovers import notes_of, unscored
 from quizapp.formats.qti2.names import in_names_of_2
 from quizapp.formats.qti2.paired import (
     ASSOCIATE_NOTE,
@@ -84,6 +92,8 @@ def read_item(
     except TooManyRules:
         reason = "Its scoring has so many rules that it cannot be run."
         read, best = _Read(Unsupported(_kind(element), reason), _words(element)), None
+    if not isinstance(read.body, Unsupported):
+        read.notes += notes_of(element)
     if stimulus is None:
         read.notes += [
             f"It refers to a text in another file ({one.get('href')[:100]}); put it before it."
@@ -157,19 +167,22 @@ def _one(question: Question, interaction: Element) -> _Read:
         return _Read(marked, joined([html, text]), explanation, [HOTTEXT_NOTE])
     reader = _BLOCKS.get(interaction.name)
     if reader is None:
-        return _in_line(question, interaction)
+        return _in_line(question, interaction, stem)
     read, notes = reader
-    return _Read(read(question, interaction), stem, notes=list(notes))
+    body = read(question, interaction)
+    if interaction.name == "orderInteraction" and order_of_points(question, interaction):
+        notes = (*notes, ORDER_NOTE)
+    return _Read(body, stem, notes=list(notes))
 
 
-def _in_line(question: Question, interaction: Element) -> _Read:
+def _in_line(question: Question, interaction: Element, stem: Text) -> _Read:
     """Read a single line to type in or list: with words behind it, it is a gap in a text."""
     pieces = question.body.pieces
     behind = "".join(one for one in pieces[pieces.index(interaction) :] if isinstance(one, str))
     if interaction.name == "inlineChoiceInteraction" or after(behind):
         return _gaps(question)
     body = read_entry(question, interaction)
-    return _Read(body, question.body.html)
+    return _Read(body, stem)
 
 
 def _gaps(question: Question) -> _Read:
@@ -196,6 +209,8 @@ def _essays(element: Element, content: shown.Body) -> _Read:
         read.explanation = joined(_always(question))
     except CannotHold:
         read.notes.append("Its own scoring was left out; a person marks it here.")
+    feedback = [one.text for one in read_feedback(element)]
+    read.notes += untold(feedback, read.body, read.explanation)
     if len(interactions) > 1:
         read.notes.append(f"Its {len(interactions)} places to write in became one.")
     return read
@@ -230,6 +245,8 @@ def _remarks(element: Element, question: Question) -> list[str]:
     own = element.first("responseProcessing")
     if own is None or not is_scoring(own):
         notes += _doubts(question)
+    else:
+        notes += unscored(question)
     return notes
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from quizapp.formats.ims_package.manifest import folder_of, resolve
+from quizapp.formats.qti2.leftovers import remarks_of
 from quizapp.formats.xml_tree import Element
 
 _DEEPEST = 20
@@ -54,6 +55,7 @@ def _read(
         is_topic = bool(title) and (plan.is_ours or title not in category)
     if is_topic:
         category = (*category, title)
+    plan.remarks += remarks_of(element, title)
     selection = element.first("selection")
     if selection is not None:
         plan.remarks.append(
@@ -75,6 +77,7 @@ def _read(
 
 
 def _note_rules(element: Element, plan: Plan) -> None:
+    plan.remarks += remarks_of(element, element.get("identifier"))
     if element.first("branchRule", "preCondition") is not None:
         plan.remarks.append("Which questions follow on which responses was left out.")
 
