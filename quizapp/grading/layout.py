@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 
@@ -28,12 +29,17 @@ class LaidSlot:
     def load(cls, stored: Sequence[Any]) -> LaidSlot:
         """Return the slot that `dump` stored."""
         revision_id, fact_id, max_mark, *order = stored
-        return cls(revision_id, fact_id, tuple(order), Fraction(max_mark))
+        return cls(revision_id, fact_id, tuple(order), _points(max_mark))
 
     @staticmethod
     def revision_of(stored: Sequence[Any]) -> int:
         """Return the revision of the slot that `dump` stored, and read no more of it."""
         return int(stored[0])
+
+
+@lru_cache(maxsize=256)
+def _points(stored: str) -> Fraction:
+    return Fraction(stored)
 
 
 def load_layout(stored: Iterable[Sequence[Any]]) -> tuple[LaidSlot, ...]:

@@ -8,23 +8,21 @@ in at once waits for each other's commits in turn, and never for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from quizapp.grading.layout import LaidSlot, load_layout
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.layout import load_layout
 from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizTotal
 from quizapp.queries.asked_attempts import BATCH
-from quizapp.queries.attempt_marks import Contents, GradedSlot, grade_slots, revision_contents
-from quizapp.queries.attempt_terms import CountedAttempt, Terms, terms_of
-from quizapp.queries.markings import Markings, asks_people, markings_of
+from quizapp.queries.attempt_marks import GradedSlot, revision_contents
+from quizapp.queries.attempt_terms import CountedAttempt, Terms, add_attempt, earned
+from quizapp.queries.counted_slots import Contents, SlotCounter, SlotLog
+from quizapp.queries.markings import asks_people, markings_of
 from quizapp.queries.regrades import Fixes, fixes_for
-from quizapp.queries.responses import SlotState, states_of_many
+from quizapp.queries.responses import states_of_many
 from quizapp.services.mark_lock import share
 
 _TABLES = Base.metadata.tables
@@ -65,9 +63,10 @@ def count_attempt(
         return
     counted = CountedAttempt(attempt.quiz_id, attempt.number, attempt.started_at)
     change = Terms()
-    if before is not None:
-        change.add(terms_of(counted, before), -1)
-    change.add(terms_of(counted, after))
+    for slots, sign in ((before, -1), (after, 1)):
+        if slots is not None:
+            told = [(earned(slot), slot.saved_at) for slot in slots]
+            add_attempt(change, counted, told, sign)
     add_terms(session, change)
 
 
@@ -76,9 +75,11 @@ def recount_regraded(
 ) -> None:
     """Count attempts by other decisions about wrong keys than they were counted by."""
     change = Terms()
-    for counted, grade in _graded(session, places):
-        change.add(terms_of(counted, grade(before)), -1)
-        change.add(terms_of(counted, grade(after)))
+    contents: Contents = {}
+    was, now = SlotCounter(contents, before), SlotCounter(contents, after)
+    for log in _logs(session, places, contents):
+        add_attempt(change, log.attempt, was.count(log), -1)
+        add_attempt(change, log.attempt, now.count(log))
     add_terms(session, change)
 
 
@@ -92,16 +93,19 @@ def forget_learners(session: Session, learner_ids: Sequence[int]) -> None:
     ).all()
     for course_id in sorted({row.course_id for row in theirs}):
         share(session, course_id)
-    fixes = fixes_for(session)
+    contents: Contents = {}
+    counter = SlotCounter(contents, fixes_for(session))
     places = [(row.learner_id, row.id) for row in theirs]
-    for counted, grade in _graded(session, places):
-        change.add(terms_of(counted, grade(fixes)), -1)
+    for log in _logs(session, places, contents):
+        add_attempt(change, log.attempt, counter.count(log), -1)
     add_terms(session, change)
 
 
 def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
     """Return what every attempt at a quiz adds, worked out anew from their logs."""
     whole, last = Terms(), (-1, -1)
+    contents: Contents = {}
+    counter = SlotCounter(contents, fixes)
     while True:
         rows = session.execute(
             sa.select(Attempt.learner_id, Attempt.id)
@@ -116,8 +120,8 @@ def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
         if not rows:
             return whole
         places = [(row.learner_id, row.id) for row in rows]
-        for counted, grade in _graded(session, places):
-            whole.add(terms_of(counted, grade(fixes)))
+        for log in _logs(session, places, contents):
+            add_attempt(whole, log.attempt, counter.count(log))
         last = places[-1]
 
 
@@ -143,12 +147,11 @@ def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]
             }
 
 
-_Grading = Callable[[Fixes], Sequence[GradedSlot]]
+def _logs(session: Session, places: Sequence[Place], contents: Contents) -> Iterator[SlotLog]:
+    """Yield the logs of attempts at quizzes that others take too.
 
-
-def _graded(session: Session, places: Sequence[Place]) -> Iterator[tuple[CountedAttempt, _Grading]]:
-    """Yield attempts at quizzes that others take too, each with what grades it by decisions."""
-    contents: dict[int, Any] = {}
+    :param contents: gets the revisions that they ask.
+    """
     for start in range(0, len(places), BATCH):
         rows = _attempts(session, places[start : start + BATCH])
         layouts = {(row.learner_id, row.id): load_layout(row.layout) for row in rows}
@@ -158,26 +161,9 @@ def _graded(session: Session, places: Sequence[Place]) -> Iterator[tuple[Counted
         states, markings = states_of_many(session, list(layouts)), markings_of(session, people)
         for row in rows:
             own = (row.learner_id, row.id)
-            log = _Log(row, layouts[own], states.get(own, {}), markings.get(own, {}))
-            yield (
-                CountedAttempt(row.quiz_id, row.number, row.started_at),
-                partial(_grade, log, contents),
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class _Log:
-    """An attempt with everything that its marks are worked out from."""
-
-    row: Any
-    layout: Sequence[LaidSlot]
-    states: Mapping[int, SlotState]
-    markings: Markings
-
-
-def _grade(log: _Log, contents: Contents, fixes: Fixes) -> Sequence[GradedSlot]:
-    settings, of = QuizSettings.parse(log.row.settings), partial(fixes.of, log.row.quiz_id)
-    return grade_slots(log.layout, settings, log.states, contents, of, markings=log.markings)
+            counted = CountedAttempt(row.quiz_id, row.number, row.started_at)
+            log = (layouts[own], states.get(own, {}), markings.get(own, {}))
+            yield SlotLog(counted, row.settings, *log)
 
 
 def _attempts(session: Session, places: Iterable[Place]) -> Sequence[Any]:
