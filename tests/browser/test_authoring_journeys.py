@@ -139,7 +139,7 @@ def test_a_question_takes_five_actions_and_outlives_a_closed_tab(
     expect(page.get_by_label("Option A", exact=True)).to_have_value("The open advertising")
     page.keyboard.press("Control+Enter")
 
-    expect(page.get_by_text("Another instructor can approve it")).to_be_visible()
+    expect(page.get_by_text("An instructor can approve it")).to_be_visible()
     expect(Editor(page).stem).to_have_value(f"What set off the backlash ({mark})?")
     page.goto(f"/teach/{COURSE}/questions/new")
     expect(page.get_by_role("link", name=mark)).to_have_count(0)
