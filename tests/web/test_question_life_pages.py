@@ -208,6 +208,9 @@ def test_two_editors_see_both_and_what_only_one_changed_is_merged(
     saved = send(jonas, desk.one, fields(mine.text) | {"action": "save"})
 
     assert clash.status_code == 409
+    # Enter in a line presses the first button of its form: it must take over nothing.
+    first = clash.text[clash.text.index('id="question-form"') :].split("<button", 1)[1]
+    assert 'value="preview"' in first.partition(">")[0]
     assert "Taken over already, since only they changed it: Explanation" in clash.text
     assert form["content_explanation"] == "By Mara."
     assert fields(theirs.text)["content_stem"] == "Mara's?"
