@@ -63,9 +63,15 @@ def ago(when: datetime, now: datetime | None = None) -> str:
     return wording.ago(local(when), local(now or datetime.now(UTC)))
 
 
+def ago_inline(when: datetime, now: datetime | None = None) -> str:
+    """Return `ago` as it stands within a sentence: "just now", "yesterday"."""
+    words = ago(when, now)
+    return words[:1].lower() + words[1:]
+
+
 def init_app(app: Flask) -> None:
     """Install the filters, and the charts as `draw` ("{{ draw.segments(…) }}")."""
-    ours = (markdown, markdown_inline, plain, day, short_day, clock, moment, ago)
+    ours = (markdown, markdown_inline, plain, day, short_day, clock, moment, ago, ago_inline)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in ours})
     tags = (languages.language_name, languages.direction)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in tags})

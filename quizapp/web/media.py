@@ -83,7 +83,7 @@ def upload(course: str) -> ResponseReturnValue:
     except Invalid as error:
         form.attach(error)
         return _page(taught, form), 422
-    said = "Kept. Copy its line into a question." if added else "The course has this file already."
+    said = "Added. Copy its line into a question." if added else "The course has this file already."
     flash(said, "good")
     return redirect(url_for("media.index", course=taught.slug), 303)
 

@@ -45,7 +45,7 @@ QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>"
 _MOVE = re.compile(r"(up|down)-([0-9]{1,2})")
 _SAVED = {
     Status.DRAFT: "Saved as a draft. Only instructors see it.",
-    Status.IN_REVIEW: "Sent for review. Another instructor can approve it now.",
+    Status.IN_REVIEW: "Sent for review. An instructor can approve it now.",
     Status.READY: "Saved. Learners are asked this from now on.",
     Status.RETIRED: "Saved. The question stays retired.",
 }

@@ -98,16 +98,16 @@ class QuestionForm(Form):
         description="What learners will remember. Several questions may test one fact.",
         validate_choice=False,
     )
+    fact_exact = TextAreaField(
+        "Exact words", description="The words that prove it, as they stand.", render_kw={"rows": 2}
+    )
+    fact_passage = SelectField("Paragraph", validate_choice=False)
     fact_statement = TextAreaField(
         "New fact",
         description="One sentence worth remembering. Left empty, it is the one that you cite.",
         render_kw={"rows": 2},
     )
     fact_topic = SelectField("Topic", validate_choice=False)
-    fact_passage = SelectField("Paragraph", validate_choice=False)
-    fact_exact = TextAreaField(
-        "Exact words", description="The words that prove it, as they stand.", render_kw={"rows": 2}
-    )
 
     #: What was typed for fields that the present type does not have; kept while it changes.
     carried: tuple[tuple[str, str], ...] = ()

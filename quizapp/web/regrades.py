@@ -87,7 +87,10 @@ def regrade(course: str, question_id: int) -> ResponseReturnValue:
     token = request.args.get("response", "")
     found = case.asked.find(token)
     picked = found is not None and not found.is_right
-    data = {"fix": RegradeFix.ACCEPT.value, "response": token} if picked else {}
+    # A version that is asked no longer was most likely corrected: that is proposed.
+    data = {} if case.is_current else {"fix": RegradeFix.CORRECT.value}
+    if picked:
+        data = {"fix": RegradeFix.ACCEPT.value, "response": token}
     form = RegradeForm(formdata=None, data=data)
     return _form(case, form)
 

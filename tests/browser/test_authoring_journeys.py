@@ -139,10 +139,39 @@ def test_a_question_takes_five_actions_and_outlives_a_closed_tab(
     expect(page.get_by_label("Option A", exact=True)).to_have_value("The open advertising")
     page.keyboard.press("Control+Enter")
 
-    expect(page.get_by_text("Another instructor can approve it")).to_be_visible()
+    expect(page.get_by_text("An instructor can approve it")).to_be_visible()
     expect(Editor(page).stem).to_have_value(f"What set off the backlash ({mark})?")
     page.goto(f"/teach/{COURSE}/questions/new")
     expect(page.get_by_role("link", name=mark)).to_have_count(0)
+
+
+def test_enter_writes_options_one_after_the_other_and_presses_no_button(
+    open_as: Callable[..., Page],
+) -> None:
+    page = open_as("instructor")
+    Editor(page).open_new()
+    options = page.locator("[data-answer-rows] [name$='-text']")
+
+    page.get_by_label("Option A", exact=True).click()
+    for line in ("Euphrates // Further west.", "* Tigris // So it says.", "- Nile", "Don", "Po"):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Explanation")).to_be_focused()
+    assert page.url.endswith("/questions/new") or "draft=" in page.url
+    assert [one.input_value() for one in options.all()] == [
+        *("Euphrates", "Tigris", "Nile", "Don", "Po", ""),
+    ]
+    expect(page.get_by_label("Feedback for option A")).to_have_value("Further west.")
+    expect(page.get_by_label("Option B is right")).to_be_checked()
+
+    page.get_by_role("button", name="Move option B up").click()
+
+    expect(page.get_by_role("button", name="Move option A up")).to_be_focused()
+    expect(page.get_by_label("Option A", exact=True)).to_have_value("Tigris")
+    expect(page.get_by_label("Option A is right")).to_be_checked()
+    expect(page.get_by_label("Feedback for option B")).to_have_value("Further west.")
 
 
 def test_a_triple_click_takes_a_much_cited_paragraph_whole(open_as: Callable[..., Page]) -> None:

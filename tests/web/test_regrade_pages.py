@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
-from quizapp.models import Attempt, Quiz, Regrade, Revision, Role, User
+from quizapp.models import Attempt, Question, Quiz, Regrade, Revision, Role, User
 from quizapp.services.regrades import NewRegrade, apply_regrade
 from tests.support.make import NOON, Make
 from tests.support.sitting import Sitting
@@ -139,6 +139,18 @@ class TestTheForm:
 
         assert re.search(r'value="correct"[^>]*disabled|disabled[^>]*value="correct"', page)
         assert "correct the question" in page
+
+    def test_of_a_version_corrected_since_its_correction_is_proposed(
+        self, desk: Desk, stored: Any
+    ) -> None:
+        with stored() as make:
+            question = make.session.get_one(Question, desk.question_id)
+            now = make.session.get_one(Revision, _revision(make, desk.question_id))
+            make.revision(question, {**now.content, "accepted": ["Tigris"]}, number=2)
+
+        page = desk.page(f"{desk.address}?revision=1")
+
+        assert re.search(r'checked[^>]*value="correct"|value="correct"[^>]*checked', page)
 
     def test_a_challenge_leads_to_the_form_with_its_response_chosen(self, desk: Desk) -> None:
         page = desk.page(f"{desk.address}?revision=1&response={desk.token('Nile')}")

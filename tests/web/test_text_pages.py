@@ -130,6 +130,16 @@ def test_a_loss_is_asked_about_on_the_same_page_and_nothing_is_stored(desk: Desk
     assert desk.stored() == TEXT
 
 
+def test_enter_in_a_field_agrees_to_no_loss(desk: Desk) -> None:
+    page = desk.save(BROKEN).text
+
+    # Enter in a line presses the first button of its form.
+    first = re.search("<button[^>]*>", page[page.index('id="passage-form"') :])
+
+    assert first
+    assert 'name="action" value="check"' in first[0]
+
+
 def test_a_loss_that_was_agreed_to_is_flagged_and_listed(desk: Desk) -> None:
     answer = desk.save(BROKEN, agreed=f"{desk.fact_id}-0 ")
 
