@@ -1,14 +1,15 @@
 """What item analysis costs with very many attempts: its pages at a thousand and at a million.
 
     python -m bench.analysis --database sqlite
-    python -m bench.analysis --few-at URL --many-at URL     # filled by `bench.made_attempts` before
+    python -m bench.analysis --few-at URL --many-at URL    # filled by `bench.made_attempts` before
 
-Attempts at a quiz of ten questions are made with all their rows (`bench.made_attempts`) and counted by
-what `quizapp init` counts them with. Then an instructor opens the pages, through the whole program and
-its templates, on both sides in turn: the quiz's analysis of first and of all attempts, its options of
-another question, its table to download, a question over all its uses, the list of quizzes. Ends with 1
-where a page asks other numbers of queries, or takes more than `--most` times as long, by the median of
-CPU or of the clock (on PostgreSQL the CPU is that of the program alone, so the clock tells the rest).
+Attempts at a quiz of ten questions are made with all their rows (`bench.made_attempts`) and counted
+by what `quizapp init` counts them with. Then an instructor opens the pages, through the whole
+program and its templates, on both sides in turn: the quiz's analysis of first and of all attempts,
+its options of another question, its table to download, a question over all its uses, the list of
+quizzes. Ends with 1 where a page asks other numbers of queries, or takes more than `--most` times
+as long, by the median of CPU or of the clock (on PostgreSQL the CPU is that of the program alone,
+so the clock tells the rest).
 """
 
 from __future__ import annotations
@@ -136,9 +137,10 @@ def _page(name: str, address: str, sides: Sequence[Side], chosen: argparse.Names
     same = queries[0] == queries[1] and len(queries[0]) == 1
     is_slow = max(ratios) > chosen.most or not same
     told = "/".join(str(number) for number in sorted(queries[0] | queries[1]))
+    grows = "  GROWS" if is_slow else ""
     print(
         f"{name:34}{cpu[0]:13.1f}{clock[0]:7.1f}{cpu[1]:11.1f}{clock[1]:7.1f}{told:>9}"
-        f"  ratio {ratios[0]:.2f} of CPU, {ratios[1]:.2f} of the clock{'  GROWS' if is_slow else ''}"
+        f"  ratio {ratios[0]:.2f} of CPU, {ratios[1]:.2f} of the clock{grows}"
     )
     return int(is_slow)
 

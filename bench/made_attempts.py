@@ -215,7 +215,7 @@ class _Filling:
             easy, slope = 380_000 + 490_000 * slot // max(1, questions - 1), 170
             # The third hardly tells who knows more; those who do miss the fourth.
             slope = {2: 15, 3: -60}.get(slot, slope)
-            self._run(f"INSERT INTO asked VALUES ({slot}, {easy}, {slope})")
+            self._run(f"INSERT INTO asked VALUES ({slot}, {easy}, {slope})")  # noqa: S608
 
     def make(self, first: int, number: int) -> None:
         """Make so many learners from the n-th on, with all that they leave."""
@@ -223,7 +223,7 @@ class _Filling:
             self._run(f"DELETE FROM {table}")  # noqa: S608
         models = len(self._models)
         self._run(
-            "INSERT INTO made WITH RECURSIVE counted(n) AS"
+            "INSERT INTO made WITH RECURSIVE counted(n) AS"  # noqa: S608
             f" (SELECT {first + 1} UNION ALL SELECT n + 1 FROM counted WHERE n < {first + number})"
             f" SELECT n, {self._models[0]} + n % {models} FROM counted"
         )
