@@ -5,8 +5,12 @@
 The folder holds sets of marks with what another program says of them: `live_moodle` has
 `marks_*.csv` (one row an attempt, one column a question) and `expected_*.json`; `moodle` has
 `mdl_question_states.csv`, `mdl_question.csv` and `expected_statistics_test.json`. Prints the
-largest difference of each figure, and ends with 1 where one is beyond the precision that the file
-gives: 1e-9, or what its printed digits allow.
+largest difference of each figure and what it was held to, and ends with 1 where one is beyond.
+
+Each number is held to the larger of 1e-9 of itself and half a unit of the last digit that its file
+prints. Files leave out noughts at the end ("50" may be 50.00000000), so the last digit is that of
+the file: one that prints ten significant digits at most prints all its numbers to ten. What is 0,
+is held to 1e-9.
 """
 
 from __future__ import annotations
@@ -16,9 +20,10 @@ import csv
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +32,71 @@ from quizapp.psychometrics.items import ItemFigures, item_figures
 from quizapp.psychometrics.quizzes import QuizFigures, quiz_figures, weights
 
 _GRAIN = 10_000_000
-_EXACT = 1e-9
-#: The test's own figures are printed with ten digits, of percentages and thousandths.
-_PRINTED = 5e-7
+_EXACT = Decimal("1e-9")
 Marks = Mapping[int, Sequence[int]]
+
+
+@dataclass(slots=True)
+class Held:
+    """How the numbers of one figure compare.
+
+    :param relative: how many were held to 1e-9; :param printed: to half a unit of the last digit.
+    :param furthest: the largest difference, :param beyond: how many differ by more than allowed.
+    """
+
+    relative: int = 0
+    printed: int = 0
+    furthest: Decimal = Decimal(0)
+    beyond: int = 0
+
+    def __str__(self) -> str:
+        held = [(self.relative, "to 1e-9"), (self.printed, "to its printed digits")]
+        told = ", ".join(f"{number} {what}" for number, what in held if number)
+        return f"{self.furthest:10.1e}  {told}{'  TOO FAR' if self.beyond else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What another program says, and a comparison with it.
+
+    :param digits: significant ones, that its file prints at most.
+    """
+
+    said: Any
+    digits: int
+    figures: dict[str, Held]
+
+    @classmethod
+    def read(cls, path: Path) -> Reference:
+        """Read a file, numbers as they are printed."""
+        said = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
+        digits = max(len(number.as_tuple().digits) for number in _numbers(said))
+        return cls(said, digits, defaultdict(Held))
+
+    def compare(self, name: str, value: float | None, said: Decimal | None) -> None:
+        """Compare one number of a figure; that there is none has to be said by both."""
+        held = self.figures[name]
+        if value is None or said is None:
+            held.beyond += (value is None) != (said is None)
+            return
+        relative = _EXACT * abs(said) if said else _EXACT
+        last = Decimal(5).scaleb(said.adjusted() - self.digits) if said else Decimal(0)
+        held.relative += relative >= last
+        held.printed += relative < last
+        difference = abs(Decimal(value) - said)
+        # What is no number is as far off as can be.
+        if not difference.is_finite():
+            difference = Decimal("Infinity")
+        held.furthest = max(held.furthest, difference)
+        held.beyond += difference > max(relative, last)
+
+
+def _numbers(said: Any) -> Iterator[Decimal]:
+    if isinstance(said, Decimal):
+        yield said
+    elif isinstance(said, dict | list):
+        for one in said.values() if isinstance(said, dict) else said:
+            yield from _numbers(one)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,9 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     for marks in live:
         name = marks.stem.removeprefix("marks_")
-        differences = _live(marks, marks.with_name(f"expected_{name}.json"))
-        wrong += _report(f"live_moodle, {name}", differences, _EXACT)
-    wrong += _report("moodle, its own test", _test(test), _PRINTED)
+        expected = marks.with_name(f"expected_{name}.json")
+        wrong += _report(f"live_moodle, {name}", _live(marks, expected))
+    wrong += _report("moodle, its own test", _test(test))
     return int(wrong > 0)
 
 
@@ -75,30 +141,32 @@ def figures_of(marks: Marks, most: Mapping[int, int]) -> tuple[list[ItemFigures]
     return items, quiz_figures(whole, items, grain=_GRAIN)
 
 
-def _live(path: Path, expected: Path) -> dict[str, float]:
+def _live(path: Path, expected: Path) -> Reference:
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     names = [name for name in rows[0] if name.startswith("q")]
-    said = json.loads(expected.read_text(encoding="utf-8"))
+    reference = Reference.read(expected)
+    said = reference.said
     marks = {int(name[1:]): [_units(row[name]) for row in rows] for name in names}
     most = {slot: _units(str(said["slots"][str(slot)]["maxmark"])) for slot in marks}
     items, quiz = figures_of(marks, most)
-    found: defaultdict[str, float] = defaultdict(float)
     for slot, item, weight in zip(marks, items, weights(items), strict=True):
+        theirs = said["slots"][str(slot)]
         for name, value in _moodle_names(item).items():
-            _compare(found, name, value, said["slots"][str(slot)][name])
-        _compare(found, "effectiveweight", _percent(weight.effective), said["slots"][str(slot)])
+            reference.compare(name, value, theirs[name])
+        reference.compare("effectiveweight", _percent(weight.effective), theirs["effectiveweight"])
     for name, value in _quiz_names(quiz).items():
-        _compare(found, name, value, said["quiz"][name])
-    return found
+        reference.compare(name, value, said["quiz"][name])
+    return reference
 
 
-def _test(folder: Path) -> dict[str, float]:
+def _test(folder: Path) -> Reference:
     with (folder / "mdl_question_states.csv").open(encoding="utf-8") as file:
         states = list(csv.DictReader(file))
     with (folder / "mdl_question.csv").open(encoding="utf-8") as file:
         most = {int(row["slot"]): _units(row["maxmark"]) for row in csv.DictReader(file)}
-    said = json.loads((folder / "expected_statistics_test.json").read_text(encoding="utf-8"))
+    reference = Reference.read(folder / "expected_statistics_test.json")
+    said = reference.said
     marks: dict[int, list[int]] = {slot: [] for slot in sorted(most)}
     for row in states:
         marks[int(row["slot"])].append(_units(row["mark"]))
@@ -109,15 +177,13 @@ def _test(folder: Path) -> dict[str, float]:
         "discriminationindex": lambda item: _percent(item.discrimination),
         "discriminativeefficiency": lambda item: _percent(item.efficiency),
     }
-    found: defaultdict[str, float] = defaultdict(float)
     for place, (item, weight) in enumerate(zip(items, weights(items), strict=True)):
         for name, value in shares.items():
-            if name in said and said[name][place] is not None:
-                _compare(found, name, value(item), said[name][place])
-        _compare(
-            found, "effectiveweight", _percent(weight.effective), said["effectiveweight"][place]
-        )
-    return found
+            if said[name][place] is not None:
+                reference.compare(name, value(item), said[name][place])
+        effective = said["effectiveweight"][place]
+        reference.compare("effectiveweight", _percent(weight.effective), effective)
+    return reference
 
 
 def _moodle_names(item: ItemFigures) -> dict[str, float | None]:
@@ -145,16 +211,6 @@ def _quiz_names(quiz: QuizFigures) -> dict[str, float | None]:
     }
 
 
-def _compare(found: dict[str, float], name: str, value: float | None, said: Any) -> None:
-    expected = said.get(name) if isinstance(said, dict) else said
-    if value is None or expected is None:
-        found[name] = max(found[name], 0.0 if value is None and expected is None else float("inf"))
-        return
-    difference = abs(value - float(expected))
-    # What is no number is as far off as can be.
-    found[name] = max(found[name], float("inf") if isnan(difference) else difference)
-
-
 def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
@@ -163,11 +219,11 @@ def _units(points: str) -> int:
     return round(Fraction(points) * _GRAIN)
 
 
-def _report(name: str, differences: Mapping[str, float], allowed: float) -> int:
-    print(f"{name} (allowed {allowed:g})")
-    for figure, difference in differences.items():
-        print(f"  {figure:26}{difference:10.1e}{'' if difference <= allowed else '  TOO FAR'}")
-    return sum(difference > allowed for difference in differences.values())
+def _report(name: str, reference: Reference) -> int:
+    print(f"{name} (printed with {reference.digits} digits)")
+    for figure, held in reference.figures.items():
+        print(f"  {figure:26}{held}")
+    return sum(held.beyond for held in reference.figures.values())
 
 
 if __name__ == "__main__":

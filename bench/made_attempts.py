@@ -7,21 +7,32 @@ follows from an ability and from the question, so that questions are easy and ha
 who knows more, and one is missed by those who do.
 
 Chance is a number worked out from the learner's, so both databases make the same attempts.
+
+    python -m bench.made_attempts --at sqlite:////folder/many.sqlite3 --attempts 1000000
+
+fills an empty database that stays, for `bench.analysis --many-at`, and to look at in a browser.
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, process_time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.serve import Place
-from quizapp.models import ItemTally, QuizTotal, UserSession
+from bench.serve import Place, place_at
+from quizapp.db import upgrade
+from quizapp.models import Course, ItemTally, Question, Quiz, QuizTotal, Revision, Slot, UserSession
 from quizapp.queries.accounts import token_hash
+from quizapp.services.recount import recount, store_recount, uncounted
 from tests.support.make import NOON, Make
 from tests.support.sitting import Sitting
 
@@ -35,8 +46,7 @@ _AT_ONCE = 100_000
 _PARTS = 1_000_003
 #: Of the others, so many get their model's memory and reviews too: the page asks a hundred.
 _REMEMBERING = 100_000
-
-
+_COUNTED = (QuizTotal, ItemTally)
 
 
 def _chance(number: str) -> str:
@@ -71,28 +81,83 @@ class Made:
     course_id: int
     quiz_id: int
     question_ids: tuple[int, ...]
+    revision_ids: tuple[int, ...]
 
 
-def make_attempts(place: Place, attempts: int, questions: int) -> Made:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fill a database that stays; return 1 where what was counted is not what is there."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--at", required=True, help="the address of an empty database")
+    parser.add_argument("--attempts", type=int, default=1_000_000)
+    parser.add_argument("--questions", type=int, default=10)
+    parser.add_argument("--check", action="store_true", help="count everything once more")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        place = place_at(Path(folder), chosen.at)
+        fill(place, chosen.attempts, chosen.questions)
+        return _check(place) if chosen.check else 0
+
+
+def fill(place: Place, attempts: int, questions: int) -> None:
+    """Set a database up, make attempts in it, and count them as an upgrade does; print how long."""
+    upgrade(place.settings)
+    began = monotonic()
+    make_attempts(place, attempts, questions)
+    print(f"{attempts:,} attempts made in {monotonic() - began:.0f} s", flush=True)
+    engine = sa.create_engine(place.settings.database_url)
+    began, began_cpu = monotonic(), process_time()
+    with Session(engine) as session:
+        store_recount(session, uncounted(session))
+        session.commit()
+        rows = [session.scalar(sa.select(sa.func.count()).select_from(one)) for one in _COUNTED]
+    engine.dispose()
+    took = f"{monotonic() - began:.0f} s ({process_time() - began_cpu:.0f} s of CPU)"
+    print(f"counted in {took}: {sum(rows):,} rows", flush=True)
+
+
+def _check(place: Place) -> int:
+    engine, began = sa.create_engine(place.settings.database_url), monotonic()
+    with Session(engine) as session:
+        *_, found = recount(session)
+    engine.dispose()
+    print(f"{found} in {monotonic() - began:.0f} s: {len(found.differences)} differences")
+    return int(bool(found.differences))
+
+
+def find_made(session: Session) -> Made:
+    """Return what a database was filled with."""
+    quiz_id, course_id, slug = session.execute(
+        sa.select(Quiz.id, Course.id, Course.slug).join(Course, Course.id == Quiz.course_id)
+    ).one()
+    asked = session.execute(
+        sa.select(Question.id, Revision.id)
+        .join(Slot, Slot.question_id == Question.id)
+        .join(Revision, Revision.question_id == Question.id)
+        .order_by(Slot.position)
+    ).all()
+    questions, revisions = zip(*asked, strict=True)
+    return Made(slug, course_id, quiz_id, questions, revisions)
+
+
+def make_attempts(place: Place, attempts: int, questions: int) -> None:
     """Store so many submitted first attempts at one quiz; none of them is counted yet."""
     engine = sa.create_engine(place.settings.database_url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _in_haste)
     with Session(engine) as session:
-        made, learners = _models(session, questions)
+        learners = _models(session, questions)
         session.commit()
-        fill = _Filling(session, learners, questions)
+        filling = _Filling(session, learners, questions)
         for first in range(0, attempts - len(learners), _AT_ONCE):
-            fill.make(first, min(_AT_ONCE, attempts - len(learners) - first))
+            filling.make(first, min(_AT_ONCE, attempts - len(learners) - first))
             session.commit()
-        for table in (QuizTotal, ItemTally):
+        for table in _COUNTED:
             session.execute(sa.delete(table))
         session.commit()
         # As the database's own daemon does after so many rows, and SQLite's owner may.
         session.execute(sa.text("ANALYZE"))
         session.commit()
     engine.dispose()
-    return made
 
 
 def _in_haste(connection: Any, _record: Any) -> None:
@@ -101,12 +166,14 @@ def _in_haste(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _models(session: Session, questions: int) -> tuple[Made, list[int]]:
-    """Store the quiz and let some learners hand it in; return the quiz and their ids in order."""
+def _models(session: Session, questions: int) -> list[int]:
+    """Store the quiz and let some learners hand it in; return their ids in order."""
     sitting = Sitting(session, Make(session), NOON)
     for number in range(questions):
-        options = [{"text": f"{text} ({number + 1})", "key": not place}
-                   for place, text in enumerate(_TEXTS)]
+        options = [
+            {"text": f"{text} ({number + 1})", "key": not place}
+            for place, text in enumerate(_TEXTS)
+        ]
         stem = f"{_STEMS[number % len(_STEMS)]}, question {number + 1}?"
         sitting.question(raw={"stem": stem, "options": options, "explanation": ""})
     quiz = sitting.make.quiz(sitting.course, sitting.questions, title="Rivers and treaties")
@@ -127,8 +194,7 @@ def _models(session: Session, questions: int) -> tuple[Made, list[int]]:
             page = f"page-of-22-characters{slot % 10}"
             sitting.save(slot, choice=choice, actor=learner, nonce=page, after=20 * (slot + 1))
         sitting.submit(actor=learner, after=20 * questions + 30)
-    ids = tuple(question.id for question in sitting.questions)
-    return Made(sitting.course.slug, sitting.course.id, quiz.id, ids), [one.id for one in learners]
+    return [one.id for one in learners]
 
 
 class _Filling:
@@ -149,7 +215,7 @@ class _Filling:
             easy, slope = 380_000 + 490_000 * slot // max(1, questions - 1), 170
             # The third hardly tells who knows more; those who do miss the fourth.
             slope = {2: 15, 3: -60}.get(slot, slope)
-            self._run(f"INSERT INTO asked VALUES ({slot}, {easy}, {slope})")
+            self._run(f"INSERT INTO asked VALUES ({slot}, {easy}, {slope})")  # noqa: S608
 
     def make(self, first: int, number: int) -> None:
         """Make so many learners from the n-th on, with all that they leave."""
@@ -157,7 +223,7 @@ class _Filling:
             self._run(f"DELETE FROM {table}")  # noqa: S608
         models = len(self._models)
         self._run(
-            "INSERT INTO made WITH RECURSIVE counted(n) AS"
+            "INSERT INTO made WITH RECURSIVE counted(n) AS"  # noqa: S608
             f" (SELECT {first + 1} UNION ALL SELECT n + 1 FROM counted WHERE n < {first + number})"
             f" SELECT n, {self._models[0]} + n % {models} FROM counted"
         )
@@ -205,3 +271,7 @@ class _Filling:
 
     def _run(self, statement: str) -> None:
         self._session.execute(sa.text(statement.replace(":", "\\:")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

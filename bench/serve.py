@@ -52,6 +52,11 @@ def places(database: str, folder: Path, names: Sequence[str]) -> Iterator[dict[s
         }
 
 
+def place_at(folder: Path, url: str) -> Place:
+    """Return a database that is there already; files of the program go into a folder."""
+    return Place(_settings(folder, url), url, workers=1)
+
+
 def _settings(folder: Path, url: str) -> Settings:
     return Settings(data=folder, database_url=url, secret_key=SECRET)
 

@@ -54,18 +54,28 @@ def _fraction(x: float, a: float, b: float) -> float:
 
 def f_quantile(share: float, first: float, second: float) -> float:
     """Return the value below which a share, between 0 and 1, of the F distribution lies."""
-    low, high = 0.0, 1.0
-    # Beta(first/2, second/2) is on 0 to 1, so it can be searched by halves to the last bit.
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if beta_below(middle, first / 2, second / 2) < share:
-            low = middle
-        else:
-            high = middle
-    x = (low + high) / 2
+    x = _beta_quantile(share, first / 2, second / 2)
     return second * x / (first * (1 - x)) if x < 1 else math.inf
+
+
+def _beta_quantile(share: float, a: float, b: float) -> float:
+    """Return the value below which a share of Beta(a, b) lies.
+
+    By Newton's steps, and by halves where one leads out of what is left to search.
+    """
+    low, high, x = 0.0, 1.0, a / (a + b)
+    log_scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    for _ in range(200):
+        away = beta_below(x, a, b) - share
+        low, high = (low, x) if away > 0 else (x, high)
+        density = math.exp(log_scale + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x))
+        step = x - away / density if density > _TINY else math.nan
+        nearer = step if low < step < high else (low + high) / 2
+        # So near the last digits that the next step is of rounding alone.
+        if abs(nearer - x) <= 4e-16 * x or nearer in (low, high):
+            return nearer
+        x = nearer
+    return x
 
 
 def t_above(value: float, degrees: float) -> float:

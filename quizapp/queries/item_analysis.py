@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -132,11 +132,11 @@ def quiz_analysis(
     slots = sa.select(Slot.question_id, Slot.position).where(Slot.quiz_id == quiz_id)
     numbers = {row.question_id: row.position + 1 for row in session.execute(slots)}
     items = analysed_items(session, course_id, counts, numbers)
-    by_question: defaultdict[int, list[ItemCounts]] = defaultdict(list)
+    by_question: defaultdict[int, list[AnalysedItem]] = defaultdict(list)
     for item in items:
-        by_question[item.question_id].append(counts[quiz_id, item.revision_id])
+        by_question[item.question_id].append(item)
     whole = {
-        question_id: item_figures(merged(several)) for question_id, several in by_question.items()
+        question_id: _together(several, counts) for question_id, several in by_question.items()
     }
     figures = list(whole.values())
     weighed = dict(zip(whole, weights(figures), strict=True))
@@ -150,6 +150,15 @@ def quiz_analysis(
             for item, told in zip(items, found, strict=True)
         ),
     )
+
+
+def _together(
+    versions: Sequence[AnalysedItem], counts: Mapping[tuple[int, int], ItemCounts]
+) -> ItemFigures:
+    """Return the figures of a question in one quiz, all versions together."""
+    if len(versions) == 1:
+        return versions[0].figures
+    return item_figures(merged(counts[one.quiz_id, one.revision_id] for one in versions))
 
 
 def counts_of(
