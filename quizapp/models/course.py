@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base, choice, learner_key
 
-
 #: Stands where a digest would, in a course that no file states.
 MADE_HERE = "made here"
 
