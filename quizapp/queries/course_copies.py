@@ -26,7 +26,6 @@ from quizapp.models import (
     Quiz,
     Review,
     Source,
-    Status,
     Term,
     Topic,
 )
@@ -90,12 +89,6 @@ def copied_counts(session: Session, *, course_id: int) -> dict[str, int]:
     }
     row = session.execute(sa.select(*(one.label(name) for name, one in columns.items()))).one()
     return dict(row._mapping)
-
-
-def drafts_of_quizzes(session: Session, *, course_id: int) -> int:
-    """Return how many quizzes of a course are drafts."""
-    is_draft = Quiz.status == Status.DRAFT
-    return session.scalar(_counted(Quiz.course_id == course_id, ~Quiz.is_practice, is_draft)) or 0
 
 
 def parts_of(session: Session, *, course_id: int) -> int:

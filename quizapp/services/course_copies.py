@@ -184,12 +184,12 @@ def finish_copy(session: Session, *, copying_: Copying, zone: str, now: datetime
     copying.copy_terms(session, pair)
     copying.copy_media(session, pair)
     copying.copy_distinct(session, pair)
-    copy_quizzes(session, pair, shift_days=copying_.shift_days, zone=zone)
+    undated = copy_quizzes(session, pair, shift_days=copying_.shift_days, zone=zone)
     glossary = sa.select(Course.glossary_sha256).where(Course.id == pair.old).scalar_subquery()
     _set_course(session, pair.new, hidden_since=None, glossary_sha256=glossary)
     if copying_.actor_id is not None:
         let_teach(session, user_id=copying_.actor_id, course_id=pair.new, now=now)
-    report = copied_counts(session, course_id=pair.new)
+    report = {**copied_counts(session, course_id=pair.new), "undated": undated}
     _update(
         session,
         copying_.id,

@@ -20,22 +20,34 @@ _QUIZ = Base.metadata.tables[Quiz.__tablename__]
 _SLOT = Base.metadata.tables[Slot.__tablename__]
 
 
-def copy_quizzes(session: Session, pair: Pair, *, shift_days: int | None, zone: str) -> None:
-    """Copy every quiz with what it asks; attempts and exceptions stay behind.
+def copy_quizzes(session: Session, pair: Pair, *, shift_days: int | None, zone: str) -> int:
+    """Copy every quiz with what it asks; return how many lost their dates.
+
+    Attempts and exceptions stay behind.
 
     :param shift_days: moves opening and closing by so many days of the clock in `zone`; None
         leaves them out, and then a quiz that had any becomes a draft: nobody is to find an exam
         open that had its day.
     """
-    stored = session.execute(
-        sa.select(Quiz.__table__.c)
-        .where(Quiz.course_id == pair.old, ~Quiz.is_practice)
-        .order_by(Quiz.position, Quiz.id)
-    ).mappings()
+    stored = (
+        session.execute(
+            sa.select(Quiz.__table__.c)
+            .where(Quiz.course_id == pair.old, ~Quiz.is_practice)
+            .order_by(Quiz.position, Quiz.id)
+        )
+        .mappings()
+        .all()
+    )
     rows = [_copied(row, pair.new, shift_days, ZoneInfo(zone)) for row in stored]
     if rows:
         session.execute(sa.insert(_QUIZ), rows)
         _copy_slots(session, pair)
+    dated = [_is_dated(row["settings"]) for row in stored]
+    return sum(dated) - sum(_is_dated(row["settings"]) for row in rows)
+
+
+def _is_dated(settings: Mapping[str, Any]) -> bool:
+    return bool(settings.get("opens_at") or settings.get("closes_at"))
 
 
 def moved(settings: QuizSettings, days: int, zone: ZoneInfo) -> QuizSettings:
