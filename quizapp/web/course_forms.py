@@ -49,6 +49,7 @@ class SettingsForm(Form):
     )
     language = SelectField(
         "Language",
+        default="en",
         description="Of its questions and facts.",
         invalid_value_message=_CHOOSE,
         invalid_choice_message=_CHOOSE,

@@ -122,7 +122,7 @@ class TestACopy:
         self, app: Flask, teacher: FlaskClient, post: Any
     ) -> None:
         asked = teacher.get(COPY).text
-        assert "of this course opens at a certain time" in asked
+        assert "1 quiz of this course opens or closes" in asked
 
         place = post(teacher, COPY, self.TYPED, on=COPY).location
 
