@@ -40,6 +40,11 @@ def may_teach(actor: Actor, course_id: int) -> bool:
     return actor.is_admin or actor.teaches(course_id)
 
 
+def may_make_courses(actor: Actor) -> bool:
+    """Whoever teaches some course makes others, and admins do."""
+    return actor.is_admin or Role.INSTRUCTOR in actor.roles.values()
+
+
 def may_read(actor: Actor | None, course_id: int, *, is_public: bool) -> bool:
     """Anyone reads a public course's texts; only members read another's."""
     if is_public:
@@ -66,3 +71,12 @@ def require_instructor(actor: Actor, course_id: int) -> None:
     if may_learn(actor, course_id):
         raise Forbidden("Only instructors of this course may do that.")
     raise NotFound("There is no such course.")
+
+
+def require_course_maker(actor: Actor) -> None:
+    """Pass those who may make courses.
+
+    :raises Forbidden: to everyone else.
+    """
+    if not may_make_courses(actor):
+        raise Forbidden("Only those who teach a course may make another.")

@@ -8,6 +8,8 @@ from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import db, reading, transaction
+from quizapp.jobs.course_copying import copy_course
+from quizapp.jobs.emptying import empty_hidden_courses
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
@@ -64,6 +66,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_bulk_acts(session, now=now)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
+    empty_hidden_courses(now=now)
 
 
 def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
@@ -158,4 +161,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.IMPORT_PACKAGE: import_package,
     JobName.FIND_DUPLICATES: find_duplicates,
     JobName.IMPORT_QUESTIONS: import_questions,
+    JobName.COPY_COURSE: copy_course,
 }

@@ -20,6 +20,7 @@ from quizapp.models.attempt import (
 )
 from quizapp.models.base import Base, from_millis, to_millis
 from quizapp.models.course import (
+    MADE_HERE,
     Citation,
     Course,
     Enrolment,
@@ -32,6 +33,7 @@ from quizapp.models.course import (
     TermKind,
     Topic,
 )
+from quizapp.models.course_copy import CopyState, CourseCopy
 from quizapp.models.curation import (
     QuestionComment,
     QuestionDraft,
@@ -51,7 +53,7 @@ from quizapp.models.listing import (
     QuestionText,
     SavedView,
 )
-from quizapp.models.media import Media
+from quizapp.models.media import Media, MediaBytes
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -75,6 +77,7 @@ from quizapp.models.question_import import (
 from quizapp.models.statistics import ItemTally, QuizTotal
 
 __all__ = [
+    "MADE_HERE",
     "MOVES",
     "Accommodation",
     "ActKind",
@@ -87,7 +90,9 @@ __all__ = [
     "BulkKind",
     "Challenge",
     "Citation",
+    "CopyState",
     "Course",
+    "CourseCopy",
     "DayTotal",
     "DuplicateSearch",
     "Enrolment",
@@ -106,6 +111,7 @@ __all__ = [
     "MarkChange",
     "Marking",
     "Media",
+    "MediaBytes",
     "Memory",
     "MemoryAct",
     "MemoryFit",

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base, choice, learner_key
 
+#: Stands where a digest would, in a course that no file states.
+MADE_HERE = "made here"
+
 
 class Role(StrEnum):
     """What someone is in one course."""
@@ -38,6 +41,14 @@ class Course(Base):
     them can be kept as long as it stays the same. `form_policy` is what `FormPolicy.dump` gave: how
     the form of questions grows with a memory; NULL is the usual way. `review_by_other` says that
     nobody makes a question ready that they wrote themselves.
+
+    :param edited: how often it was edited on the site: two editors get a conflict and not a lost
+        edit.
+    :param bank_sha256: the digest of what the bank's file stated of the course itself; `MADE_HERE`
+        for a course that was made on the site, which no load touches; NULL where neither is known.
+    :param hidden_since: since when it is a course of nobody: a copy that is not whole yet, or what
+        was taken back; NULL for every real course. :param emptied_at: when what it said was
+        thrown away.
     """
 
     __tablename__ = "course"
@@ -52,6 +63,10 @@ class Course(Base):
     glossary_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     form_policy: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     review_by_other: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    edited: Mapped[int] = mapped_column(default=0, server_default="0")
+    bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    hidden_since: Mapped[datetime | None]
+    emptied_at: Mapped[datetime | None]
 
 
 class Enrolment(Base):

@@ -28,7 +28,7 @@ class CourseInfo:
     review_by_other: bool = False
 
 
-#: Selects what `CourseInfo` holds, in its order.
+#: Selects what `CourseInfo` holds, in its order; of courses that are somebody's.
 COURSE_INFO = sa.select(
     Course.id,
     Course.slug,
@@ -38,7 +38,7 @@ COURSE_INFO = sa.select(
     Course.language,
     Course.glossary_sha256,
     Course.review_by_other,
-)
+).where(Course.hidden_since.is_(None))
 
 
 def course_by_slug(session: Session, slug: str) -> CourseInfo:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
 from quizapp.markup.media import SOUNDS, kept_name
-from quizapp.models import Course, Media, Question, QuestionImport, Revision
+from quizapp.models import Course, Media, MediaBytes, Question, QuestionImport, Revision
 from quizapp.policy import Actor, may_read, require_instructor
 
 PAGE_SIZE = 24
@@ -94,7 +94,11 @@ def served_file(session: Session, *, actor: Actor | None, name: str) -> ServedFi
     found = next(readable, None)
     if found is None:
         raise NotFound(_NO_FILE)
-    row = session.execute(sa.select(Media.data, Media.media_type).where(Media.id == found.id)).one()
+    row = session.execute(
+        sa.select(MediaBytes.data, Media.media_type)
+        .join(Media, Media.digest == MediaBytes.digest)
+        .where(Media.id == found.id)
+    ).one()
     return ServedFile(row.data, row.media_type)
 
 

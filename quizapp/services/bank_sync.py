@@ -8,8 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.bank.digest import digest
 from quizapp.bank.schema import Bank, BankCourse
-from quizapp.models import Citation, Course, Fact, Status
+from quizapp.errors import Conflict
+from quizapp.models import MADE_HERE, Citation, Course, Fact, Status
 from quizapp.services import bank_content, bank_glossary, bank_questions
 
 
@@ -72,11 +74,25 @@ def load_bank(session: Session, bank: Bank, *, now: datetime) -> Changes:
 
 
 def _course(session: Session, stated: BankCourse, *, now: datetime) -> Course:
+    """Return the course that a file states; what was edited on the site stays until it changes.
+
+    :raises Conflict: somebody made a course with its address on the site.
+    """
     course = session.scalar(sa.select(Course).where(Course.slug == stated.slug))
     if course is None:
-        course = Course(slug=stated.slug, is_public=True, created_at=now)
+        course = Course(slug=stated.slug, is_public=True, created_at=now, edited=0)
         session.add(course)
-    course.title, course.summary, course.language = stated.title, stated.summary, stated.language
+    elif course.bank_sha256 == MADE_HERE:
+        raise Conflict(
+            f"A course made on the site has the address {stated.slug}: "
+            "give the folder and its course.yaml another slug."
+        )
+    said = {name: getattr(stated, name) for name in ("title", "summary", "language")}
+    if course.bank_sha256 != digest(said):
+        for name, text in said.items():
+            setattr(course, name, text)
+        course.bank_sha256 = digest(said)
+        course.edited += 1  # whoever has its settings open is told
     session.flush()  # generate course.id
     return course
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.models import (
+    MADE_HERE,
     Base,
     Citation,
     Course,
@@ -317,6 +318,8 @@ def _hidden_course(session: Session, item: Any, now: datetime) -> tuple[int, int
         language="en",
         is_public=False,
         created_at=now,
+        bank_sha256=MADE_HERE,
+        hidden_since=now,
     )
     session.add(course)
     session.flush()  # generate course.id

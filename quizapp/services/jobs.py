@@ -38,6 +38,7 @@ class JobName(StrEnum):
     PLAN_EXAMS = "plan_exams"
     IMPORT_PACKAGE = "import_package"
     FIND_DUPLICATES = "find_duplicates"
+    COPY_COURSE = "copy_course"
     IMPORT_QUESTIONS = "import_questions"
 
 

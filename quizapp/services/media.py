@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.formats.media import MediaFile
 from quizapp.formats.report import UNPRINTABLE
-from quizapp.models import Course, Media
+from quizapp.models import Base, Course, Media, MediaBytes
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.media import is_used
 
 #: What the files of one course may take in all.
 COURSE_BYTES = 500 * 1_048_576
 _TITLE_LENGTH = 200
+_BYTES = Base.metadata.tables[MediaBytes.__tablename__]
+_INSERT: Mapping[str, Callable[[Any], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 def keep_media(
@@ -46,6 +53,7 @@ def keep_media(
         room = COURSE_BYTES // 1_048_576
         message = f"The files of a course have {room} MB in all. Delete some that nothing shows."
         raise Invalid([Problem("file", message)])
+    _keep_bytes(session, [file for _, file in added.values()])
     session.add_all(
         Media(
             course_id=course_id,
@@ -54,7 +62,6 @@ def keep_media(
             media_type=file.media_type,
             title=UNPRINTABLE.sub(" ", title)[:_TITLE_LENGTH],
             size=len(file.data),
-            data=file.data,
             created_at=now,
         )
         for title, file in added.values()
@@ -65,6 +72,8 @@ def keep_media(
 
 def remove_media(session: Session, *, actor: Actor, course_id: int, media_id: int) -> str:
     """Delete a file that no revision of a question shows; return what its author calls it.
+
+    Its bytes go with the next `purge_bytes`, unless another course shows them too.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such file.
     :raises Conflict: a question shows it, or did.
@@ -81,3 +90,24 @@ def remove_media(session: Session, *, actor: Actor, course_id: int, media_id: in
         raise Conflict("A question shows this file, or did when it was asked, so it stays.")
     session.execute(sa.delete(Media).where(Media.id == media_id))
     return str(row.title)
+
+
+def purge_bytes(session: Session, *, most: int) -> int:
+    """Throw away bytes that no course shows any more, of so many files; return of how many."""
+    shown = sa.select(Media.id).where(Media.digest == _BYTES.c.digest).exists()
+    unshown = sa.select(_BYTES.c.digest).where(~shown).limit(most)
+    # Whoever is about to show them again waits, and then brings them along.
+    found = list(session.scalars(unshown.with_for_update(skip_locked=True)))
+    session.execute(sa.delete(_BYTES).where(_BYTES.c.digest.in_(found), ~shown))
+    return len(found)
+
+
+def _keep_bytes(session: Session, files: Sequence[MediaFile]) -> None:
+    """Store what files hold, where no course has them yet."""
+    digests = [file.digest for file in files]
+    known = sa.select(_BYTES.c.digest).where(_BYTES.c.digest.in_(digests))
+    here = set(session.scalars(known.with_for_update(read=True, key_share=True)))
+    rows = [{"digest": one.digest, "data": one.data} for one in files if one.digest not in here]
+    if rows:
+        insert = _INSERT[session.connection().dialect.name](_BYTES)
+        session.execute(insert.on_conflict_do_nothing(), rows)

@@ -13,6 +13,8 @@ from quizapp.questions.folding import fold
 from quizapp.questions.searching import searched_text
 
 _BATCH = 500
+#: A row of the table, by its columns.
+IndexRow = dict[str, object]
 # Through the table: nothing of it is ever held as an object.
 _TABLE = Base.metadata.tables[QuestionText.__tablename__]
 
@@ -26,10 +28,19 @@ def index_questions(session: Session, question_ids: Sequence[int]) -> None:
     session.flush()  # the revisions are read with Core
     for start in range(0, len(question_ids), _BATCH):
         some = question_ids[start : start + _BATCH]
-        rows = [_row(found) for found in session.execute(_WRITTEN, {"ids": list(some)})]
-        session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(some)))
-        if rows:
-            session.execute(sa.insert(_TABLE), rows)
+        store_index(session, some, index_rows(session, some))
+
+
+def index_rows(session: Session, question_ids: Sequence[int]) -> list[IndexRow]:
+    """Return what is searched of these questions; nothing is written, so nothing is locked."""
+    return [_row(found) for found in session.execute(_WRITTEN, {"ids": list(question_ids)})]
+
+
+def store_index(session: Session, question_ids: Sequence[int], rows: list[IndexRow]) -> None:
+    """Store what `index_rows` returned of these questions in place of what was there."""
+    session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(question_ids)))
+    if rows:
+        session.execute(sa.insert(_TABLE), rows)
 
 
 _WRITTEN = (
@@ -51,7 +62,7 @@ _WRITTEN = (
 )
 
 
-def _row(found: sa.Row[tuple[object, ...]]) -> dict[str, object]:
+def _row(found: sa.Row[tuple[object, ...]]) -> IndexRow:
     return {
         "course_id": found.course_id,
         "question_id": found.id,

@@ -17,6 +17,7 @@ from quizapp.web import (
     challenges,
     challenging,
     citations,
+    courses,
     errors,
     exam,
     filters,
@@ -43,6 +44,7 @@ from quizapp.web import (
     spreading,
     study,
     study_settings,
+    teach_course,
     teach_duplicates,
     teach_exceptions,
     teach_forms,
@@ -73,6 +75,7 @@ _BLUEPRINTS = (
     attempts.bp,
     challenging.bp,
     home.bp,
+    courses.bp,  # before the addresses of courses
     library.bp,
     question_list.bp,
     question_life.bp,  # teach's, with the pages of one question
@@ -89,6 +92,7 @@ _BLUEPRINTS = (
     teach_quizzes.bp,
     teach_duplicates.bp,
     analysis.bp,
+    teach_course.bp,
     teach_forms.bp,
     teach_exceptions.bp,
     teach_people.bp,

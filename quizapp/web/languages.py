@@ -47,3 +47,12 @@ def direction(tag: str) -> str:
     if script:
         return "rtl" if script in _SCRIPTS_RIGHT_TO_LEFT else "ltr"
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_choices(chosen: str) -> list[tuple[str, str]]:
+    """Return tags and names of the languages that a course may be in, by name.
+
+    :param chosen: a tag that has to be among them, whatever it is.
+    """
+    names = _NAMES if chosen in _NAMES else {**_NAMES, chosen: language_name(chosen)}
+    return sorted(names.items(), key=lambda item: (item[1], item[0]))

@@ -25,6 +25,8 @@ from quizapp.models import BulkAct, BulkKind, MemoryRules, QuestionPair, Role, U
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.course_copies import WrittenCopy, ask_copy
+from quizapp.services.courses import WrittenCourse
 from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.media import keep_media
 from quizapp.services.package_imports import Wanted, ask_import
@@ -65,6 +67,9 @@ TABLE = {
     "GET /help": EVERYONE,
     "GET /help/keyboard": EVERYONE,
     "GET /courses": EVERYONE,
+    # Of no course: whoever teaches one, or runs the site.
+    "GET /courses/new": "sign-in 403 403 403 403 ok ok ok",
+    "POST /courses/new": "sign-in 403 403 403 403 ok ok ok",
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
     "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404 404",
@@ -214,6 +219,13 @@ TABLE = {
     "POST /teach/<course>/regrades/<regrade_id>/undo": TEACH,
     "GET /teach/<course>/forms": TEACH,
     "POST /teach/<course>/forms": TEACH,
+    "GET /teach/<course>/settings": TEACH,
+    "POST /teach/<course>/settings": TEACH,
+    "GET /teach/<course>/copy": TEACH,
+    "POST /teach/<course>/copy": TEACH,
+    "GET /teach/<course>/copies/<copy_id>": TEACH,
+    # It is no copy of another.
+    "POST /teach/<course>/copy/undo": "sign-in 403 403 403 403 404 404 404",
     "GET /teach/<course>/analysis": TEACH,
     "GET /teach/<course>/quizzes/<quiz_id>/analysis": TEACH,
     "GET /teach/<course>/quizzes/<quiz_id>/analysis.csv": TEACH,
@@ -314,6 +326,10 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             now=NOON,
         )
         assert questions == import_id
+        copied = WrittenCopy(WrittenCourse("A copy"))
+        copy_id = ask_copy(
+            make.session, actor=teacher, course_id=theirs.id, written=copied, now=NOON
+        )
     return World(
         people=ids,
         names={
@@ -336,6 +352,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "group_id": str(group.id),
             "import_id": str(import_id),
             "bulk_id": str(retiring.id),
+            "copy_id": str(copy_id),
             "name": "csv",
             "n": "1",
             "token": "x" * 43,
