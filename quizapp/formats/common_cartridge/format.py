@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, PACKAGE_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
 from quizapp.formats.ims_package.losing import unwritten
@@ -28,6 +28,7 @@ _OTHERS = {
 class CommonCartridgeFormat(Format):
     name = "common_cartridge"
     label = "Common Cartridge"
+    most_media = PACKAGE_MEDIA
     suffixes = (".imscc", ".zip")
 
     def detects(self, data: bytes, filename: str) -> bool:
@@ -42,7 +43,7 @@ class CommonCartridgeFormat(Format):
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
-        return Written(write_cartridge(drafts, title), ".imscc", "application/zip")
+        return Written(write_cartridge(drafts, title, media), ".imscc", "application/zip")
 
 
 def read_cartridge(data: bytes) -> Gathered:
@@ -53,15 +54,15 @@ def read_cartridge(data: bytes) -> Gathered:
     package = open_package(data)
     media = Media(package.files)
     old, new = gather_qti12(package, media), gather_qti2(package, media)
-    remarks = (*old.remarks, *new.remarks, *_passed_over(package))
+    remarks = (*old.remarks, *new.remarks, *_passed_over(package, media))
     return Gathered((*old.items, *new.items, *package.broken), remarks, media.found)
 
 
-def _passed_over(package: Package) -> list[str]:
-    """Return what a cartridge holds beside questions."""
+def _passed_over(package: Package, media: Media) -> list[str]:
+    """Return what a cartridge holds beside questions and what they show."""
+    others = [one for one in package.manifest.resources if not media.is_taken(one.paths)]
     counts = {
-        words: sum(one.kind.startswith(kind) for one in package.manifest.resources)
-        for kind, words in _OTHERS.items()
+        words: sum(one.kind.startswith(kind) for one in others) for kind, words in _OTHERS.items()
     }
     held = [f"{words} ({count})" for words, count in counts.items() if count]
     return [f"The rest of the course was passed over: {', '.join(held)}."] if held else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.archive import is_zip
-from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, PACKAGE_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
 from quizapp.formats.ims_package.losing import unwritten
@@ -22,6 +22,7 @@ from quizapp.formats.xml_tree import parse_xml
 class Qti12Format(Format):
     name = "qti12"
     label = "QTI 1.2 (Canvas and others)"
+    most_media = PACKAGE_MEDIA
     suffixes = (".zip", ".xml")
 
     def detects(self, data: bytes, filename: str) -> bool:
@@ -36,7 +37,7 @@ class Qti12Format(Format):
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
-        return Written(write_package(drafts, title), ".zip", "application/zip")
+        return Written(write_package(drafts, title, media), ".zip", "application/zip")
 
 
 def read_qti12(data: bytes) -> Gathered:

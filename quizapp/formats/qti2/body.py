@@ -11,7 +11,7 @@ from quizapp.formats.weighing import CannotHold
 from quizapp.formats.xml_tree import Element
 
 _VOID = {"br", "hr", "img", "source", "track", "col", "wbr", "input", "embed"}
-_KEPT_ATTRIBUTES = ("src", "href", "alt")
+_KEPT_ATTRIBUTES = ("src", "srcset", "href", "alt", "title")
 _LEFT_OUT = {
     *("stylesheet", "catalogInfo", "apipAccessibility", "feedbackInline", "feedbackBlock"),
     *("prompt", "companionMaterialsInfo", "script", "style"),
@@ -135,7 +135,7 @@ def _object(element: Element) -> str:
         return escape(words, quote=False)
     if tag == "img":
         return f'<img src="{escape(address)}" alt="{escape(words)}">'
-    return f'<{tag} src="{escape(address)}"></{tag}>'
+    return f'<{tag} src="{escape(address)}" title="{escape(words)}"></{tag}>'
 
 
 def _add(body: Body, html: str) -> None:

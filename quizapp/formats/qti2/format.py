@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.archive import is_zip
-from quizapp.formats.base import NO_MEDIA, Draft, Format, LeftOut, Loss, Reading, Written
+from quizapp.formats.base import (
+    NO_MEDIA,
+    PACKAGE_MEDIA,
+    Draft,
+    Format,
+    LeftOut,
+    Loss,
+    Reading,
+    Written,
+)
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
 from quizapp.formats.ims_package.losing import unwritten
@@ -26,6 +35,7 @@ _ALONE = "It stands in another file. Read the whole package (zip), not the plan 
 class Qti2Format(Format):
     name = "qti2"
     label = "QTI 2.1, 2.2 and 3.0"
+    most_media = PACKAGE_MEDIA
     suffixes = (".zip", ".xml")
 
     def detects(self, data: bytes, filename: str) -> bool:
@@ -40,7 +50,7 @@ class Qti2Format(Format):
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
-        return Written(write_package(drafts, title), ".zip", "application/zip")
+        return Written(write_package(drafts, title, media), ".zip", "application/zip")
 
 
 def read_qti2(data: bytes) -> Gathered:
