@@ -113,7 +113,9 @@ def _add_body(held: Held, body: object) -> None:
         case Numerical():
             for span in body.spans:
                 held.add("told", span.feedback)
-                held.numbers |= {one for one in (span.low, span.high, span.number) if one is not None}
+                held.numbers |= {
+                    one for one in (span.low, span.high, span.number) if one is not None
+                }
         case Match():
             held.shuffles = body.shuffles
             for pair in body.pairs:
@@ -207,7 +209,9 @@ def _is_held(piece: Piece, held: Held) -> bool:
             return bool(held.numbers)
         case "share":
             ident, _, share = piece.value.rpartition(" ")
-            return held.is_whole or held.is_truth or _is_near(held.shares.get(ident), Fraction(share))
+            return (
+                held.is_whole or held.is_truth or _is_near(held.shares.get(ident), Fraction(share))
+            )
         case "pair":
             left, right = piece.value.split("\n")
             return bool({piece.value, f"{right}\n{left}"} & held.pairs) or held.has(

@@ -16,7 +16,7 @@ from random import Random
 
 from bench.made_drafts import make
 from quizapp.formats.base import Draft, Format, LeftOut
-from quizapp.formats.losses import FOUND_BY_COMPARING, canonical
+from quizapp.formats.losses import FOUND_BY_COMPARING, canonical, stand_ins
 from quizapp.formats.registry import FORMATS
 from quizapp.questions.registry import TYPES
 
@@ -24,7 +24,7 @@ from quizapp.questions.registry import TYPES
 def fault(one: Format, draft: Draft) -> str:
     """Return what is wrong with writing and reading a question again, or ""."""
     loss = one.loss(draft)
-    found = one.read(one.write([draft], title="Made").data).found
+    found = one.read(one.write([draft], title="Made", media=stand_ins([draft])).data).found
     if loss.is_left_out:
         return "left out by its loss, and still written" if found else ""
     if len(found) != 1:

@@ -224,7 +224,9 @@ def _add_shares(
             stated.add("share", f"{ident} {max(Fraction(-1), amount / most)}")
 
 
-def _order(condition: ET.Element, name: str, texts: dict[tuple[str | None, str | None], str]) -> str:
+def _order(
+    condition: ET.Element, name: str, texts: dict[tuple[str | None, str | None], str]
+) -> str:
     tests = [one for one in condition.iter("varequal") if one.get("respident") == name]
     if all(one.get("index", "").strip().isdecimal() for one in tests):
         tests.sort(key=lambda one: int(one.get("index", "0")))

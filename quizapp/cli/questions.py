@@ -13,12 +13,14 @@ import click
 from quizapp.cli.running import application
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, Problem
-from quizapp.formats.base import Format
+from quizapp.formats.base import Format, Written
+from quizapp.formats.bundle import SUFFIX
 from quizapp.formats.media import MediaFile
 from quizapp.formats.registry import FORMATS, detect
 from quizapp.models import ImportOutcome, Status
 from quizapp.policy import Actor
 from quizapp.queries.courses import CourseInfo, course_by_slug
+from quizapp.queries.exported_media import exported_media, require_room
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
 from quizapp.services.import_planning import media_in, plan_file
 from quizapp.services.import_rows import Plan, PlannedRow, WantedQuestions
@@ -76,13 +78,28 @@ def export_file(file: Path, slug: str, form: str, statuses: tuple[str, ...]) -> 
         choice = ExportChoice(statuses=tuple(map(Status, statuses)))
         drafts = exported_drafts(session, actor=_SITE, course_id=course.id, choice=choice)
         chosen: Format = FORMATS[form]
-        losses = losses_of(chosen, drafts)
+        media = exported_media(session, course_id=course.id, drafts=drafts)
+        require_room(chosen, media)
+        written = chosen.write(drafts, title=course.title, media=media)
+        _require_ending(file, written)
+        losses = losses_of(chosen, drafts, media.gone)
         for line in losses.left_out:
             click.echo(f"{line.count:,} not in the file: {line.what}", err=True)
         for line in losses.changed:
             click.echo(f"{line.count:,} not wholly in the file: {line.what}", err=True)
-        file.write_bytes(chosen.write(drafts, title=course.title).data)
+        file.write_bytes(written.data)
         click.echo(f"{losses.written:,} of {losses.total:,} questions written to {file}")
+
+
+def _require_ending(file: Path, written: Written) -> None:
+    """Refuse to call a package with pictures by the name of a text.
+
+    :raises Invalid: it would be.
+    """
+    texts = tuple(end for one in FORMATS.values() for end in one.suffixes if end != SUFFIX)
+    if written.suffix == SUFFIX and file.suffix.lower() in texts:
+        message = f"must end with {SUFFIX}: the file holds pictures and sounds besides the text"
+        raise Invalid([Problem("FILE", message)])
 
 
 def _apply(

@@ -15,6 +15,8 @@ from quizapp.questions.base import Raw
 STATUSES = ("draft", "in_review", "ready", "retired")
 
 
+#: What a package holds of pictures and sounds, so that one of ours can be imported again.
+PACKAGE_MEDIA = 48 * 1_048_576
 #: For files of questions without pictures and sounds.
 NO_MEDIA: Mapping[str, bytes] = MappingProxyType({})
 
@@ -146,8 +148,8 @@ class Format(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     #: What its files leave empty is empty; otherwise it is merely left unsaid.
     is_whole: ClassVar[bool] = False
-    #: Its files hold pictures and sounds.
-    holds_media: ClassVar[bool] = False
+    #: So many bytes of pictures and sounds a file may hold; 0 where it holds none.
+    most_media: ClassVar[int] = 0
     can_read: ClassVar[bool] = True
     can_write: ClassVar[bool] = True
 
@@ -175,5 +177,5 @@ class Format(ABC):
 
         :param title: of the course, where the format has a place for it.
         :param media: the pictures and sounds that the questions point at, by the names that they
-            use; only a format that `holds_media` looks at them, one after the other.
+            use, taken one after the other; nobody looks at them where `most_media` is 0.
         """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from quizapp.errors import QuizError
 from quizapp.formats.base import Draft, Format, LeftOut, Loss
 from quizapp.formats.fitting.changes import decimal
+from quizapp.formats.media import names_in
 from quizapp.questions.base import Raw
 from quizapp.questions.gaps import Blank, parse_gaps
 from quizapp.questions.numbers import read_number
@@ -44,7 +47,7 @@ def loss_of(one: Format, draft: Draft, known: tuple[str, ...]) -> Loss:
 def differing(one: Format, draft: Draft) -> tuple[str, ...]:
     """Return the fields of a draft that writing it and reading it again would change."""
     try:
-        found = one.read(one.write([draft], title="").data).found
+        found = one.read(one.write([draft], title="", media=stand_ins([draft])).data).found
     except QuizError:
         return ("raw",)
     if len(found) != 1 or isinstance(found[0], LeftOut):
@@ -71,10 +74,15 @@ def _about(draft: Draft) -> list[str]:
 
 
 def media_stays_in(raw: Raw) -> tuple[str, ...]:
-    """Return what to say of pictures and sounds, which no format here takes along; or ()."""
-    if "](media:" not in str(raw):
+    """Return what a format without pictures and sounds has to say of them, or ()."""
+    if not names_in(raw):
         return ()
     return ("Its pictures and sounds are named in the file and not in it.",)
+
+
+def stand_ins(drafts: Iterable[Draft]) -> dict[str, bytes]:
+    """Return a file for every name that drafts point at, to see what comes of the names."""
+    return {name: name.encode() for draft in drafts for name in names_in(draft.raw)}
 
 
 def _in_raw(raw: Raw) -> list[str]:
@@ -87,7 +95,6 @@ def _in_raw(raw: Raw) -> list[str]:
         value = read_number(number)
         if value is not None and decimal(value) != number:
             said.append(f"The number {number} is written {decimal(value)}.")
-    said += media_stays_in(raw)
     if raw.get("spellings"):
         said.append("The further spellings are left out; they are worked out anew.")
     pieces, _ = parse_gaps(raw.get("text") or "")

@@ -28,6 +28,13 @@ _PICTURES = {
     "GIF": ("gif", "image/gif"),
     "WEBP": ("webp", "image/webp"),
 }
+_SOUNDS = {
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+}
+_TYPES = dict(_PICTURES.values()) | _SOUNDS
 _IN_ITSELF = re.compile(r"data:(?:image|audio|video)/[\w.+-]+(?:;[\w=.-]+)*;base64", re.IGNORECASE)
 _MP4_SOUNDS = (b"M4A ", b"M4B ", b"mp42", b"isom", b"dash")
 
@@ -82,7 +89,7 @@ def read_all(files: Mapping[str, bytes]) -> tuple[dict[str, MediaFile], dict[str
 
 
 def data_in(address: str) -> bytes:
-    """Return what an address holds itself (“data:image/png;base64,…”), or b"" where it is broken."""
+    """Return what an address holds itself (“data:image/png;base64,…”), b"" of any other."""
     head, _, body = address.partition(",")
     if not _IN_ITSELF.fullmatch(head):
         return b""
@@ -98,6 +105,11 @@ def name_of(data: bytes) -> str:
         return read_media(data).name
     except Refused:
         return hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
+
+
+def media_type_of(name: str) -> str:
+    """Return what the ending of a file's name says it is; any file where it says nothing."""
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def names_in(value: Any) -> tuple[str, ...]:
@@ -136,11 +148,11 @@ _NOTHING_KNOWN = "It is no PNG, JPEG, GIF, WebP, MP3, Ogg, WAV or M4A, or it is 
 def _sound(data: bytes) -> tuple[str, str] | None:
     """Return the ending and type of a sound by how it begins, or None."""
     if data[:3] == b"ID3" or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2")):
-        return "mp3", "audio/mpeg"
+        return "mp3", _SOUNDS["mp3"]
     if data[:4] == b"OggS":
-        return "ogg", "audio/ogg"
+        return "ogg", _SOUNDS["ogg"]
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-        return "wav", "audio/wav"
+        return "wav", _SOUNDS["wav"]
     if data[4:8] == b"ftyp" and data[8:12] in _MP4_SOUNDS:
-        return "m4a", "audio/mp4"
+        return "m4a", _SOUNDS["m4a"]
     return None

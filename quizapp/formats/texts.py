@@ -11,7 +11,7 @@ from quizapp.markup import plain, render, render_inline
 from quizapp.markup.html_faithful import CLOSE, OPEN, Told, read_html
 from quizapp.markup.html_media import Shown, replace_shown
 from quizapp.markup.html_text import escape_marks
-from quizapp.markup.media import replace_references
+from quizapp.markup.media import SOUNDS, replace_references
 
 #: A text longer than this is not even read: it could be no part of a question here.
 READ_LIMIT = 60_000
@@ -121,11 +121,18 @@ def _with_media(markdown: str, write: Callable[[str], str]) -> str:
     held: list[str] = []
 
     def hold(words: str, name: str) -> str:
-        held.append(f'<img src="media:{name}" alt="{escape(words)}">')
+        held.append(_shown(words, name))
         return f"{OPEN}{len(held) - 1}{CLOSE}"
 
     made = write(replace_references(re.sub(f"[{OPEN}{CLOSE}]", "", markdown), hold)).strip()
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda found: held[int(found[1])], made)
+
+
+def _shown(words: str, name: str) -> str:
+    """Return HTML of a picture or sound; what it is stands in the ending of its name."""
+    if name.rpartition(".")[2].lower() in SOUNDS:
+        return f'<audio controls src="media:{name}" title="{escape(words)}"></audio>'
+    return f'<img src="media:{name}" alt="{escape(words)}">'
 
 
 def _read_plain(text: str) -> Told:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.formats.base import Draft, DraftCitation, DraftFact, Format
+from quizapp.formats.media import names_in
 from quizapp.models import (
     Citation,
     Fact,
@@ -27,6 +28,7 @@ from quizapp.questions.registry import TYPES
 _CHUNK = 500
 #: So many questions of each loss are named.
 _NAMED = 5
+_GONE = "It shows a picture or sound that this course does not have any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,18 @@ def count_exported(session: Session, *, course_id: int, choice: ExportChoice) ->
     return int(session.scalar(found) or 0)
 
 
-def losses_of(form: Format, drafts: Sequence[Draft]) -> Losses:
-    """Return what a format cannot hold of the questions, each thing once."""
+def losses_of(form: Format, drafts: Sequence[Draft], gone: Collection[str] = frozenset()) -> Losses:
+    """Return what a format cannot hold of the questions, each thing once.
+
+    :param gone: the names of pictures and sounds that the course has no file for.
+    """
     counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     named: dict[tuple[bool, str], list[str]] = {}
     for draft in drafts:
         loss = form.loss(draft)
         what = (" ".join(loss.what),) if loss.is_left_out else loss.what
+        if form.most_media and not loss.is_left_out and _shows_any(draft, gone):
+            what = (*what, _GONE)
         for one in what:
             counts[loss.is_left_out][one] += 1
             words = named.setdefault((loss.is_left_out, one), [])
@@ -101,6 +108,10 @@ def losses_of(form: Format, drafts: Sequence[Draft]) -> Losses:
         for is_out, found in counts.items()
     }
     return Losses(len(drafts), lines[True], lines[False])
+
+
+def _shows_any(draft: Draft, names: Collection[str]) -> bool:
+    return bool(names) and any(name in names for name in names_in(draft.raw))
 
 
 def draft_words(draft: Draft) -> str:

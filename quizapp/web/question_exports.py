@@ -13,6 +13,7 @@ from quizapp.formats.base import Draft
 from quizapp.formats.registry import FORMATS
 from quizapp.models import Status
 from quizapp.queries.courses import CourseInfo
+from quizapp.queries.exported_media import ExportedMedia, exported_media, require_room
 from quizapp.queries.question_export import (
     ExportChoice,
     Losses,
@@ -75,10 +76,11 @@ def check(course: str) -> ResponseReturnValue:
         return _show(taught, form), 422
     try:
         drafts = _drafts(taught, form)
+        media = _media(taught, form, drafts)
     except Invalid as error:
         form.attach(error)
         return _show(taught, form), 422
-    return _show(taught, form, losses_of(FORMATS[form.format.data], drafts))
+    return _show(taught, form, losses_of(FORMATS[form.format.data], drafts, media.gone))
 
 
 @bp.post("/export/file")
@@ -91,10 +93,12 @@ def download(course: str) -> ResponseReturnValue:
         return _show(taught, form), 422
     try:
         drafts = _drafts(taught, form)
+        media = _media(taught, form, drafts)
     except Invalid as error:
         form.attach(error)
         return _show(taught, form), 422
-    return sent(FORMATS[form.format.data], drafts, f"{taught.slug}-questions", title=taught.title)
+    name = f"{taught.slug}-questions"
+    return sent(FORMATS[form.format.data], drafts, name, title=taught.title, media=media)
 
 
 def _drafts(course: CourseInfo, form: ExportForm) -> list[Draft]:
@@ -110,6 +114,16 @@ def _drafts(course: CourseInfo, form: ExportForm) -> list[Draft]:
         many = f"{number:,} questions fit, and a file holds {MOST_QUESTIONS:,}. Choose a topic."
         raise Invalid([Problem("", many)])
     return exported_drafts(session, actor=actor(), course_id=course.id, choice=choice)
+
+
+def _media(course: CourseInfo, form: ExportForm, drafts: list[Draft]) -> ExportedMedia:
+    """Return the pictures and sounds of the questions.
+
+    :raises Invalid: they are too large for the format.
+    """
+    media = exported_media(db.session(), course_id=course.id, drafts=drafts)
+    require_room(FORMATS[form.format.data], media)
+    return media
 
 
 def _choice(form: ExportForm) -> ExportChoice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from wtforms import SelectField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, Problem
-from quizapp.formats.base import Format
+from quizapp.formats.base import NO_MEDIA, Format
 from quizapp.formats.csv_table.template import template_drafts
 from quizapp.formats.registry import FORMATS, detect
 from quizapp.formats.report import UNPRINTABLE
@@ -203,9 +204,16 @@ def undo(course: str, import_id: int) -> ResponseReturnValue:
     return redirect(_address(taught, import_id), 303)
 
 
-def sent(form: Format, drafts: list[Any], name: str, *, title: str) -> Response:
+def sent(
+    form: Format,
+    drafts: list[Any],
+    name: str,
+    *,
+    title: str,
+    media: Mapping[str, bytes] = NO_MEDIA,
+) -> Response:
     """Return a file of questions to download."""
-    written = form.write(drafts, title=title)
+    written = form.write(drafts, title=title, media=media)
     response = Response(written.data, content_type=written.media_type)
     file_name = f"{name}{written.suffix}"
     response.headers.set("Content-Disposition", "attachment", filename=file_name)

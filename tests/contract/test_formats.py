@@ -225,10 +225,3 @@ def test_every_draft_that_is_read_is_one_that_its_type_takes(one: Format) -> Non
         reading = _read(one, data)
         for draft in reading.drafts if isinstance(reading, Reading) else ():
             TYPES[draft.type_name].parse(draft.raw)
-
-
-@pytest.mark.parametrize("one", BOTH, **_NAME)
-def test_pictures_that_stay_behind_are_named(one: Format) -> None:
-    raw = {**PLAIN["single_choice"], "stem": f"Where? ![a map](media:{'0' * 32}.png)"}
-
-    assert one.loss(Draft(0, "single_choice", raw)).what

@@ -11,7 +11,7 @@ from quizapp.formats.aiken.write import lost, why_not, write_question
 from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
-from quizapp.formats.losses import loss_of, unstated
+from quizapp.formats.losses import loss_of, media_stays_in, unstated
 
 _KEY = re.compile(r"^ANSWER:\s*[A-Za-z]", re.MULTILINE)
 _OPTION = re.compile(r"^\s*A[).]", re.MULTILINE)
@@ -36,7 +36,7 @@ class AikenFormat(Format):
             return Loss(("Aiken has only questions with one right option.",), is_left_out=True)
         if reason := why_not(draft):
             return Loss((reason,), is_left_out=True)
-        return loss_of(self, draft, (*unstated(draft), *lost(draft)))
+        return loss_of(self, draft, (*unstated(draft), *media_stays_in(draft.raw), *lost(draft)))
 
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA

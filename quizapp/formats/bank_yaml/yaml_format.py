@@ -9,9 +9,17 @@ from typing import Any, ClassVar
 import yaml
 
 from quizapp.bank.text import control_character
+from quizapp.formats.archive import is_zip
 from quizapp.formats.bank_yaml.reading import MARK, NAMES_IN_FILES, VERSION, read_document
-from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
-from quizapp.formats.losses import media_stays_in
+from quizapp.formats.base import NO_MEDIA, PACKAGE_MEDIA, Draft, Format, Loss, Reading, Written
+from quizapp.formats.bundle import (
+    MEDIA_TYPE,
+    SUFFIX,
+    bundled,
+    is_bundle,
+    open_bundle,
+    used_media,
+)
 
 _WIDTH = 100
 
@@ -20,19 +28,25 @@ class BankYamlFormat(Format):
     name: ClassVar[str] = "bank_yaml"
     label: ClassVar[str] = "Footnote YAML"
     suffixes: ClassVar[tuple[str, ...]] = (".yaml", ".yml")
+    most_media: ClassVar[int] = PACKAGE_MEDIA
     is_whole: ClassVar[bool] = True
 
     def detects(self, data: bytes, filename: str) -> bool:
+        if is_zip(data):
+            return is_bundle(data, self.suffixes)
         start = data[:2_000].removeprefix(b"\xef\xbb\xbf")
         return filename.lower().endswith(self.suffixes) or start.startswith(f"{MARK}:".encode())
 
     def read(self, data: bytes, *, filename: str = "") -> Reading:
-        return read_document(data, filename)
+        if not is_zip(data):
+            return read_document(data, filename)
+        bundle = open_bundle(data, self.suffixes)
+        return bundle.reading(read_document(bundle.text, bundle.name))
 
     def loss(self, draft: Draft) -> Loss:
         if found := next(filter(None, map(control_character, _texts(_question(draft)))), None):
             return Loss((f"A YAML file cannot hold the {found[0]} in it.",), is_left_out=True)
-        what = [*media_stays_in(draft.raw)]
+        what = []
         if len(draft.topic) > 1:
             what.append("The levels of its category become one title.")
         if draft.fact and not draft.fact.key:
@@ -44,7 +58,7 @@ class BankYamlFormat(Format):
     ) -> Written:
         drafts = [draft for draft in drafts if not self.loss(draft).is_left_out]
         topics, facts = _topics(drafts), _facts(drafts)
-        stated: dict[str, Any] = {MARK: VERSION, "course": title}
+        stated: dict[str, Any] = {MARK: VERSION} | ({"course": title} if title.strip() else {})
         stated |= {"topics": topics} if topics else {}
         stated |= {"facts": facts} if facts else {}
         stated["questions"] = [_question(draft) for draft in drafts]
@@ -56,7 +70,10 @@ class BankYamlFormat(Format):
             width=_WIDTH,
             default_flow_style=False,
         )
-        return Written(text.encode("utf-8"), ".yaml", "application/yaml")
+        names = used_media(drafts, media)
+        if not names:
+            return Written(text.encode("utf-8"), ".yaml", "application/yaml")
+        return Written(bundled(text.encode("utf-8"), ".yaml", names, media), SUFFIX, MEDIA_TYPE)
 
 
 class _Dumper(yaml.SafeDumper):

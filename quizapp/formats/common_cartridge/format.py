@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Draft
@@ -36,18 +36,18 @@ class CommonCartridgeFormat(ImsFormat):
 
     def gather_package(self, package: Package, media: Media) -> Gathered:
         old, new = gather_qti12(package, media), gather_qti2(package, media)
-        remarks = (*old.remarks, *new.remarks, *_passed_over(package))
+        remarks = (*old.remarks, *new.remarks, *_passed_over(package, media))
         return Gathered((*old.items, *new.items), remarks)
 
-    def pack(self, drafts: Sequence[Draft], title: str) -> bytes:
-        return write_cartridge(drafts, title)
+    def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
+        return write_cartridge(drafts, title, media)
 
 
-def _passed_over(package: Package) -> list[str]:
-    """Return what a cartridge holds beside questions."""
+def _passed_over(package: Package, media: Media) -> list[str]:
+    """Return what a cartridge holds beside questions and what they show."""
+    others = [one for one in package.manifest.resources if not media.is_taken(one.paths)]
     counts = {
-        words: sum(one.kind.startswith(kind) for one in package.manifest.resources)
-        for kind, words in _OTHERS.items()
+        words: sum(one.kind.startswith(kind) for one in others) for kind, words in _OTHERS.items()
     }
     held = [f"{words} ({count})" for words, count in counts.items() if count]
     return [f"The rest of the course was passed over: {', '.join(held)}."] if held else []

@@ -12,7 +12,7 @@ from quizapp.formats.encodings import begins_as_text
 from quizapp.formats.fitting import fit_all
 from quizapp.formats.gift.read import read_items
 from quizapp.formats.gift.write import write_file
-from quizapp.formats.losses import loss_of, unstated
+from quizapp.formats.losses import loss_of, media_stays_in, unstated
 from quizapp.questions.choices import ALL_OR_NOTHING
 
 _SIGNS = re.compile(
@@ -43,7 +43,7 @@ class GiftFormat(Format):
             return Loss(("GIFT has no text with gaps.",), is_left_out=True)
         if reason := _unwritable(draft):
             return Loss((reason,), is_left_out=True)
-        return loss_of(self, draft, (*unstated(draft), *_lost(draft)))
+        return loss_of(self, draft, (*unstated(draft), *media_stays_in(draft.raw), *_lost(draft)))
 
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA

@@ -42,6 +42,10 @@ class Media:
         """Return questions whose texts point at names. :param folder: of their document."""
         return tuple(one if isinstance(one, LeftOut) else self._walk(one, folder) for one in items)
 
+    def is_taken(self, paths: Sequence[str]) -> bool:
+        """Return whether all of these files are shown by a question."""
+        return bool(paths) and all(path in self._names for path in paths)
+
     def _walk(self, value: One, folder: str) -> One:
         if isinstance(value, Text):
             return self._text(value, folder)  # type: ignore[return-value]

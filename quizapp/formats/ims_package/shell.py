@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from quizapp.formats.archive import is_zip
-from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
+from quizapp.formats.base import NO_MEDIA, PACKAGE_MEDIA, Draft, Format, Loss, Reading, Written
 from quizapp.formats.gathered import Gathered
 from quizapp.formats.ims_package.detecting import kind_of
 from quizapp.formats.ims_package.media import Media
@@ -20,6 +20,8 @@ class ImsFormat(Format):
 
     A single document is read as well; the limits of `xml_tree` and `archive` hold for either.
     """
+
+    most_media = PACKAGE_MEDIA
 
     def detects(self, data: bytes, filename: str) -> bool:
         return kind_of(data) == self.name
@@ -46,7 +48,7 @@ class ImsFormat(Format):
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
         suffix = next(one for one in self.suffixes if one != ".xml")
-        return Written(self.pack(drafts, title), suffix, "application/zip")
+        return Written(self.pack(drafts, title, media), suffix, "application/zip")
 
     @abstractmethod
     def gather_document(self, root: Element) -> Gathered:
@@ -60,8 +62,8 @@ class ImsFormat(Format):
         """Return the questions of a package, without the documents of it that are broken."""
 
     @abstractmethod
-    def pack(self, drafts: Sequence[Draft], title: str) -> bytes:
-        """Return a package with the questions."""
+    def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
+        """Return a package with the questions, and of the media those that they show."""
 
 
 def _unwritten(draft: Draft) -> tuple[str, ...]:

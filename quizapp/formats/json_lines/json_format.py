@@ -8,8 +8,10 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
+from quizapp.formats.archive import is_zip
 from quizapp.formats.base import (
     NO_MEDIA,
+    PACKAGE_MEDIA,
     STATUSES,
     Draft,
     DraftCitation,
@@ -20,8 +22,15 @@ from quizapp.formats.base import (
     Reading,
     Written,
 )
+from quizapp.formats.bundle import (
+    MEDIA_TYPE,
+    SUFFIX,
+    bundled,
+    is_bundle,
+    open_bundle,
+    used_media,
+)
 from quizapp.formats.encodings import begins_as_text, decode
-from quizapp.formats.losses import media_stays_in
 
 VERSION = 1
 _MARK = "footnote"
@@ -38,15 +47,21 @@ class JsonLinesFormat(Format):
     name: ClassVar[str] = "json_lines"
     label: ClassVar[str] = "JSON lines"
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
+    most_media: ClassVar[int] = PACKAGE_MEDIA
     is_whole: ClassVar[bool] = True
 
     def detects(self, data: bytes, filename: str) -> bool:
+        if is_zip(data):
+            return is_bundle(data, self.suffixes)
         if filename.lower().endswith(self.suffixes):
             return True
         start = (begins_as_text(data, most=_LOOKED_AT) or "").lstrip()
         return start.startswith("{") and f'"{_MARK}"' in start.partition("\n")[0]
 
     def read(self, data: bytes, *, filename: str = "") -> Reading:
+        if is_zip(data):
+            bundle = open_bundle(data, self.suffixes)
+            return bundle.reading(self.read(bundle.text, filename=bundle.name))
         text, remarks = decode(data)
         lines = text.split("\n")
         found = tuple(_read_line(n, text) for n, text in enumerate(lines, 1) if text.strip())
@@ -56,13 +71,16 @@ class JsonLinesFormat(Format):
         return Reading(found, remarks)
 
     def loss(self, draft: Draft) -> Loss:
-        return Loss(media_stays_in(draft.raw))
+        return Loss()
 
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
         lines = [json.dumps(_stated(draft), ensure_ascii=False) + "\n" for draft in drafts]
-        return Written("".join(lines).encode("utf-8"), ".jsonl", "application/jsonl")
+        text, names = "".join(lines).encode("utf-8"), used_media(drafts, media)
+        if not names:
+            return Written(text, ".jsonl", "application/jsonl")
+        return Written(bundled(text, ".jsonl", names, media), SUFFIX, MEDIA_TYPE)
 
 
 class _Wrong(Exception):
@@ -72,7 +90,7 @@ class _Wrong(Exception):
 def _read_line(line: int, text: str) -> Draft | LeftOut:
     words = " ".join(text[:_WORDS].split())
     try:
-        stated = json.loads(text, parse_constant=_refuse_constant)
+        stated = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
         return _draft(line, stated)
     except _Wrong as reason:
         return LeftOut(line, words, str(reason))
@@ -86,6 +104,16 @@ def _read_line(line: int, text: str) -> Draft | LeftOut:
 
 def _refuse_constant(name: str) -> None:
     raise _Wrong(f"{name} is no number.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name that is stated twice JSON would keep the last without a word."""
+    stated: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in stated:
+            raise _Wrong(f"“{name[:40]}” is stated twice in one object; keep one.")
+        stated[name] = value
+    return stated
 
 
 def _draft(line: int, stated: Any) -> Draft:

@@ -24,6 +24,8 @@ class MoodleXmlFormat(Format):
 
     name: ClassVar[str] = "moodle-xml"
     label: ClassVar[str] = "Moodle XML"
+    #: A third is added by writing them as letters.
+    most_media: ClassVar[int] = 24 * 1_048_576
     suffixes: ClassVar[tuple[str, ...]] = (".xml",)
 
     def detects(self, data: bytes, filename: str) -> bool:
@@ -39,7 +41,7 @@ class MoodleXmlFormat(Format):
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA
     ) -> Written:
-        return Written(write_file(drafts, title).encode(), ".xml", "application/xml")
+        return Written(write_file(drafts, title, media).encode(), ".xml", "application/xml")
 
 
 def _lost(draft: Draft) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ from quizapp.formats.interchange import (
     TrueFalse,
     Unsupported,
 )
+from quizapp.formats.moodle_xml.files import Files
 from quizapp.formats.moodle_xml.numbers import fraction_in, fraction_of, is_true
-from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
+from quizapp.formats.moodle_xml.texts import raw_text, text_in
 from quizapp.formats.xml_tree import Element
 
 _MOST_PARTS = 500

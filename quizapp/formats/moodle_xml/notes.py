@@ -8,8 +8,9 @@ from quizapp.formats.fitting.changes import quoted
 from quizapp.formats.fractions_read import read_fraction
 from quizapp.formats.gift.answers import OTHER_GRADING, OUR_GRADING
 from quizapp.formats.interchange import Body, Essay, Numerical, Sequence
+from quizapp.formats.moodle_xml.files import Files
 from quizapp.formats.moodle_xml.numbers import fraction_in
-from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
+from quizapp.formats.moodle_xml.texts import raw_text, text_in
 from quizapp.formats.texts import as_words
 from quizapp.formats.xml_tree import Element
 

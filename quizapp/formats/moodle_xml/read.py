@@ -10,7 +10,7 @@ from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import LeftOut
 from quizapp.formats.categories import topic_of
 from quizapp.formats.embedded import BadGap
-from quizapp.formats.encodings import MOST_BYTES, MOST_QUESTIONS, refuse_too_many
+from quizapp.formats.encodings import MOST_QUESTIONS, refuse_too_many
 from quizapp.formats.interchange import (
     Description,
     Gap,
@@ -20,14 +20,17 @@ from quizapp.formats.interchange import (
     Text,
 )
 from quizapp.formats.moodle_xml.bodies import BODIES, Source, Unreadable, unknown
+from quizapp.formats.moodle_xml.files import Files
 from quizapp.formats.moodle_xml.notes import notes_on
 from quizapp.formats.moodle_xml.numbers import fraction_in
-from quizapp.formats.moodle_xml.texts import Files, raw_text, text_in
+from quizapp.formats.moodle_xml.texts import raw_text, text_in
 from quizapp.formats.xml_tree import Element, Limits, parse_xml
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WORDS = 80
-_LIMITS = Limits(size=MOST_BYTES, depth=60, nodes=40 * MOST_QUESTIONS, seconds=30.0)
+#: Pictures stand in it in letters.
+_MOST_BYTES = 48 * 1_048_576
+_LIMITS = Limits(size=_MOST_BYTES, depth=60, nodes=40 * MOST_QUESTIONS, seconds=30.0)
 
 
 def read_items(
@@ -87,7 +90,7 @@ def _question(element: Element, category: tuple[str, ...], files: Files) -> Item
         hints=tuple(text_in(one, files) for one in element.all("hint")),
         category=category,
         tags=_tags(element),
-        notes=notes_on(element, body, files),
+        notes=(*notes_on(element, body, files), *files.unshown(element)),
     )
 
 

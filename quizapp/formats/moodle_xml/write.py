@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from fractions import Fraction
 from html import escape as html_escape
 
-from quizapp.formats.base import Draft
+from quizapp.formats.base import NO_MEDIA, Draft
 from quizapp.formats.categories import path_of
 from quizapp.formats.embedded import write_gap
 from quizapp.formats.fitting.changes import decimal
@@ -28,6 +29,7 @@ from quizapp.formats.interchange import (
     Text,
     TrueFalse,
 )
+from quizapp.formats.moodle_xml.files import with_bytes, with_pointers
 from quizapp.formats.stating import state
 from quizapp.formats.texts import best
 from quizapp.markup.html_faithful import HOLD_CLOSE, HOLD_OPEN
@@ -48,8 +50,8 @@ _KINDS: dict[type, str] = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_file(drafts: Many[Draft], title: str) -> str:
-    """Return a file with the questions in their order."""
+def write_file(drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA) -> str:
+    """Return a file with the questions in their order, and in each text the files it shows."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     if title.strip():
         lines.append(f"<!-- {_escaped(re.sub('-+', '-', title)).strip('-')} -->")
@@ -58,7 +60,7 @@ def write_file(drafts: Many[Draft], title: str) -> str:
         if draft.topic != topic:
             topic = draft.topic
             lines += _category(topic)
-        lines += _question(state(draft))
+        lines += [with_bytes(line, media) for line in _question(state(draft))]
     return "\n".join([*lines, "</quiz>", ""])
 
 
@@ -212,7 +214,10 @@ def _element(name: str, text: Text) -> str:
 
 def _wrapped(name: str, text: Text, more: str, attributes: str = "") -> str:
     markup = _FORMATS.get(text.markup, text.markup)
-    return f'<{name} {attributes}format="{markup}"><text>{_data(text.text)}</text>{more}</{name}>'
+    words, files = with_pointers(text)
+    return (
+        f'<{name} {attributes}format="{markup}"><text>{_data(words)}</text>{files}{more}</{name}>'
+    )
 
 
 def _plain(name: str, text: str) -> str:

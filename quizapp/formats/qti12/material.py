@@ -54,4 +54,5 @@ def _media(element: Element) -> str:
     words = element.get("label") or element.text.strip()[:200]
     if element.name == "matimage":
         return f'<img src="{escape(address)}" alt="{escape(words)}">'
-    return f'<{_MEDIA[element.name]} src="{escape(address)}"></{_MEDIA[element.name]}>'
+    tag = _MEDIA[element.name]
+    return f'<{tag} src="{escape(address)}" title="{escape(words)}"></{tag}>'

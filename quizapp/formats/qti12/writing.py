@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence as Many
 
-from quizapp.formats.base import Draft
+from quizapp.formats.base import NO_MEDIA, Draft
+from quizapp.formats.bundle import used_media
+from quizapp.formats.ims_package.written_media import laid, listed, pointed
 from quizapp.formats.qti12.document import OUR_TOOL
 from quizapp.formats.qti12.written_item import write_item
 from quizapp.formats.stating import state
@@ -14,10 +17,14 @@ _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _CARTRIDGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 _PATH = "questions/questions.xml"
+#: Where pictures lie: beside the document, or where cartridges have the files of a course.
+_BESIDE, _MEDIA = "questions/media/", "media/"
+_FILE_BASE = "$IMS-CC-FILEBASE$/"
 
 
-def write_package(drafts: Many[Draft], title: str) -> bytes:
+def write_package(drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA) -> bytes:
     """Return a package that holds one quiz with all questions, in a section for each topic."""
+    names = used_media(drafts, media)
     manifest = node(
         "manifest",
         {"identifier": "questions-manifest", "xmlns": _PACKAGE},
@@ -30,15 +37,20 @@ def write_package(drafts: Many[Draft], title: str) -> bytes:
                     node("schemaversion", {}, "1.1.3"),
                 ),
                 node("organizations"),
-                _resources("imsqti_xmlv1p2"),
+                node("resources", {}, _resource("imsqti_xmlv1p2", *listed(names, _BESIDE))),
             ]
         ),
     )
-    return packed({"imsmanifest.xml": HEAD + manifest + "\n", _PATH: write_document(drafts, title)})
+    document = pointed(write_document(drafts, title), names, _MEDIA)
+    files = {"imsmanifest.xml": HEAD + manifest + "\n", _PATH: document}
+    return packed(files, laid(names, media, _BESIDE))
 
 
-def write_cartridge(drafts: Many[Draft], title: str) -> bytes:
+def write_cartridge(
+    drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA
+) -> bytes:
     """Return a cartridge that holds the questions as one question bank's quiz."""
+    names = used_media(drafts, media)
     general = node(
         "general", {}, node("title", {}, node("string", {}, words(title or "Questions")))
     )
@@ -57,11 +69,13 @@ def write_cartridge(drafts: Many[Draft], title: str) -> bytes:
                     ),
                 ),
                 node("organizations"),
-                _resources("imsqti_xmlv1p2/imscc_xmlv1p1/assessment"),
+                node("resources", {}, lines(_of_cartridge(names))),
             ]
         ),
     )
-    return packed({"imsmanifest.xml": HEAD + manifest + "\n", _PATH: write_document(drafts, title)})
+    document = pointed(write_document(drafts, title), names, f"{_FILE_BASE}{_MEDIA}")
+    files = {"imsmanifest.xml": HEAD + manifest + "\n", _PATH: document}
+    return packed(files, laid(names, media, _MEDIA))
 
 
 def write_document(drafts: Many[Draft], title: str) -> str:
@@ -104,10 +118,25 @@ def _section(topic: tuple[str, ...], number: int, items: Many[str]) -> str:
     return node("section", attributes, inner)
 
 
-def _resources(kind: str) -> str:
-    resource = node(
+def _of_cartridge(names: Many[str]) -> list[str]:
+    """Return the questions, and each picture as a file of the course that they need."""
+    idents = [f"file-{number}" for number in range(1, len(names) + 1)]
+    needed = [node("dependency", {"identifierref": ident}) for ident in idents]
+    files = [
+        node(
+            "resource",
+            {"identifier": ident, "type": "webcontent", "href": f"{_MEDIA}{name}"},
+            *listed([name], _MEDIA),
+        )
+        for ident, name in zip(idents, names, strict=True)
+    ]
+    return [_resource("imsqti_xmlv1p2/imscc_xmlv1p1/assessment", *needed), *files]
+
+
+def _resource(kind: str, *more: str) -> str:
+    return node(
         "resource",
         {"identifier": "questions", "type": kind, "href": _PATH},
         node("file", {"href": _PATH}),
+        *more,
     )
-    return node("resources", {}, resource)

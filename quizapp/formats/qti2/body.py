@@ -142,7 +142,7 @@ def _object(element: Element) -> str:
         return escape(words, quote=False)
     if tag == "img":
         return f'<img src="{escape(address)}" alt="{escape(words)}">'
-    return f'<{tag} src="{escape(address)}" alt="{escape(words)}"></{tag}>'
+    return f'<{tag} src="{escape(address)}" title="{escape(words)}"></{tag}>'
 
 
 def _add(body: Body, html: str) -> None:

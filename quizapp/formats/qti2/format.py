@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Draft, LeftOut
@@ -39,8 +39,8 @@ class Qti2Format(ImsFormat):
     def gather_package(self, package: Package, media: Media) -> Gathered:
         return gather(package, media)
 
-    def pack(self, drafts: Sequence[Draft], title: str) -> bytes:
-        return write_package(drafts, title)
+    def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
+        return write_package(drafts, title, media)
 
 
 def _plan_alone(root: Element) -> Gathered:

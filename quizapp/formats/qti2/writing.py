@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence as Many
 
-from quizapp.formats.base import Draft
+from quizapp.formats.base import NO_MEDIA, Draft
+from quizapp.formats.bundle import used_media
+from quizapp.formats.ims_package.written_media import laid, listed, pointed, shown_in
 from quizapp.formats.interchange import Item
 from quizapp.formats.qti2.plan import OUR_TOOL
 from quizapp.formats.qti2.written_item import ITEM_NAMESPACE, write_item
@@ -14,22 +17,27 @@ from quizapp.formats.xml_write import HEAD, lines, node, packed, words
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _METADATA = "http://ltsc.ieee.org/xsd/LOM"
 _TEST = "test.xml"
+#: Where pictures lie, and where that is for an item.
+_MEDIA, _FROM_ITEM = "media/", "../media/"
 
 
-def write_package(drafts: Many[Draft], title: str) -> bytes:
+def write_package(drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA) -> bytes:
     """Return a package with the questions in their order, in a section for each topic."""
     items = [state(draft) for draft in drafts]
-    files = {"imsmanifest.xml": _manifest(items, title), _TEST: _test(items, title)}
-    for number, item in enumerate(items, start=1):
-        files[_path(number)] = HEAD + write_item(item, number) + "\n"
-    return packed(files)
+    names = used_media(drafts, media)
+    documents = [HEAD + write_item(item, n) + "\n" for n, item in enumerate(items, start=1)]
+    shown = [shown_in(document, names) for document in documents]
+    files = {"imsmanifest.xml": _manifest(items, title, shown), _TEST: _test(items, title)}
+    for number, document in enumerate(documents, start=1):
+        files[_path(number)] = pointed(document, names, _FROM_ITEM)
+    return packed(files, laid(names, media, _MEDIA))
 
 
 def _path(number: int) -> str:
     return f"items/item-{number}.xml"
 
 
-def _manifest(items: Many[Item], title: str) -> str:
+def _manifest(items: Many[Item], title: str, shown: Many[Many[str]]) -> str:
     resources = [
         node(
             "resource",
@@ -41,7 +49,7 @@ def _manifest(items: Many[Item], title: str) -> str:
             ),
         )
     ]
-    resources += [_resource(item, number) for number, item in enumerate(items, start=1)]
+    resources += [_resource(item, n, shown[n - 1]) for n, item in enumerate(items, start=1)]
     manifest = node(
         "manifest",
         {"identifier": "questions-manifest", "xmlns": _PACKAGE},
@@ -62,7 +70,7 @@ def _manifest(items: Many[Item], title: str) -> str:
     return HEAD + manifest + "\n"
 
 
-def _resource(item: Item, number: int) -> str:
+def _resource(item: Item, number: int, shown: Many[str]) -> str:
     keywords = [node("keyword", {}, node("string", {}, words(tag))) for tag in item.tags]
     return node(
         "resource",
@@ -73,6 +81,7 @@ def _resource(item: Item, number: int) -> str:
         },
         node("metadata", {}, _lom("general", *keywords)) if keywords else "",
         node("file", {"href": _path(number)}),
+        *listed(shown, _MEDIA),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from quizapp.formats.xml_write import attribute, words
+from quizapp.formats.media import media_type_of
+from quizapp.formats.xml_write import attribute, node, words
 
 _VOID = {"br", "hr", "img"}
 
@@ -24,6 +25,13 @@ class _Writer(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "audio":
+            # The standard's own way to a sound; what stands in it is its name.
+            values = dict(attrs)
+            address, name = values.get("src") or "", values.get("title") or ""
+            shown = {"data": address, "type": media_type_of(address)}
+            self.pieces.append(node("object", shown, words(name)))
+            return
         written = "".join(f' {name}="{attribute(value or "")}"' for name, value in attrs)
         self.pieces.append(f"<{tag}{written}/>" if tag in _VOID else f"<{tag}{written}>")
         if tag not in _VOID:

@@ -36,7 +36,7 @@ def _choice(**more: Any) -> Draft:
         ("moodle-xml", _number(accepted=["a few"]), "words that count"),
         ("moodle-xml", Draft(0, "cloze", {"text": "{{a}} and {{b}}."}), "worth 2"),
         ("moodle-xml", Draft(0, "cloze", {"text": "So {{a::why}}."}), "hints"),
-        ("moodle-xml", _choice(stem="![map](media:a.png)"), "pictures"),
+        ("gift", _choice(stem="![map](media:a.png)"), "pictures"),
         ("aiken", _choice(explanation="So."), "explanation"),
         ("aiken", _choice(stem="**Which**?"), "Emphasis"),
     ],

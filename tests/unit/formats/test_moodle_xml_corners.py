@@ -213,3 +213,61 @@ def test_two_pictures_of_one_name_are_kept_apart() -> None:
     assert len(media) == 2
     stems = [one.stem.text for one in found if isinstance(one, Item)]
     assert len(set(stems)) == 2
+
+
+_ADDRESSES = [
+    '<IMG SRC="@@PLUGINFILE@@/a%20b%28%26%29.png">',
+    "<img src=@@PLUGINFILE@@/a%20b(%26).png>",
+    '<img alt="x > y" src="@@PLUGINFILE@@/a b(&amp;).png">',
+    '<img src="@@PLUGINFILE@@/a%20b%28%26%29.png?forcedownload=1">',
+]
+
+
+@pytest.mark.parametrize("shown", _ADDRESSES)
+def test_a_file_is_found_however_its_address_is_written(shown: str) -> None:
+    file = '<file name="a b(&amp;).png" path="/" encoding="base64">QUJD</file>'
+    text = f"<text><![CDATA[Where? {shown}]]></text>"
+    data = (
+        f'<quiz><question type="essay"><questiontext format="html">{text}{file}</questiontext>'
+        "</question></quiz>"
+    )
+
+    found, _, media = read_items(data.encode())
+
+    assert media == {"a-b-.png": b"ABC"}
+    assert isinstance(found[0], Item)
+    assert "media:a-b-.png" in found[0].stem.text
+    assert found[0].notes == ()
+
+
+def test_files_that_no_text_shows_are_named() -> None:
+    file = '<file name="%s" path="/" encoding="base64">QUJD</file>'
+    data = (
+        '<quiz><question type="essay"><questiontext format="html"><text>Why?</text>'
+        f"{file % 'idle.png'}</questiontext><responsetemplate><text></text>{file % 'far.mp3'}"
+        "</responsetemplate></question></quiz>"
+    )
+
+    found, _, media = read_items(data.encode())
+
+    assert media == {}
+    assert isinstance(found[0], Item)
+    assert found[0].notes == (
+        "The file “idle.png” was left out: no text shows it.",
+        "The file “far.mp3” was left out: no text shows it.",
+    )
+
+
+def test_a_picture_in_the_text_itself_is_kept() -> None:
+    text = "<![CDATA[<p>Where? <img alt='map' src='data:image/png;base64,QUJD'></p>]]>"
+    data = (
+        f'<quiz><question type="essay"><questiontext format="html"><text>{text}</text>'
+        "</questiontext></question></quiz>"
+    )
+
+    found, _, media = read_items(data.encode())
+
+    ((name, kept),) = media.items()
+    assert kept == b"ABC"
+    assert isinstance(found[0], Item)
+    assert found[0].stem.text == f'<p>Where? <img src="media:{name}" alt="map"></p>'
