@@ -6,7 +6,7 @@ apart from what is accepted, so whatever asks for the key never meets them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -106,22 +106,35 @@ def read_foreseen(
     )
 
 
-def refuse_repeated(
-    reader: Reader, foreseen: Sequence[Foreseen], accepted: Sequence[Sequence[str]]
-) -> None:
-    """Note entries that say the same as another, or give a share to what is accepted in full.
+def checked(
+    reader: Reader,
+    foreseen: Sequence[Foreseen],
+    accepted: Sequence[Sequence[str]],
+    is_full: Callable[[Foreseen], bool] | None = None,
+) -> tuple[Foreseen, ...]:
+    """Return the entries in one order: of right answers, of others, of any other.
+
+    Noted are those that say the same as another, and a share of what is accepted in full.
 
     :param accepted: by gap; one list for questions without gaps.
+    :param is_full: whether an entry is one of a right answer, where texts alone do not tell.
     """
     seen: set[tuple[int, str]] = set()
+    ranks: list[int] = []
     for place, one in enumerate(foreseen):
-        said = (one.gap, same_as(one.text) or one.text)
-        if one.text and said in seen:
+        said = same_as(one.text) or one.text
+        if one.text and (one.gap, said) in seen:
             reader.refuse(f"foreseen.{place}.text", "Remove this; it is already in the list.")
-        seen.add(said)
-        full = accepted[max(one.gap, 1) - 1] if max(one.gap, 1) <= len(accepted) else ()
-        if one.credit is not None and any(same_as(text) == said[1] for text in full):
+        seen.add((one.gap, said))
+        gap = max(one.gap, 1)
+        full = [same_as(text) for text in accepted[gap - 1]] if gap <= len(accepted) else []
+        is_right = said in full or (is_full is not None and is_full(one))
+        if is_right and one.credit is not None:
             reader.refuse(f"foreseen.{place}.credit", ACCEPTED_IN_FULL)
+        rank = full.index(said) if said in full else len(full) + (not is_right)
+        ranks.append(rank if one.text != ANY_OTHER else len(full) + 2)
+    places = sorted(range(len(foreseen)), key=lambda at: (foreseen[at].gap, ranks[at]))
+    return tuple(foreseen[at] for at in places)
 
 
 def dump_foreseen(foreseen: Sequence[Foreseen]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizapp.questions.folding import fold
-from quizapp.questions.foreseen import Foreseen, read_foreseen, refuse_repeated
+from quizapp.questions.foreseen import Foreseen, checked, read_foreseen
 from quizapp.questions.reading import Reader
 
 MAX_GAPS = 20
@@ -88,14 +88,14 @@ def parse_gaps(text: str) -> tuple[tuple[str | Blank, ...], tuple[str, ...]]:
 def read_gap_answers(reader: Reader, blanks: Sequence[Blank]) -> tuple[Foreseen, ...]:
     """Return what is foreseen for the gaps, problems noted."""
     foreseen = read_foreseen(reader, may_be_full=False, with_gaps=True)
-    refuse_repeated(reader, foreseen, [blank.accepted for blank in blanks])
+    arranged = checked(reader, foreseen, [blank.accepted for blank in blanks])
     for place, one in enumerate(foreseen):
         if one.gap > len(blanks):
             count = f"there {'is' if len(blanks) == 1 else 'are'} {len(blanks)}"
             reader.refuse(f"foreseen.{place}.gap", f"There is no gap {one.gap}; {count}.")
         elif (choices := blanks[one.gap - 1].choices) and one.text not in choices:
             reader.refuse(f"foreseen.{place}.text", f"Gap {one.gap} has no such choice.")
-    return foreseen
+    return arranged
 
 
 def _unclosed(start: int, after: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizapp.questions.base import Raw
 from quizapp.questions.fields import Field, Kind
-from quizapp.questions.foreseen import ACCEPTED_IN_FULL, Foreseen, read_foreseen, refuse_repeated
+from quizapp.questions.foreseen import Foreseen, checked, read_foreseen
 from quizapp.questions.numbers import read_number, read_span
 from quizapp.questions.reading import EXPLANATION_LIMIT, STEM_LIMIT, Reader
 from quizapp.questions.short_text import MAX_ACCEPTED, read_accepted
@@ -100,7 +100,7 @@ def parse_numeric(raw: Raw, names: Sequence[str]) -> Numeric:
         _check_bounds(reader, content)
         _check_words(reader, content)
     if not reader.problems:
-        _check_foreseen(reader, content)
+        content = replace(content, foreseen=_checked_foreseen(reader, content))
     reader.finish()
     return content
 
@@ -162,14 +162,15 @@ def _check_words(reader: Reader, content: Numeric) -> None:
             reader.refuse(f"accepted.{place}", message)
 
 
-def _check_foreseen(reader: Reader, content: Numeric) -> None:
-    refuse_repeated(reader, content.foreseen, (content.accepted,))
+def _checked_foreseen(reader: Reader, content: Numeric) -> tuple[Foreseen, ...]:
     low, high = content.bounds
+
+    def is_full(one: Foreseen) -> bool:
+        span = read_span(one.text)
+        return span is not None and low <= span[0] and span[1] <= high
+
     for place, one in enumerate(content.foreseen):
         span = read_span(one.text)
-        if span is None:
-            continue
-        if span[0] > span[1]:
+        if span is not None and span[0] > span[1]:
             reader.refuse(f"foreseen.{place}.text", "Write the lesser number first.")
-        elif one.credit is not None and low <= span[0] and span[1] <= high:
-            reader.refuse(f"foreseen.{place}.credit", ACCEPTED_IN_FULL)
+    return checked(reader, content.foreseen, (content.accepted,), is_full)

@@ -22,11 +22,11 @@ from quizapp.questions.folding import MatchKind, Speller, fold, matches
 from quizapp.questions.foreseen import (
     FORESEEN_FIELD,
     Foreseen,
+    checked,
     dump_foreseen,
     find_foreseen,
     partly_right,
     read_foreseen,
-    refuse_repeated,
     said_of,
     texts_of,
 )
@@ -92,9 +92,9 @@ class ShortTextType(TypedType[ShortText]):
             read_spellings(reader, "spellings", RESPONSE_LIMIT),
             read_foreseen(reader, may_be_full=False),
         )
-        refuse_repeated(reader, content.foreseen, (content.accepted,))
+        foreseen = checked(reader, content.foreseen, (content.accepted,))
         reader.finish()
-        return content
+        return replace(content, foreseen=foreseen)
 
     def dump(self, content: ShortText) -> dict[str, Any]:
         dumped = asdict(content) | {"accepted": list(content.accepted)}
