@@ -158,7 +158,9 @@ def _fill_up(keys: Sequence[_Option], share: Fraction) -> None:
     missing = FULL - sum((worth or NOTHING for worth in earned), NOTHING)
     if missing > 0:
         largest = max(keys, key=lambda one: one.fraction)
-        largest.raw["credit"] = show_percent(largest.fraction + missing + _LAST_DIGIT)
+        worth = largest.fraction + missing
+        is_less = nearest(worth) < worth
+        largest.raw["credit"] = show_percent(worth + _LAST_DIGIT if is_less else worth)
 
 
 def _without_empty(options: Sequence[_Option], changes: Changes) -> list[_Option]:
