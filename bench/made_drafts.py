@@ -79,8 +79,21 @@ def _options(random: Random, keys: int) -> list[dict[str, Any]]:
         }
         for place in range(count)
     ]
+    if random.random() < 0.3:
+        _give_shares(random, options, keys)
     random.shuffle(options)
     return options
+
+
+def _give_shares(random: Random, options: list[dict[str, Any]], keys: int) -> None:
+    """Let some options earn another share than is usual."""
+    worths = {1: ("100",), 2: ("66.66667", "33.33333"), 3: ("50", "25", "25")}.get(keys, ())
+    wrong = ("50", "33.33333", "12.5", "") if keys == 1 else ("0", "-50", "-16.66667", "")
+    for place, option in enumerate(options):
+        if place >= keys:
+            option["credit"] = random.choice(wrong)
+        elif keys > 1 and worths:
+            option["credit"] = worths[place]
 
 
 def _single(random: Random) -> dict[str, Any]:
@@ -100,7 +113,19 @@ def _truth(random: Random) -> dict[str, Any]:
 
 
 def _typed(random: Random) -> dict[str, Any]:
-    return _asked(random) | {"accepted": [_some(random, 1, 3) for _ in range(random.randint(1, 4))]}
+    accepted = [_some(random, 1, 3) for _ in range(random.randint(1, 4))]
+    texts = [*accepted[:1], *(_some(random, 1, 3) for _ in range(2)), "*"]
+    return _asked(random) | {"accepted": accepted} | _foreseen(random, texts)
+
+
+def _foreseen(random: Random, texts: list[str]) -> dict[str, Any]:
+    """Return answers that are foreseen, the first of the texts a right one; often none."""
+    if random.random() < 0.6:
+        return {}
+    stated = [{"text": text, "feedback": _maybe(random)} for text in texts]
+    for one in stated[1:-1]:
+        one["credit"] = random.choice(("", "50", "33.33333", "0.5"))
+    return {"foreseen": [one for one in stated if one["feedback"] or one.get("credit")]}
 
 
 def _number(random: Random) -> dict[str, Any]:
@@ -110,13 +135,15 @@ def _number(random: Random) -> dict[str, Any]:
     )
     units = random.choice(({}, {}, {"unit": "m", "units": ["metres"]}))
     words = random.choice(({}, {}, {}, {"accepted": ["a lot"]}))
-    return _asked(random) | {"number": number} | limits | units | words
+    foreseen = _foreseen(random, [number, "2000 to 3000", "1.5", "*"])
+    return _asked(random) | {"number": number} | limits | units | words | foreseen
 
 
 def _cloze(random: Random) -> dict[str, Any]:
     gaps = ("{{Lima}}", "{{Peru|Piruw}}", "{{Rome|~Paris|~Oslo}}", "{{x=y#z::why}}", "{{a & b}}")
     parts = [f"{_some(random, 1, 4)} {random.choice(gaps)}" for _ in range(random.randint(1, 3))]
-    return {"text": " ".join(parts), "explanation": _maybe(random)}
+    foreseen = _foreseen(random, ["Lima", _some(random, 1, 2), "Paris", "*"])
+    return {"text": " ".join(parts), "explanation": _maybe(random)} | foreseen
 
 
 def _pairs(random: Random) -> dict[str, Any]:

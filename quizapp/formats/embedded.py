@@ -20,6 +20,7 @@ from quizapp.formats.interchange import (
     Span,
     Text,
 )
+from quizapp.questions.credit import show_percent
 
 _TYPE = (
     r"(SHORTANSWER(?:_C)?|SAC?|MWC?|NUMERICAL|NM|MULTICHOICE(?:_(?:V|H|S|VS|HS))?|"
@@ -81,7 +82,7 @@ def write_gap(gap: Gap) -> str:
 
 
 def _written(text: str, fraction: Fraction, feedback: Text) -> str:
-    mark = "=" if fraction == 1 else "" if fraction == 0 else f"%{float(fraction * 100):g}%"
+    mark = "=" if fraction == 1 else "" if fraction == 0 else f"%{show_percent(fraction)}%"
     said = f"#{_escape(feedback.text)}" if feedback else ""
     return mark + _escape(text) + said
 

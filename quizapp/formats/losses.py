@@ -9,8 +9,9 @@ from quizapp.formats.base import Draft, Format, LeftOut, Loss
 from quizapp.formats.fitting.changes import decimal
 from quizapp.formats.media import names_in
 from quizapp.questions.base import Raw
+from quizapp.questions.foreseen import ANY_OTHER
 from quizapp.questions.gaps import Blank, parse_gaps
-from quizapp.questions.numbers import read_number
+from quizapp.questions.numbers import read_number, read_span
 from quizapp.questions.registry import TYPES
 
 #: What is said of a field that comes back otherwise where the format itself knew of nothing.
@@ -91,6 +92,8 @@ def _in_raw(raw: Raw) -> list[str]:
         said.append("The feedback for each pair or item is left out.")
     if raw.get("number") and raw.get("accepted"):
         said.append("The words that count besides the number are left out.")
+    if raw.get("number") and any(_is_words(one["text"]) for one in raw.get("foreseen") or ()):
+        said.append("Words that are foreseen beside numbers are left out.")
     if number := raw.get("number"):
         value = read_number(number)
         if value is not None and decimal(value) != number:
@@ -101,3 +104,7 @@ def _in_raw(raw: Raw) -> list[str]:
     if any(isinstance(piece, Blank) and piece.hint for piece in pieces):
         said.append("The hints in the gaps are left out.")
     return said
+
+
+def _is_words(text: str) -> bool:
+    return text != ANY_OTHER and read_span(text) is None

@@ -27,8 +27,10 @@ from quizapp.formats.interchange import (
 )
 from quizapp.questions.base import Raw
 from quizapp.questions.choices import ALL_OR_NOTHING
-from quizapp.questions.gaps import Blank, parse_gaps
-from quizapp.questions.numbers import read_number
+from quizapp.questions.foreseen import ANY_OTHER, Foreseen, said_of, same_as
+from quizapp.questions.gaps import Blank
+from quizapp.questions.numbers import read_number, read_span
+from quizapp.questions.registry import TYPES
 
 _FULL, _NOTHING = Fraction(1), Fraction(0)
 
@@ -36,8 +38,8 @@ _FULL, _NOTHING = Fraction(1), Fraction(0)
 def state(draft: Draft) -> Item:
     """Return a draft that its type accepts as an item; its texts are our Markdown.
 
-    Fractions are what a response would earn here: a key among k is worth 1/k, and a distractor
-    beside it costs as much.
+    Fractions are what a response would earn here: what its author states, else a key among k is
+    worth 1/k, and a distractor beside it costs as much.
     """
     return Item(
         body=_STATERS[draft.type_name](draft.raw),
@@ -58,43 +60,36 @@ def markdown(text: Any) -> Text:
     return Text(text or "", Markup.MARKDOWN)
 
 
-def typed(text: str, fraction: Fraction = _FULL) -> Choice:
-    """Return a text that may be typed; a star in it is a star."""
-    return Choice(Text(text.replace("*", "\\*")), fraction)
+def typed(text: str, fraction: Fraction = _FULL, said: Foreseen | None = None) -> Choice:
+    """Return a text that may be typed, with what is said to it; a star in it is a star."""
+    feedback = markdown(said.feedback if said else "")
+    return Choice(Text(text.replace("*", "\\*")), fraction, feedback)
 
 
-def _options(raw: Raw, wrong: Fraction, right: Fraction) -> tuple[Choice, ...]:
-    options = raw["options"]
-    is_still = _keeps_order(raw)
-    return tuple(
+def _choices(raw: Raw, type_name: str, **how: bool) -> Body:
+    """Return options with what choosing each adds to the grade here."""
+    kind: Any = TYPES[type_name]
+    content = kind.parse(raw)
+    is_still = all(option.locked for option in content.options)
+    choices = tuple(
         Choice(
-            markdown(option["text"]),
-            right if option.get("key") else wrong,
-            markdown(option.get("feedback")),
-            is_fixed=bool(option.get("locked")) and not is_still,
+            markdown(option.text),
+            worth,
+            markdown(option.feedback),
+            is_fixed=option.locked and not is_still,
         )
-        for option in options
+        for option, worth in zip(content.options, kind.worths(content), strict=True)
     )
-
-
-def _keeps_order(raw: Raw) -> bool:
-    return all(option.get("locked") for option in raw["options"])
+    return MultipleChoice(choices, shuffles=not is_still, **how)
 
 
 def _single(raw: Raw) -> Body:
-    choices = _options(raw, _NOTHING, _FULL)
-    return MultipleChoice(choices, is_single=True, shuffles=not _keeps_order(raw))
+    return _choices(raw, "single_choice", is_single=True)
 
 
 def _several(raw: Raw) -> Body:
-    keys = sum(bool(option.get("key")) for option in raw["options"])
-    share = Fraction(1, max(1, keys))
-    return MultipleChoice(
-        _options(raw, -share, share),
-        is_single=False,
-        shuffles=not _keeps_order(raw),
-        all_or_nothing=raw.get("scoring") == ALL_OR_NOTHING,
-    )
+    is_exact = raw.get("scoring") == ALL_OR_NOTHING
+    return _choices(raw, "multiple_response", is_single=False, all_or_nothing=is_exact)
 
 
 def _truth(raw: Raw) -> Body:
@@ -103,7 +98,22 @@ def _truth(raw: Raw) -> Body:
 
 
 def _typed(raw: Raw) -> Body:
-    return ShortAnswer(tuple(typed(text) for text in raw["accepted"]))
+    content = TYPES["short_text"].parse(raw)
+    return _answers(content.accepted, content.foreseen)
+
+
+def _answers(accepted: tuple[str, ...], foreseen: tuple[Foreseen, ...]) -> ShortAnswer:
+    """Return what may be typed: what is accepted with what is said to it, then what is foreseen."""
+    full = [typed(text, said=said_of(text, foreseen)) for text in accepted]
+    rights = {same_as(text) for text in accepted}
+    rest = [one for one in foreseen if same_as(one.text) not in rights]
+    others = [
+        Choice(Text(ANY_OTHER), _NOTHING, markdown(one.feedback))
+        if one.text == ANY_OTHER
+        else typed(one.text, one.fraction, one)
+        for one in rest
+    ]
+    return ShortAnswer((*full, *others))
 
 
 def _number(raw: Raw) -> Body:
@@ -113,11 +123,27 @@ def _number(raw: Raw) -> Body:
         low, high = _exact(raw["minimum"]), _exact(raw["maximum"])
     elif raw.get("tolerance"):
         low, high = number - _exact(raw["tolerance"]), number + _exact(raw["tolerance"])
+    foreseen = TYPES["numeric"].parse(raw).foreseen
+    whole = next((one for one in foreseen if read_span(one.text) == (low, high)), None)
+    main = Span(low, high, _FULL, markdown(whole.feedback if whole else ""), number)
+    others = [_span(one, low, high) for one in foreseen if one is not whole]
     units = (raw.get("unit"), *(raw.get("units") or ()))
     return Numerical(
-        (Span(low, high, _FULL, number=number),),
+        (main, *(one for one in others if one is not None)),
         tuple((unit, _FULL) for unit in units if unit),
     )
+
+
+def _span(one: Foreseen, low: Fraction, high: Fraction) -> Span | None:
+    """Return numbers that are foreseen, or None for words; `low`, `high`: what earns everything."""
+    if one.text == ANY_OTHER:
+        return Span(None, None, _NOTHING, markdown(one.feedback))
+    span = read_span(one.text)
+    if span is None:
+        return None
+    is_right = low <= span[0] and span[1] <= high
+    number = span[0] if span[0] == span[1] else None
+    return Span(*span, _FULL if is_right else one.fraction, markdown(one.feedback), number)
 
 
 def _exact(text: str) -> Fraction:
@@ -135,15 +161,22 @@ def _sequence(raw: Raw) -> Body:
 
 
 def _gaps(raw: Raw) -> Body:
-    pieces, _ = parse_gaps(raw["text"])
+    pieces = TYPES["cloze"].parse(raw).pieces
     return Gaps(tuple(_gap(one) if isinstance(one, Blank) else markdown(one) for one in pieces))
 
 
 def _gap(blank: Blank) -> Gap:
     if not blank.distractors:
-        return Gap(ShortAnswer(tuple(typed(text) for text in blank.accepted)))
-    wrong = (Choice(Text(text), _NOTHING) for text in blank.distractors)
-    return Gap(MultipleChoice((Choice(Text(blank.key), _FULL), *wrong), is_single=True))
+        return Gap(_answers(blank.accepted, blank.foreseen))
+    said = {one.text: one for one in blank.foreseen}
+    nothing = Foreseen("")
+    wrong = (
+        Choice(Text(text), one.fraction, markdown(one.feedback))
+        for text in blank.distractors
+        for one in (said.get(text, nothing),)
+    )
+    key = Choice(Text(blank.key), _FULL, markdown(said.get(blank.key, nothing).feedback))
+    return Gap(MultipleChoice((key, *wrong), is_single=True))
 
 
 def _essay(raw: Raw) -> Body:

@@ -25,7 +25,8 @@ class Thirds:
 class OptionFigures:
     """What the choosers of an option tell.
 
-    :param option: its index; `NONE_CHOSEN` for those who chose nothing.
+    :param option: its index; `NONE_CHOSEN` for those who chose nothing. :param is_part: it earns
+        part of the marks, so that who knows more may well choose it.
     :param n: how many chose it, `share` of all. :param thirds: the same in each third.
     :param mean_rest: points on the rest, None where nobody chose it.
     :param correlation: of choosing it with the rest.
@@ -38,6 +39,7 @@ class OptionFigures:
     thirds: Thirds
     mean_rest: float | None
     correlation: float | None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,17 @@ class OptionTable:
 
 
 def option_table(
-    counts: ItemCounts, *, options: int, keys: Sequence[int], grain: int = GRAIN
+    counts: ItemCounts,
+    *,
+    options: int,
+    keys: Sequence[int],
+    parts: Sequence[int] = (),
+    grain: int = GRAIN,
 ) -> OptionTable | None:
     """Return the options of an item with their choosers; None where nothing was counted.
 
-    :param options: how many there are; :param keys: the indexes of the right ones.
+    :param options: how many there are; :param keys: the indexes of the right ones, and `parts` of
+        those that are partly right.
     """
     bands = {place[1]: tally.n for place, tally in counts.choices.items() if place[0] == EVERYBODY}
     n = moments.size(bands)
@@ -84,6 +92,7 @@ def option_table(
                 thirds=_thirds({band: t.n for band, t in mine.items()}, cuts),
                 mean_rest=float(Fraction(amount, number)) / grain if number else None,
                 correlation=correlation(with_rest, own, spread),
+                is_part=option in parts,
             )
         )
     sd = None if spread is None else math.sqrt(spread) / grain

@@ -145,7 +145,7 @@ def _about_options(table: OptionTable) -> Iterator[Finding]:
         if table.n >= DEAD_LEAST:
             chance = _share_beyond(1 - DEAD_SHARE, 1 - option.share, table.n)
             yield Finding(Flag.DEAD, chance, option.option)
-        if option.correlation is not None:
+        if option.correlation is not None and not option.is_part:
             chance = _correlation_below(0, -option.correlation, table.n)
             yield Finding(Flag.ATTRACTIVE, chance, option.option)
         if len(keys) == 1 and (better := _better(option, keys[0], table)) is not None:

@@ -25,16 +25,19 @@ from quizapp.queries.recall_figures import RecallFigure, recall_figures
 from quizapp.questions.base import QuestionType
 from quizapp.questions.registry import TYPES
 
+#: Where one option is the key, another that earns something is right in part.
+_ONE_KEY = "single_choice"
 FIRST: frozenset[Cohort] = frozenset({Cohort.FIRST})
 ALL: frozenset[Cohort] = frozenset(Cohort)
 
 
 @dataclass(frozen=True, slots=True)
 class OptionText:
-    """An option of an item; `text` is plain."""
+    """An option of an item; `text` is plain; `worth` as in `ReviewedOption`."""
 
     text: str
     is_key: bool
+    worth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +222,10 @@ def _item(row: Any, counts: ItemCounts, recall: RecallFigure | None) -> Analysed
     kind = TYPES[row.type]
     content = kind.parse(row.content)
     options = tuple(
-        OptionText(plain_inline(one.text), one.state == "missed")
+        OptionText(plain_inline(one.text), one.state == "missed", one.worth)
         for one in kind.review(content, None)
     )
+    parts = [place for place, one in enumerate(options) if one.worth and kind.name == _ONE_KEY]
     keys = [place for place, one in enumerate(options) if one.is_key]
     return AnalysedItem(
         question_id=row.question_id,
@@ -233,7 +237,9 @@ def _item(row: Any, counts: ItemCounts, recall: RecallFigure | None) -> Analysed
         guess=float(kind.guess_score(content)) if kind.is_gradable else 0.0,
         figures=item_figures(counts),
         options=options,
-        table=option_table(counts, options=len(options), keys=keys) if options else None,
+        table=option_table(counts, options=len(options), keys=keys, parts=parts)
+        if options
+        else None,
         recall=recall,
     )
 

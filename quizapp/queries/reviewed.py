@@ -15,7 +15,7 @@ from quizapp.queries.attempt_marks import GradedSlot
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, Grade, PartGrade, QuestionType, ReviewedOption
 
-_CHOSEN = ("right", "wrong")
+_CHOSEN = ("right", "partly", "wrong")
 _KEYS = ("right", "missed")
 _FOUND = ("right", "slip")
 
@@ -65,7 +65,9 @@ class AcceptingType:
 
     def review(self, *given: Any) -> tuple[ReviewedOption, ...]:
         return tuple(
-            replace(one, state="right", feedback=ACCEPTED) if one.state == "wrong" else one
+            replace(one, state="right", feedback=ACCEPTED, worth="")
+            if one.state in ("partly", "wrong")
+            else one
             for one in self.kind.review(*given)
         )
 
@@ -73,7 +75,7 @@ class AcceptingType:
         return tuple(
             one
             if one.fraction == 1
-            else replace(one, fraction=Fraction(1), feedback="", slip=False)
+            else replace(one, fraction=Fraction(1), feedback="", slip=False, is_foreseen=False)
             for one in self.kind.parts(*given)
         )
 
@@ -168,7 +170,7 @@ class ResultSlot:
     def remarks(self) -> tuple[str, ...]:
         """Return the feedback on what was given where that is told without the key.
 
-        What was said of a part that is wrong tells the key, so that stays out.
+        What we say of a part that is wrong tells the key, so that stays out.
         """
         graded = self.graded
         if Shown.FEEDBACK not in self.shown or self.form != "given" or graded.response is None:
@@ -178,7 +180,11 @@ class ResultSlot:
             return (ACCEPTED,)
         options = graded.type.review(*given, graded.laid.order)
         said = [option.feedback for option in options if option.state in _CHOSEN]
-        said += [one.feedback for one in graded.type.parts(*given) if one.state in _FOUND]
+        said += [
+            one.feedback
+            for one in graded.type.parts(*given)
+            if one.state in _FOUND or one.is_foreseen
+        ]
         return tuple(filter(None, said))
 
     @property

@@ -9,6 +9,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
+from quizapp.questions.credit import words_for
 from quizapp.questions.fields import Field
 from quizapp.questions.folding import Speller, fold
 
@@ -40,6 +41,7 @@ class PartGrade:
     :param feedback: why it is right or wrong, Markdown, or "".
     :param slip: right but for a spelling slip.
     :param label: which part it is, in plain words ("Dehghan"); "" where its number says enough.
+    :param is_foreseen: the feedback was written for who gives exactly this.
     """
 
     given: str
@@ -48,11 +50,17 @@ class PartGrade:
     feedback: str = ""
     slip: bool = False
     label: str = ""
+    is_foreseen: bool = False
 
     @property
     def is_variant(self) -> bool:
         """Return whether something right was given in other words than the key's."""
         return self.fraction == 1 and fold(self.given) != fold(self.expected)
+
+    @property
+    def share(self) -> str:
+        """Return how right it is in words ("half right"), where it is partly."""
+        return words_for(self.fraction)
 
     @property
     def state(self) -> str:
@@ -94,11 +102,14 @@ class Answer:
 
     :param also: other texts that count as right.
     :param markdown: the key as its author wrote it, where plain words would lose something.
+    :param partly: what an author gives another share of the marks, with the share ("Sydney, half
+        right").
     """
 
     text: str
     also: tuple[str, ...] = ()
     markdown: str = ""
+    partly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +117,19 @@ class ReviewedOption:
     """One option as the results page shows it.
 
     :param text: inline Markdown.
-    :param state: "right" (key, chosen), "missed" (key, not chosen), "wrong" (distractor,
-        chosen) or "" (distractor, not chosen).
+    :param state: "right" (key, chosen), "missed" (key, not chosen), "partly" (chosen, and worth
+        part of the marks), "wrong" (distractor, chosen) or "" (distractor, not chosen).
     :param feedback: Markdown, or "" where there is nothing to say.
     :param letter: what the learner saw before it ("A").
+    :param worth: what choosing it earns, in words ("half right", "+60 %"); "" where no author
+        said so.
     """
 
     text: str
     state: str
     feedback: str = ""
     letter: str = ""
+    worth: str = ""
 
 
 class QuestionType(ABC, Generic[Content, Response]):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from quizapp.errors import Invalid, Problem
 from quizapp.markup import plain, plain_inline
 from quizapp.questions.base import Order, Posted, QuestionType, Raw, ReviewedOption
+from quizapp.questions.credit import FULL, NOTHING, bounded, show_percent
 from quizapp.questions.fields import Field, Kind
 from quizapp.questions.folding import fold
 from quizapp.questions.orders import order_of
@@ -54,12 +56,15 @@ class Option:
     """One thing to choose; `text` and `feedback` are inline Markdown.
 
     :param locked: keeps its place when the others are shuffled.
+    :param credit: the share of full marks that choosing it adds, where its author states one;
+        None for what is usual (`ChoiceType.worths`).
     """
 
     text: str
     key: bool
     feedback: str = ""
     locked: bool = False
+    credit: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,27 @@ class ChoiceType(QuestionType[Choices, Response]):
         """Return what to do about the number of keys and distractors, or ""."""
 
     @abstractmethod
+    def usual_worths(self, content: Choices) -> tuple[Fraction, Fraction]:
+        """Return what choosing a key adds to the grade, and what choosing a distractor does."""
+
+    @abstractmethod
+    def credit_problem(self, content: Choices, option: Option) -> str:
+        """Return what to do about the share that an option states, or ""."""
+
+    def worths(self, content: Choices) -> tuple[Fraction, ...]:
+        """Return what choosing each option adds to the grade, −1 to 1: the one place that says."""
+        right, wrong = self.usual_worths(content)
+        return tuple(
+            option.credit if option.credit is not None else right if option.key else wrong
+            for option in content.options
+        )
+
+    def earned(self, content: Choices, chosen: Collection[int]) -> Fraction:
+        """Return the grade for choosing these options: the sum of their worths, within 0 and 1."""
+        worths = self.worths(content)
+        return bounded(sum((worths[index] for index in chosen), NOTHING))
+
+    @abstractmethod
     def chosen(self, response: Response) -> Collection[int]:
         """Return the indexes of the options chosen."""
 
@@ -125,8 +151,12 @@ class ChoiceType(QuestionType[Choices, Response]):
         explanation = reader.text("explanation", EXPLANATION_LIMIT)
         has_scoring = "scoring" in names
         scoring = reader.one_of("scoring", (PARTIAL, ALL_OR_NOTHING)) if has_scoring else PARTIAL
+        content = Choices(stem, options, explanation, scoring)
+        for place, option in enumerate(options):
+            if option.credit is not None and (wrong := self.credit_problem(content, option)):
+                reader.refuse(f"options.{place}.credit", wrong)
         reader.finish()
-        return Choices(stem, options, explanation, scoring)
+        return content
 
     def dump(self, content: Choices) -> dict[str, Any]:
         # What is as usual is left out: contents stored before there was a choice read the same.
@@ -171,9 +201,13 @@ class ChoiceType(QuestionType[Choices, Response]):
         chosen = () if response is None else self.chosen(response)
         shown = order_of(len(content.options), order)
         return tuple(
-            review_option(content.options[index], index in chosen, LETTERS[place])
+            self.review_one(content.options[index], index in chosen, LETTERS[place])
             for place, index in enumerate(shown)
         )
+
+    def review_one(self, option: Option, is_chosen: bool, letter: str) -> ReviewedOption:
+        """Return one option with its outcome, and what it was worth where its author says so."""
+        return review_option(option, is_chosen, letter)
 
 
 def show_options(
@@ -240,17 +274,20 @@ def _parse_options(reader: Reader) -> tuple[Option, ...]:
 
 
 def _parse_option(reader: Reader, place: int, raw: Any) -> Option:
-    names = ("text", "key", "feedback", "locked")
+    names = ("text", "key", "feedback", "locked", "credit")
     one = Reader(raw, names, path=f"options.{place}", problems=reader.problems)
     text = one.text("text", OPTION_LIMIT, "Write the option or remove it.")
     feedback = one.text("feedback", FEEDBACK_LIMIT)
-    return Option(text, one.truth("key"), feedback, one.truth("locked"))
+    credit = one.share("credit", -FULL, FULL)
+    return Option(text, one.truth("key"), feedback, one.truth("locked"), credit)
 
 
 def _dump_option(option: Option) -> dict[str, Any]:
     dumped = asdict(option)
     if not option.locked:
         del dumped["locked"]
+    if dumped.pop("credit") is not None:
+        dumped["credit"] = show_percent(option.credit or NOTHING)
     return dumped
 
 

@@ -21,9 +21,17 @@ from quizapp.questions.base import (
     Recall,
 )
 from quizapp.questions.choices import EXPLANATION_FIELD
+from quizapp.questions.credit import FULL, NOTHING
 from quizapp.questions.fields import Field, Kind
 from quizapp.questions.folding import Speller
-from quizapp.questions.gaps import Blank, parse_gaps
+from quizapp.questions.foreseen import (
+    FORESEEN_FIELD,
+    Foreseen,
+    dump_foreseen,
+    partly_right,
+    texts_of,
+)
+from quizapp.questions.gaps import Blank, parse_gaps, read_gap_answers
 from quizapp.questions.reading import (
     EXPLANATION_LIMIT,
     RESPONSE_LIMIT,
@@ -102,11 +110,17 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
             "hint after ::, as in {{Paris|Paname::a city}}. For a list to choose from, write ~ "
             "before what is wrong: {{Paris|~Lyon|~Nice}}.",
         ),
+        replace(
+            FORESEEN_FIELD,
+            kind=Kind.FORESEEN_GAPS,
+            help="Half right, or a mistake that many make: what it earns of its gap, and what to "
+            "tell who gives it. A * stands for any other answer.",
+        ),
         EXPLANATION_FIELD,
     )
 
     def parse(self, raw: Raw) -> Cloze:
-        reader = Reader(raw, ("text", "explanation", "spellings"))
+        reader = Reader(raw, ("text", "foreseen", "explanation", "spellings"))
         text = reader.text("text", STEM_LIMIT, _MISSING)
         pieces, complaints = parse_gaps(text) if text else ((), ())
         for complaint in complaints:
@@ -114,11 +128,13 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         explanation = reader.text("explanation", EXPLANATION_LIMIT)
         content = Cloze(text, pieces, explanation)
         content = _spelt(content, read_gap_spellings(reader, content.blanks))
+        content = _foreseen_in(content, read_gap_answers(reader, content.blanks))
         reader.finish()
         return content
 
     def dump(self, content: Cloze) -> dict[str, Any]:
         dumped: dict[str, Any] = {"text": content.text, "explanation": content.explanation}
+        dumped |= dump_foreseen([one for blank in content.blanks for one in blank.foreseen])
         spellings = [list(blank.spellings) for blank in content.blanks]
         return dumped | {"spellings": spellings} if any(spellings) else dumped
 
@@ -130,7 +146,10 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
                 ()
                 if blank.choices
                 else further(
-                    blank.accepted, find, said=said, elsewhere=elsewhere(content.blanks, blank)
+                    blank.accepted,
+                    find,
+                    said=said,
+                    elsewhere=(*elsewhere(content.blanks, blank), *texts_of(blank.foreseen)),
                 )
                 for blank in content.blanks
             ],
@@ -144,7 +163,8 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
 
     def answer(self, content: Cloze) -> Answer:
         also = tuple(variant for blank in content.blanks for variant in blank.variants)
-        return Answer(_joined(content, lambda blank: blank.key), also)
+        partly = tuple(one for blank in content.blanks for one in partly_right(blank.foreseen))
+        return Answer(_joined(content, lambda blank: blank.key), also, partly=partly)
 
     def public(self, content: Cloze, order: Order = ()) -> PublicCloze:
         segments: list[str | Gap] = []
@@ -200,9 +220,11 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
     def grade(self, content: Cloze, response: tuple[str, ...]) -> Grade:
         parts = self.parts(content, response)
         right = sum(part.fraction == 1 for part in parts)
-        fraction = Fraction(right, len(parts))
+        partly = sum(0 < part.fraction < 1 for part in parts)
+        fraction = sum((part.fraction for part in parts), NOTHING) / len(parts)
         slips = "Counted as right, with a spelling slip." if any(p.slip for p in parts) else ""
-        feedback = slips if fraction == 1 else f"{right} of {len(parts)} gaps right."
+        halves = f", {partly} partly" if partly else ""
+        feedback = slips if fraction == 1 else f"{right} of {len(parts)} gaps right{halves}."
         return Grade(fraction, parts, feedback if fraction else "")
 
     def guess_chance(self, content: Cloze) -> Fraction:
@@ -214,12 +236,14 @@ class ClozeType(QuestionType[Cloze, tuple[str, ...]]):
         return prod(chances, start=Fraction(1))
 
     def guess_score(self, content: Cloze) -> Fraction:
-        """Return the mean over the gaps of 1/n for a list of n choices and 0 for typing."""
-        chances = [
-            Fraction(1, len(blank.choices)) if blank.choices else Fraction(0)
+        """Return the mean over the gaps of what a choice earns on average, and 0 for typing."""
+        scores = [
+            sum((_grade_gap(one, blank, ()).fraction for one in blank.choices), NOTHING)
+            / len(blank.choices)
             for blank in content.blanks
+            if blank.choices
         ]
-        return sum(chances, Fraction(0)) / len(chances)
+        return sum(scores, NOTHING) / len(content.blanks)
 
     def parts(self, content: Cloze, response: tuple[str, ...] | None) -> tuple[PartGrade, ...]:
         blanks = content.blanks
@@ -251,7 +275,14 @@ def _given(blank: Blank, value: Any, path: str) -> str:
 def _grade_gap(text: str, blank: Blank, blanks: tuple[Blank, ...]) -> PartGrade:
     if blank.choices:
         # Whoever chose did not mistype: a distractor one letter away is still wrong.
-        return PartGrade(given=text, expected=blank.key, fraction=Fraction(int(text == blank.key)))
+        told = next((one for one in blank.foreseen if one.text == text), None)
+        return PartGrade(
+            given=text,
+            expected=blank.key,
+            fraction=FULL if text == blank.key else told.fraction if told else NOTHING,
+            feedback=told.feedback if told else "",
+            is_foreseen=told is not None,
+        )
     others = [other for other in blanks if other is not blank]
     return grade_text(
         text,
@@ -259,6 +290,7 @@ def _grade_gap(text: str, blank: Blank, blanks: tuple[Blank, ...]) -> PartGrade:
         elsewhere(blanks, blank),
         spellings=blank.spellings,
         known_spellings=tuple(text for other in others for text in other.spellings),
+        foreseen=blank.foreseen,
     )
 
 
@@ -285,6 +317,20 @@ def shown_text(content: Cloze) -> str:
 def elsewhere(blanks: tuple[Blank, ...], here: Blank) -> tuple[str, ...]:
     """Return what the author counts as right in the other gaps."""
     return tuple(text for blank in blanks if blank is not here for text in blank.accepted)
+
+
+def _foreseen_in(content: Cloze, foreseen: Sequence[Foreseen]) -> Cloze:
+    """Return the content with what is foreseen for its gaps."""
+    pieces: list[str | Blank] = []
+    gap = 0
+    for piece in content.pieces:
+        if isinstance(piece, Blank):
+            gap += 1
+            own = tuple(one for one in foreseen if one.gap == gap)
+            pieces.append(replace(piece, foreseen=own))
+        else:
+            pieces.append(piece)
+    return replace(content, pieces=tuple(pieces))
 
 
 def _spelt(content: Cloze, spellings: Sequence[tuple[str, ...]]) -> Cloze:

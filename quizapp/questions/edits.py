@@ -10,6 +10,7 @@ from typing import Any
 
 from quizapp.questions.cloze import Cloze
 from quizapp.questions.folding import fold
+from quizapp.questions.foreseen import credits_in
 from quizapp.questions.registry import TYPES
 
 #: Words as alike as this differ by a slip: "advertized" and "advertised", not "north" and "south".
@@ -45,10 +46,11 @@ def propose_edit(
 def _key(type_name: str, stored: dict[str, Any]) -> list[str]:
     kind = TYPES[type_name]
     content = kind.parse(stored)
+    shares = credits_in(stored)
     if isinstance(content, Cloze):  # its answer in words is the whole text
-        return [text for blank in content.blanks for text in blank.accepted]
+        return [*(text for blank in content.blanks for text in blank.accepted), *shares]
     answer = kind.answer(content)
-    return [answer.markdown or answer.text, *answer.also]
+    return [answer.markdown or answer.text, *answer.also, *shares]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -14,10 +14,12 @@ class Kind(Enum):
     TRUTH = "truth"  # true or false
     LINES = "lines"  # a list of texts, one a line
     CHOICE = "choice"  # one of the field's `choices`
-    OPTIONS_ONE = "options-one"  # a list of {text, key, feedback, locked}; one is the key
-    OPTIONS_MANY = "options-many"  # a list of {text, key, feedback, locked}; any number are keys
+    OPTIONS_ONE = "options-one"  # a list of {text, key, credit, feedback, locked}; one is the key
+    OPTIONS_MANY = "options-many"  # the same; any number are keys
     PAIRS = "pairs"  # a list of {left, right, feedback}
     ITEMS = "items"  # a list of {text, feedback}, in the right order
+    FORESEEN = "foreseen"  # a list of {text, credit, feedback}: answers beside the right ones
+    FORESEEN_GAPS = "foreseen-gaps"  # a list of {gap, text, credit, feedback}
 
 
 @dataclass(frozen=True, slots=True)

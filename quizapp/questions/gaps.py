@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizapp.questions.folding import fold
+from quizapp.questions.foreseen import Foreseen, checked, read_foreseen
+from quizapp.questions.reading import Reader
 
 MAX_GAPS = 20
 MAX_VARIANTS = 50
@@ -23,6 +26,7 @@ class Blank:
 
     :param distractors: what is wrong and may be chosen instead; () for a gap to type into.
     :param spellings: what is right besides when typed, and not in the author's text.
+    :param foreseen: what is half right or a known mistake, and what is said to certain answers.
     """
 
     key: str
@@ -30,6 +34,7 @@ class Blank:
     hint: str = ""
     distractors: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
+    foreseen: tuple[Foreseen, ...] = ()
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -78,6 +83,19 @@ def parse_gaps(text: str) -> tuple[tuple[str | Blank, ...], tuple[str, ...]]:
         pieces.append(blank)
         at = end + 2
     return tuple(pieces), (*complaints, *_whole(pieces, bool(complaints)))
+
+
+def read_gap_answers(reader: Reader, blanks: Sequence[Blank]) -> tuple[Foreseen, ...]:
+    """Return what is foreseen for the gaps, problems noted."""
+    foreseen = read_foreseen(reader, may_be_full=False, with_gaps=True)
+    arranged = checked(reader, foreseen, [blank.accepted for blank in blanks])
+    for place, one in enumerate(foreseen):
+        if one.gap > len(blanks):
+            count = f"there {'is' if len(blanks) == 1 else 'are'} {len(blanks)}"
+            reader.refuse(f"foreseen.{place}.gap", f"There is no gap {one.gap}; {count}.")
+        elif (choices := blanks[one.gap - 1].choices) and one.text not in choices:
+            reader.refuse(f"foreseen.{place}.text", f"Gap {one.gap} has no such choice.")
+    return arranged
 
 
 def _unclosed(start: int, after: int) -> str:

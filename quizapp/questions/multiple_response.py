@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from fractions import Fraction
-from math import comb
 from typing import ClassVar
 
 from quizapp.markup import plain_inline
-from quizapp.questions.base import Answer, Grade, Order, PartGrade, Posted, Raw, Recall
+from quizapp.questions.base import (
+    Answer,
+    Grade,
+    Order,
+    PartGrade,
+    Posted,
+    Raw,
+    Recall,
+    ReviewedOption,
+)
 from quizapp.questions.choices import (
     ALL_OR_NOTHING,
     EXPLANATION_FIELD,
@@ -18,8 +28,10 @@ from quizapp.questions.choices import (
     ChoiceType,
     Option,
     chosen_indexes,
+    review_option,
     stored_indexes,
 )
+from quizapp.questions.credit import FULL, NOTHING, bounded, signed
 from quizapp.questions.fields import Field, Kind
 
 
@@ -51,11 +63,35 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
             return "Mark every right option; none is marked."
         return "" if distractors else "Add an option that is not right, or choosing all wins."
 
+    def usual_worths(self, content: Choices) -> tuple[Fraction, Fraction]:
+        """Return 1 / keys, and as much below 0: choosing everything is worth nothing on balance."""
+        share = Fraction(1, len(content.keys) or 1)
+        return share, -share
+
+    def credit_problem(self, content: Choices, option: Option) -> str:
+        credit = option.credit or NOTHING
+        if content.scoring == ALL_OR_NOTHING:
+            return "Leave this empty: only the exact set of right options counts."
+        if option.key and credit <= 0:
+            return "Give a right option a share above 0."
+        if not option.key and credit > 0:
+            return "Give a share of 0 or below, or mark this as right."
+        keys = (w for one, w in zip(content.options, self.worths(content), strict=True) if one.key)
+        if option.key and sum(keys, NOTHING) < FULL:
+            return "Let the right options together earn 100 % or more."
+        return ""
+
     def chosen(self, response: frozenset[int]) -> Collection[int]:
         return response
 
     def answer(self, content: Choices) -> Answer:
-        return Answer("; ".join(plain_inline(o.text) for o in content.options if o.key))
+        partly = tuple(
+            f"{plain_inline(option.text)} {signed(option.credit)}"
+            for option in content.options
+            if option.credit is not None
+        )
+        keys = "; ".join(plain_inline(o.text) for o in content.options if o.key)
+        return Answer(keys, partly=partly)
 
     def parse_response(
         self, content: Choices, posted: Posted, order: Order = ()
@@ -66,14 +102,16 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
         return stored_indexes(content, stored)
 
     def grade(self, content: Choices, response: frozenset[int]) -> Grade:
-        """Grade a response: (right chosen - wrong chosen) / keys, not below 0.
+        """Grade a response: the sum of what its options are worth, within 0 and 1.
 
-        The deduction makes choosing everything worth nothing on balance. All or nothing: 1 for
-        the exact set of keys, else 0.
+        Where the author states nothing else that is (right chosen - wrong chosen) / keys. All or
+        nothing: 1 for the exact set of keys, else 0.
         """
         right, wrong = len(response & content.keys), len(response - content.keys)
         keys = len(content.keys)
-        fraction = _fraction(content, right, wrong)
+        fraction = self.earned(content, response)
+        if content.scoring == ALL_OR_NOTHING:
+            fraction = Fraction(int(response == content.keys))
         parts = tuple(
             _grade_option(option, index in response) for index, option in enumerate(content.options)
         )
@@ -82,24 +120,38 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
             feedback += " Here only the exact set of right options counts."
         return Grade(fraction, parts, feedback)
 
+    def review_one(self, option: Option, is_chosen: bool, letter: str) -> ReviewedOption:
+        worth = signed(option.credit) if option.credit is not None else ""
+        return replace(review_option(option, is_chosen, letter), worth=worth)
+
     def guess_chance(self, content: Choices) -> Fraction:
-        """Return 1 / (2^n − 1): of n options any number may be keys, but for none of them."""
-        return Fraction(1, (1 << len(content.options)) - 1)
+        """Return the share of choices that earn everything; one of them is that of all keys.
+
+        Of n options any number may be keys, but for none of them: there are 2^n − 1 choices.
+        """
+        winning = 1
+        if any(option.credit is not None for option in content.options):
+            winning = sum(n for total, n in self._sums(content).items() if total >= FULL)
+        return Fraction(winning, (1 << len(content.options)) - 1)
 
     def guess_score(self, content: Choices) -> Fraction:
         """Return the mean grade over all choices that tossing a coin for each option makes.
 
-        Of n options k are keys. Partial: the sum over r, w of C(k, r) C(n-k, w) / 2^n times
-        max(0, (r-w) / k); all or nothing: 1 / 2^n. Choosing nothing earns nothing.
+        All or nothing: 1 / 2^n. Choosing nothing earns nothing.
         """
-        keys, options = len(content.keys), len(content.options)
-        wrongs = options - keys
-        total = sum(
-            comb(keys, right) * comb(wrongs, wrong) * _fraction(content, right, wrong)
-            for right in range(keys + 1)
-            for wrong in range(wrongs + 1)
-        )
-        return Fraction(total, 2**options)
+        choices = 1 << len(content.options)
+        if content.scoring == ALL_OR_NOTHING:
+            return Fraction(1, choices)
+        sums = self._sums(content).items()
+        return sum((bounded(total) * n for total, n in sums), NOTHING) / choices
+
+    def _sums(self, content: Choices) -> Counter[Fraction]:
+        """Return how many choices of options come to each sum of worths."""
+        sums = Counter({NOTHING: 1})
+        for worth in self.worths(content):
+            chosen = Counter({total + worth: n for total, n in sums.items()})
+            sums += chosen
+        return sums
 
     def example(self) -> tuple[Choices, Posted]:
         options = (
@@ -110,13 +162,6 @@ class MultipleResponseType(ChoiceType[frozenset[int]]):
         )
         content = Choices("Which of these are planets?", options, "A planet clears its orbit.")
         return content, {"choice": ["0", "2"]}
-
-
-def _fraction(content: Choices, right: int, wrong: int) -> Fraction:
-    keys = len(content.keys)
-    if content.scoring == ALL_OR_NOTHING:
-        return Fraction(int(right == keys and not wrong))
-    return max(Fraction(0), Fraction(right - wrong, keys))
 
 
 def _grade_option(option: Option, is_chosen: bool) -> PartGrade:

@@ -40,6 +40,14 @@ def read_number(text: str) -> Fraction | None:
     return -value if sign == "-" else value
 
 
+def read_span(text: str) -> tuple[Fraction, Fraction] | None:
+    """Return the least and the most of "1820 to 1824", a number twice, or None for words."""
+    least, between, most = text.partition(" to ")
+    low = read_number(least)
+    high = read_number(most) if between else low
+    return (low, high) if low is not None and high is not None else None
+
+
 def show_number(value: Fraction) -> str:
     """Return a number in digits ("2,500.75"), or "" when it has no short decimal form."""
     for decimals in range(MOST_DECIMALS + 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -17,9 +17,19 @@ from quizapp.questions.base import (
     Recall,
 )
 from quizapp.questions.choices import EXPLANATION_FIELD, STEM_FIELD
+from quizapp.questions.credit import FULL
 from quizapp.questions.fields import Field, Kind
 from quizapp.questions.folding import MatchKind, matches
-from quizapp.questions.numbers import read_number, show_number
+from quizapp.questions.foreseen import (
+    FORESEEN_FIELD,
+    Foreseen,
+    any_other,
+    dump_foreseen,
+    find_foreseen,
+    partly_right,
+    said_of,
+)
+from quizapp.questions.numbers import read_number, read_span, show_number
 from quizapp.questions.numeric_reading import NUMBER_FIELDS, Numeric, parse_numeric, without_unit
 from quizapp.questions.reading import RESPONSE_LIMIT
 from quizapp.questions.typed import TypedType
@@ -54,6 +64,11 @@ class NumericType(TypedType[Numeric]):
             help="One a line, such as “a week” for 7 days. Numbers need not be listed.",
             required=False,
         ),
+        replace(
+            FORESEEN_FIELD,
+            help="A number, or several as “1820 to 1824”: what they earn, and what to tell who "
+            "gives one. A * stands for any other answer.",
+        ),
         EXPLANATION_FIELD,
     )
 
@@ -61,10 +76,13 @@ class NumericType(TypedType[Numeric]):
         return parse_numeric(raw, [field.name for field in self.fields])
 
     def dump(self, content: Numeric) -> dict[str, Any]:
-        return asdict(content) | {
-            "units": list(content.units),
-            "accepted": list(content.accepted),
-        }
+        dumped = asdict(content)
+        del dumped["foreseen"]
+        return (
+            dumped
+            | {"units": list(content.units), "accepted": list(content.accepted)}
+            | dump_foreseen(content.foreseen)
+        )
 
     def stem(self, content: Numeric) -> str:
         return plain(content.stem)
@@ -75,13 +93,15 @@ class NumericType(TypedType[Numeric]):
     def answer(self, content: Numeric) -> Answer:
         low, high = content.bounds
         span = (f"{show_number(low)} to {_with_unit(show_number(high), content)}",)
-        return Answer(_key(content), (span if low != high else ()) + content.accepted)
+        also = (span if low != high else ()) + content.accepted
+        return Answer(_key(content), also, partly=partly_right(content.foreseen))
 
     def public(self, content: Numeric, order: Order = ()) -> PublicNumeric:
         return PublicNumeric(content.stem, content.unit, RESPONSE_LIMIT)
 
     def grade(self, content: Numeric, response: str) -> Grade:
-        """Grade a response: 1 within the bounds (both included) or for accepted words, else 0.
+        """Grade a response: 1 within the bounds (both included) or for accepted words, else what it
+        is foreseen to earn, or 0.
 
         Numbers are compared as exact fractions: 0.1 + 0.2 is 0.3 here.
         """
@@ -105,7 +125,36 @@ class NumericType(TypedType[Numeric]):
 
 
 def _grade(content: Numeric, response: str) -> PartGrade:
-    """Grade one response; "" is nothing given."""
+    """Grade one response; "" is nothing given. What the author says of it is told, else ours."""
+    part = _by_key(content, response)
+    told = _find(content, response, part.fraction == FULL)
+    if told is None:
+        return part
+    return replace(
+        part,
+        fraction=part.fraction or told.fraction,
+        feedback=told.feedback or part.feedback,
+        is_foreseen=bool(told.feedback),
+    )
+
+
+def _find(content: Numeric, response: str, is_right: bool) -> Foreseen | None:
+    """Return the entry for a response: the first whose numbers or words it is."""
+    if not response:
+        return None
+    bare = without_unit(response, content)
+    value = read_number(bare)
+    if value is None:
+        words = tuple(one for one in content.foreseen if read_span(one.text) is None)
+        return said_of(response, words) if is_right else find_foreseen(response, words)
+    for one in content.foreseen:
+        span = read_span(one.text)
+        if span is not None and span[0] <= value <= span[1]:
+            return one
+    return None if is_right else any_other(content.foreseen)
+
+
+def _by_key(content: Numeric, response: str) -> PartGrade:
     key, bare = _key(content), without_unit(response, content)
     value = read_number(bare)
     if value is not None:

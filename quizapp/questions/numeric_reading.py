@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizapp.questions.base import Raw
 from quizapp.questions.fields import Field, Kind
-from quizapp.questions.numbers import read_number
+from quizapp.questions.foreseen import Foreseen, checked, read_foreseen
+from quizapp.questions.numbers import read_number, read_span
 from quizapp.questions.reading import EXPLANATION_LIMIT, STEM_LIMIT, Reader
 from quizapp.questions.short_text import MAX_ACCEPTED, read_accepted
 
@@ -49,6 +50,7 @@ class Numeric:
     :param tolerance: how far from it still counts, or "".
     :param minimum: least that counts, with `maximum`; "" for both, or for neither.
     :param units: more spellings of the unit. :param accepted: words that count as right.
+    :param foreseen: what other numbers and words earn, and what is said to certain ones.
     """
 
     stem: str
@@ -60,6 +62,7 @@ class Numeric:
     units: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     explanation: str = ""
+    foreseen: tuple[Foreseen, ...] = ()
 
     @property
     def key(self) -> Fraction:
@@ -90,11 +93,14 @@ def parse_numeric(raw: Raw, names: Sequence[str]) -> Numeric:
         unit=reader.text("unit", UNIT_LIMIT),
         units=reader.texts("units", UNIT_LIMIT, "", "Write the unit or remove it."),
         accepted=read_accepted(reader, "accepted"),
+        foreseen=read_foreseen(reader, may_be_full=True),
         explanation=reader.text("explanation", EXPLANATION_LIMIT),
     )
     if not reader.problems:  # of broken values nothing more can be said
         _check_bounds(reader, content)
         _check_words(reader, content)
+    if not reader.problems:
+        content = replace(content, foreseen=_checked_foreseen(reader, content))
     reader.finish()
     return content
 
@@ -154,3 +160,17 @@ def _check_words(reader: Reader, content: Numeric) -> None:
         if read_number(without_unit(words, content)) is not None:
             message = "Remove this number; the right one is given above, this list is for words."
             reader.refuse(f"accepted.{place}", message)
+
+
+def _checked_foreseen(reader: Reader, content: Numeric) -> tuple[Foreseen, ...]:
+    low, high = content.bounds
+
+    def is_full(one: Foreseen) -> bool:
+        span = read_span(one.text)
+        return span is not None and low <= span[0] and span[1] <= high
+
+    for place, one in enumerate(content.foreseen):
+        span = read_span(one.text)
+        if span is not None and span[0] > span[1]:
+            reader.refuse(f"foreseen.{place}.text", "Write the lesser number first.")
+    return checked(reader, content.foreseen, (content.accepted,), is_full)

@@ -5,14 +5,17 @@
     - The price of fuel // Not named.
     Lines after the options explain the key.
 
-A star marks what is right, a hyphen what is wrong; feedback follows " // ".
+A star marks what is right, a hyphen what is wrong; feedback follows " // ". A percentage
+between two signs is what the option earns, as in GIFT: "- %50% The price of oil".
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _FEEDBACK = " // "
+_SHARE = re.compile(r"%(?P<share>[-−+]?\d{1,3}(?:[.,]\d{1,5})?)%\s*(?P<text>\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class OutlinedOption:
     text: str
     key: bool
     feedback: str
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ def _option(line: str) -> OutlinedOption | None:
     if line[:1] not in {"*", "-"} or line[1:2] not in {" ", "\t"}:
         return None
     said, _, feedback = line[1:].partition(_FEEDBACK)
-    return OutlinedOption(said.strip(), line[0] == "*", feedback.strip())
+    share = _SHARE.fullmatch(said.strip())
+    text, credit = (share["text"], share["share"]) if share else (said.strip(), "")
+    return OutlinedOption(text, line[0] == "*", feedback.strip(), credit)
 
 
 def _joined(lines: list[str]) -> str:

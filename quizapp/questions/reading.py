@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from quizapp.errors import Invalid, Problem
 from quizapp.questions.base import Posted, Raw
+from quizapp.questions.credit import read_percent, show_percent
 
 STEM_LIMIT = 4_000
 EXPLANATION_LIMIT = 4_000
@@ -19,6 +21,7 @@ RESPONSE_LIMIT = 1_000
 # Control characters have no place in a text, PostgreSQL refuses NUL, and a lone surrogate
 # cannot be written as UTF-8 at all. Tab and line feed are white space like any other.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_PLACE = re.compile("[1-9][0-9]{0,3}")
 
 
 def clean(text: str, limit: int) -> tuple[str, str]:
@@ -115,6 +118,33 @@ class Reader:
         if value is not None or missing:
             self.refuse(name, missing or "Say true or false.")
         return False
+
+    def share(self, name: str, least: Fraction, most: Fraction) -> Fraction | None:
+        """Return a share of full marks, stated as a percentage; None when it is absent or wrong."""
+        value = self._raw.get(name)
+        if value is None or value == "":
+            return None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        share = read_percent(str(value)) if is_number or isinstance(value, str) else None
+        if share is None:
+            self.refuse(name, "Write a percentage such as 50 or 33.33333.")
+        elif not least <= share <= most:
+            limits = f"{show_percent(least)} to {show_percent(most)}"
+            self.refuse(name, f"Give a share from {limits} %, such as 50.")
+            return None
+        return share
+
+    def place(self, name: str, usual: int) -> int:
+        """Return a number from 1, which may be given as text; the usual one when it is absent."""
+        value = self._raw.get(name)
+        if value is None or value == "":
+            return usual
+        if isinstance(value, str) and _PLACE.fullmatch(value):
+            return int(value)
+        if type(value) is int and value > 0:
+            return value
+        self.refuse(name, "Write a number such as 1.")
+        return usual
 
     def finish(self) -> None:
         """Raise `Invalid` if anything was wrong."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar
 
 from quizapp.errors import Invalid, Problem
 from quizapp.markup import plain_inline
-from quizapp.questions.base import Answer, Grade, Order, PartGrade, Posted, Raw, Recall
+from quizapp.questions.base import (
+    Answer,
+    Grade,
+    Order,
+    PartGrade,
+    Posted,
+    Raw,
+    Recall,
+    ReviewedOption,
+)
 from quizapp.questions.choices import (
     EXPLANATION_FIELD,
     STEM_FIELD,
@@ -16,8 +26,10 @@ from quizapp.questions.choices import (
     ChoiceType,
     Option,
     chosen_indexes,
+    review_option,
     stored_indexes,
 )
+from quizapp.questions.credit import FULL, NOTHING, words_for
 from quizapp.questions.fields import Field, Kind
 
 
@@ -38,11 +50,25 @@ class SingleChoiceType(ChoiceType[int]):
             return ""
         return "Mark the right option." if keys == 0 else f"Mark one right option, not {keys}."
 
+    def usual_worths(self, content: Choices) -> tuple[Fraction, Fraction]:
+        return FULL, NOTHING
+
+    def credit_problem(self, content: Choices, option: Option) -> str:
+        if option.key:
+            return "Leave this empty: the right option earns everything."
+        is_part = option.credit is not None and NOTHING < option.credit < FULL
+        return "" if is_part else "Give a share above 0 and below 100 %, such as 50."
+
     def chosen(self, response: int) -> Collection[int]:
         return (response,)
 
     def answer(self, content: Choices) -> Answer:
-        return Answer(plain_inline(_key(content).text))
+        partly = tuple(
+            f"{plain_inline(option.text)}, {words_for(option.credit)}"
+            for option in content.options
+            if option.credit is not None
+        )
+        return Answer(plain_inline(_key(content).text), partly=partly)
 
     def parse_response(self, content: Choices, posted: Posted, order: Order = ()) -> int | None:
         chosen = chosen_indexes(content, posted, order)
@@ -61,12 +87,23 @@ class SingleChoiceType(ChoiceType[int]):
         part = PartGrade(
             given=plain_inline(option.text),
             expected=plain_inline(_key(content).text),
-            fraction=Fraction(int(option.key)),
+            fraction=self.earned(content, (response,)),
             feedback=option.feedback,
         )
         return Grade(part.fraction, (part,), option.feedback)
 
+    def review_one(self, option: Option, is_chosen: bool, letter: str) -> ReviewedOption:
+        reviewed = review_option(option, is_chosen, letter)
+        if option.credit is None:
+            return reviewed
+        state = "partly" if is_chosen else ""
+        return replace(reviewed, state=state, worth=words_for(option.credit))
+
     def guess_score(self, content: Choices) -> Fraction:
+        """Return the mean of what the options earn: 1/n where only the key earns anything."""
+        return sum(self.worths(content), NOTHING) / len(content.options)
+
+    def guess_chance(self, content: Choices) -> Fraction:
         """Return 1/n: one of n options is the key."""
         return Fraction(1, len(content.options))
 

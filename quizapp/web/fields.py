@@ -15,7 +15,15 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from quizapp.questions.fields import Field, Kind
 from quizapp.questions.registry import TYPES
 from quizapp.web.forms import Form
-from quizapp.web.rows import ItemRow, OptionRow, PairRow, Row, RowsField
+from quizapp.web.rows import (
+    ForeseenGapRow,
+    ForeseenRow,
+    ItemRow,
+    OptionRow,
+    PairRow,
+    Row,
+    RowsField,
+)
 
 PREFIX = "content_"
 
@@ -53,6 +61,8 @@ _MAKE: Mapping[Kind, Callable[[Field], Any]] = {
     Kind.OPTIONS_MANY: lambda field: _rows(field, OptionRow, "option"),
     Kind.PAIRS: lambda field: _rows(field, PairRow, "pair"),
     Kind.ITEMS: lambda field: _rows(field, ItemRow, "item"),
+    Kind.FORESEEN: lambda field: _rows(field, ForeseenRow, "answer"),
+    Kind.FORESEEN_GAPS: lambda field: _rows(field, ForeseenGapRow, "answer"),
 }
 
 

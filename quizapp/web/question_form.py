@@ -81,7 +81,8 @@ class QuestionForm(Form):
     outline = TextAreaField(
         "Write it all at once (optional)",
         description="The question, then one option a line: * before what is right, - before what "
-        "is wrong, feedback after //. More lines explain the key.",
+        "is wrong, feedback after //, and %50% before an option that is half right. "
+        "More lines explain the key.",
         render_kw={
             "rows": 6,
             "placeholder": "Who …?\n* The right one // Why it is right\n- A wrong one // Why not",

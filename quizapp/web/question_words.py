@@ -78,6 +78,10 @@ def _row(row: Mapping[str, Any]) -> str:
         said = f"{'Right' if row['key'] else 'Wrong'}: {row.get('text', '')}"
     else:
         said = str(row.get("text", ""))
+    if row.get("gap"):
+        said = f"Gap {row['gap']}: {said}"
+    if row.get("credit"):
+        said += f" ({row['credit']} %)"
     if row.get("feedback"):
         said += f" // {row['feedback']}"
     return f"{said} (keeps its place)" if row.get("locked") else said

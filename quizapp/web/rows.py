@@ -14,6 +14,11 @@ NEW_ROWS, LEAST_ROWS = 4, 2
 _MOST_ROWS = 30
 _NUMBER = re.compile(r"-([0-9]{1,2})-([a-z]+)")
 
+#: What the menu of shares offers, in percent; any other may be stated in a file.
+_PARTS = ("90", "80", "75", "66.66667", "50", "33.33333", "25", "20", "10")
+_COSTS = ("-10", "-20", "-25", "-33.33333", "-50", "-66.66667", "-75", "-100")
+_USUAL = {"answer": "Nothing of its own", "option": "Nothing", "several": "As usual"}
+
 T = TypeVar("T")
 
 
@@ -27,6 +32,26 @@ def moved(rows: tuple[T, ...], place: int, by: int) -> tuple[T, ...]:
     return tuple(changed)
 
 
+def share_choices(stated: str, kind: str) -> list[tuple[str, str]]:
+    """Return what may be chosen as a share, each value with its words, the stated one too.
+
+    :param kind: "option" where one is right, "several" where more are, "answer" for a typed one.
+    """
+    values = [*_PARTS]
+    if kind == "several":
+        values = ["100", *_PARTS, "0", *_COSTS]
+    if stated and stated not in values:
+        values = [stated, *values]
+    return [("", _USUAL[kind]), *((value, _share_words(value, kind)) for value in values)]
+
+
+def _share_words(value: str, kind: str) -> str:
+    percent = f"{value.replace('-', '−')} %"
+    if kind == "several":
+        return f"Adds {percent}" if value[:1] != "-" else f"Takes off {percent[1:]}"
+    return f"Half right: {percent}" if value == "50" else percent
+
+
 @dataclass(frozen=True, slots=True)
 class OptionRow:
     """What stands in one row of options."""
@@ -35,6 +60,7 @@ class OptionRow:
     key: bool = False
     feedback: str = ""
     locked: bool = False
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +80,26 @@ class ItemRow:
     feedback: str = ""
 
 
-Row: TypeAlias = OptionRow | PairRow | ItemRow
+@dataclass(frozen=True, slots=True)
+class ForeseenRow:
+    """What stands in one row of answers that are foreseen."""
+
+    text: str = ""
+    credit: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenGapRow:
+    """The same of a text with gaps; `gap` is a number, from 1."""
+
+    gap: str = ""
+    text: str = ""
+    credit: str = ""
+    feedback: str = ""
+
+
+Row: TypeAlias = OptionRow | PairRow | ItemRow | ForeseenRow | ForeseenGapRow
 
 
 class RowsField(FormField):
@@ -65,7 +110,10 @@ class RowsField(FormField):
     the type of a question keeps its marks. Empty rows are dropped: an author who left one blank
     meant none.
 
-    :param noun: what one row is ("option"); the template draws it by that.
+    :param noun: what one row is ("option"); the template draws it by that. Rows of "answers" are
+        an extra: one empty row is enough, and the page folds them away.
+
+    Of options, `<name>-shares` says that each is to state what it earns (`states_shares`).
     """
 
     def __init__(
@@ -76,7 +124,10 @@ class RowsField(FormField):
         self.texts = tuple(one.name for one in fields(row) if one.default == "")
         self.ticks = tuple(one.name for one in fields(row) if one.default is False)
         self.rows: tuple[Row, ...] = ()
-        self.shown_rows = NEW_ROWS
+        self.is_extra = noun == "answer"
+        self.least_rows = 1 if self.is_extra else LEAST_ROWS
+        self.shown_rows = 1 if self.is_extra else NEW_ROWS
+        self.wants_shares = False
         self.row_errors: dict[int, list[str]] = {}
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -86,10 +137,11 @@ class RowsField(FormField):
         posted = self._posted(formdata) if formdata is not None else None
         if posted is not None:
             self.rows = tuple(row for row in posted if not self.is_empty(row))
-            self.shown_rows = max(len(posted), LEAST_ROWS)
+            self.shown_rows = max(len(posted), self.least_rows)
+            self.wants_shares = f"{self.name}-shares" in formdata
         elif isinstance(data, (list, tuple)):
             self.rows = tuple(self.row(**row) for row in data)
-            self.shown_rows = LEAST_ROWS
+            self.shown_rows = self.least_rows
         self.data = list(self.rows)
 
     @property
@@ -101,6 +153,20 @@ class RowsField(FormField):
     def shown(self) -> list[Row]:
         """Return the rows to draw: those filled in, then empty ones."""
         return [*self.rows, *[self.row()] * (self.shown_rows - len(self.rows))]
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is something in rows that are folded away while they are empty."""
+        return bool(self.rows or self.errors) or self.shown_rows > self.least_rows
+
+    @property
+    def states_shares(self) -> bool:
+        """Return whether options state what they earn, or are to."""
+        return self.wants_shares or any(getattr(row, "credit", "") for row in self.rows)
+
+    def shares(self, stated: str) -> list[tuple[str, str]]:
+        """Return what a row may be worth, each value with its words; `stated` is among them."""
+        return share_choices(stated, self.noun if self.is_extra or self.marks_one else "several")
 
     def is_empty(self, row: Row) -> bool:
         """Return whether there is nothing in a row."""

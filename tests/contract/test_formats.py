@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -106,6 +107,66 @@ NO_PLACE = {
     "qti2": {"self_rated"},
 }
 
+#: Questions in which something is half right, by the types that can say so.
+SHARES = {
+    "single_choice": {
+        "stem": "Which river runs through Cairo?",
+        "options": [
+            {"text": "The Nile", "key": True, "feedback": ""},
+            {"text": "The White Nile", "key": False, "feedback": "Near.", "credit": "50"},
+            {"text": "The Niger", "key": False, "feedback": ""},
+        ],
+    },
+    "multiple_response": {
+        "stem": "Which are rivers?",
+        "options": [
+            {"text": "Nile", "key": True, "feedback": "", "credit": "66.66667"},
+            {"text": "Volga", "key": True, "feedback": "", "credit": "33.33333"},
+            {"text": "Baikal", "key": False, "feedback": "A lake.", "credit": "0"},
+            {"text": "Oslo", "key": False, "feedback": "", "credit": "-100"},
+        ],
+    },
+    "short_text": {
+        "stem": "Who was born in Bethlehem?",
+        "accepted": ["David", "King David"],
+        "foreseen": [
+            {"text": "King David", "feedback": "Yes, the second king."},
+            {"text": "a shepherd", "credit": "33.33333", "feedback": "That he was; who?"},
+            {"text": "Saul", "feedback": "He came from Gibeah."},
+            {"text": "*", "feedback": "Look at the book of Samuel."},
+        ],
+    },
+    "numeric": {
+        "stem": "In which year was Grant born?",
+        "number": "1822",
+        "foreseen": [
+            {"text": "1822", "feedback": "In April."},
+            {"text": "1820 to 1824", "credit": "50", "feedback": "Close."},
+            {"text": "*", "feedback": "Not near it."},
+        ],
+    },
+    "cloze": {
+        "text": "Paris was called {{Lutetia}} once, and lies on the {{Seine|~Marne|~Oise}}.",
+        "foreseen": [
+            {"gap": 1, "text": "Lutece", "credit": "50", "feedback": "In French."},
+            {"gap": 1, "text": "Lugdunum", "feedback": "That is Lyon."},
+            {"gap": 2, "text": "Marne", "credit": "25", "feedback": "It ends there."},
+            {"gap": 2, "text": "Oise", "feedback": "Downstream."},
+        ],
+    },
+}
+#: The formats that cannot hold all of that, and for which types.
+NO_SHARES = {
+    "aiken": set(SHARES),
+    "gift": {"cloze"},
+    "qti12": {"short_text", "numeric", "cloze"},
+    "qti2": {"short_text", "numeric", "cloze"},
+    "common_cartridge": {"short_text", "numeric", "cloze"},
+}
+
+#: In Moodle each gap is worth a point.
+MARKS = {"cloze": 2}
+
 
 def _example(type_name: str) -> Draft:
     kind = TYPES[type_name]
@@ -156,6 +217,24 @@ def test_many_questions_in_a_file_keep_their_order(one: Format) -> None:
     assert [canonical(draft).raw for draft in whole] == [
         canonical(back).raw for back in found if isinstance(back, Draft)
     ]
+
+
+@pytest.mark.parametrize("one", BOTH, **_NAME)
+@pytest.mark.parametrize("type_name", SHARES)
+def test_what_is_half_right_comes_back_half_right(one: Format, type_name: str) -> None:
+    draft = Draft(
+        0, type_name, SHARES[type_name], key="q-1", mark=Fraction(MARKS.get(type_name, 1))
+    )
+    if type_name in NO_SHARES.get(one.name, ()):
+        assert one.loss(draft).what
+        return
+
+    (back,) = one.read(one.write([draft], title="Rivers").data).found
+
+    assert isinstance(back, Draft)
+    assert back.changes == ()
+    assert canonical(back).raw == canonical(draft).raw
+    assert one.loss(draft).what == ()
 
 
 @pytest.mark.parametrize("one", BOTH, **_NAME)

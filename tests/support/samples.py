@@ -108,6 +108,7 @@ SAMPLES: Mapping[str, Sample] = {
         hidden=lambda word: {
             "stem": "Which river?",
             "accepted": [f"{word} key", f"{word} also"],
+            "foreseen": [{"text": f"{word} half", "credit": "50", "feedback": f"{word} near"}],
             "explanation": f"{word} explanation",
         },
         moved=lambda raw: raw | {"accepted": ["something else"]},
@@ -132,6 +133,7 @@ SAMPLES: Mapping[str, Sample] = {
             "unit": "days",
             "units": [word],
             "accepted": [f"{word} words"],
+            "foreseen": [{"text": f"{word} half", "credit": "50", "feedback": f"{word} near"}],
             "explanation": f"{word} explanation",
         },
         moved=lambda raw: raw | {"number": "12345", "accepted": ["something else"]},
@@ -143,6 +145,7 @@ SAMPLES: Mapping[str, Sample] = {
         other={"gap-0": ["x"]},
         hidden=lambda word: {
             "text": f"It is {{{{{word} gap|{word} variant::a hint}}}}.",
+            "foreseen": [{"text": f"{word} half", "credit": "50", "feedback": f"{word} near"}],
             "explanation": f"{word} explanation",
         },
         moved=lambda raw: (

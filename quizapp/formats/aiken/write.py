@@ -45,6 +45,8 @@ def lost(draft: Draft) -> tuple[str, ...]:
         said.append("The explanation is left out.")
     if any(one.get("feedback") for one in raw["options"]):
         said.append("The feedback for each option is left out.")
+    if any(one.get("credit") for one in raw["options"]):
+        said.append("What is half right is wrong there.")
     if any(one.get("locked") for one in raw["options"]):
         said.append("Options are not kept in their places.")
     if not all(_is_plain(text) for text in _texts(raw)):

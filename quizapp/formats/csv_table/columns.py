@@ -9,7 +9,19 @@ from dataclasses import dataclass
 #: What the sheet of a workbook is called.
 SHEET = "Questions"
 #: Columns that come numbered, from 1.
-NUMBERED = ("option", "feedback", "left", "right", "passage", "quote")
+NUMBERED = (
+    "option",
+    "feedback",
+    "credit",
+    "foreseen",
+    "foreseen gap",
+    "foreseen credit",
+    "foreseen feedback",
+    "left",
+    "right",
+    "passage",
+    "quote",
+)
 MOST_NUMBERED = 50
 #: In the order in which they are written. "option" and its like stand for all of their numbers.
 ORDER = (
@@ -30,7 +42,12 @@ ORDER = (
     "other units",
     "scoring",
     "fixed",
+    "credit",
     "feedback",
+    "foreseen",
+    "foreseen gap",
+    "foreseen credit",
+    "foreseen feedback",
     "explanation",
     "topic",
     "topic key",
@@ -182,6 +199,6 @@ def in_order(used: set[str]) -> tuple[str, ...]:
         if name not in NUMBERED:
             listed += [name] if name in used or name in ALWAYS else []
             continue
-        numbers = [int(one.split()[1]) for one in used if one.rpartition(" ")[0] == name]
+        numbers = [int(one.rpartition(" ")[2]) for one in used if one.rpartition(" ")[0] == name]
         listed += [f"{name} {number}" for number in range(1, max(numbers, default=0) + 1)]
     return tuple(listed)

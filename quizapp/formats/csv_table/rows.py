@@ -211,12 +211,14 @@ def _key(part: str, options: Mapping[int, str], row: Row, changes: list[str]) ->
 
 def _choices(row: Row, changes: list[str]) -> dict[str, Any]:
     options, feedback = row.numbered("option"), row.numbered("feedback")
+    credit = row.numbered("credit")
     keys, fixed = _keys(row, changes), _letters(row.get("fixed"))
     return {
         "stem": row.get("question"),
         "options": [
             {"text": text, "key": number in keys, "feedback": feedback.get(number, "")}
             | ({"locked": True} if number in fixed else {})
+            | ({"credit": credit[number]} if number in credit else {})
             for number, text in options.items()
         ],
         "explanation": row.get("explanation"),
@@ -251,7 +253,7 @@ def _true_false(row: Row, _changes: list[str]) -> dict[str, Any]:
 
 def _short_text(row: Row, _changes: list[str]) -> dict[str, Any]:
     accepted = row.lines("answer") or row.lines("correct") or list(row.numbered("option").values())
-    return _stem(row) | {"accepted": accepted}
+    return _stem(row) | {"accepted": accepted} | _foreseen(row)
 
 
 def _numeric(row: Row, _changes: list[str]) -> dict[str, Any]:
@@ -264,11 +266,13 @@ def _numeric(row: Row, _changes: list[str]) -> dict[str, Any]:
         | {"number": number}
         | {name: row.get(name) for name in names}
         | {"units": row.lines("other units"), "accepted": accepted}
+        | _foreseen(row)
     )
 
 
 def _cloze(row: Row, _changes: list[str]) -> dict[str, Any]:
-    return {"text": row.get("question"), "explanation": row.get("explanation")}
+    text = {"text": row.get("question"), "explanation": row.get("explanation")}
+    return text | _foreseen(row)
 
 
 def _matching(row: Row, _changes: list[str]) -> dict[str, Any]:
@@ -290,6 +294,18 @@ def _ordering(row: Row, _changes: list[str]) -> dict[str, Any]:
 
 def _self_rated(row: Row, _changes: list[str]) -> dict[str, Any]:
     return _stem(row) | {"answer": row.get("answer") or row.get("correct")}
+
+
+def _foreseen(row: Row) -> dict[str, Any]:
+    """Return the answers that are foreseen, if there are any."""
+    texts, gaps = row.numbered("foreseen"), row.numbered("foreseen gap")
+    credit, feedback = row.numbered("foreseen credit"), row.numbered("foreseen feedback")
+    stated = [
+        ({"gap": gaps[n]} if n in gaps else {})
+        | {"text": texts.get(n, ""), "credit": credit.get(n, ""), "feedback": feedback.get(n, "")}
+        for n in sorted({*texts, *gaps, *credit, *feedback})
+    ]
+    return {"foreseen": stated} if stated else {}
 
 
 def _stem(row: Row) -> dict[str, Any]:

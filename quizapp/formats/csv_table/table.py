@@ -126,6 +126,7 @@ def _choices(raw: Raw) -> dict[str, str]:
     options = raw.get("options", ())
     cells = _several("option", options, "text")
     cells |= {"correct": _letters(options, "key"), "fixed": _letters(options, "locked")}
+    cells |= {f"credit {n}": str(one.get("credit", "")) for n, one in enumerate(options, 1)}
     return cells | {"scoring": str(raw.get("scoring", ""))}
 
 
@@ -137,7 +138,8 @@ def _true_false(raw: Raw) -> dict[str, str]:
 def _numeric(raw: Raw) -> dict[str, str]:
     names = ("number", "tolerance", "minimum", "maximum", "unit")
     cells = {name: str(raw.get(name, "")) for name in names}
-    return cells | _listed(raw, **{"other units": "units", "answer": "accepted"})
+    cells |= _listed(raw, **{"other units": "units", "answer": "accepted"})
+    return cells | _foreseen(raw)
 
 
 def _matching(raw: Raw) -> dict[str, str]:
@@ -146,13 +148,22 @@ def _matching(raw: Raw) -> dict[str, str]:
     return cells | _listed(raw, distractors="distractors")
 
 
+def _foreseen(raw: Raw) -> dict[str, str]:
+    parts = {"": "text", " gap": "gap", " credit": "credit", " feedback": "feedback"}
+    return {
+        f"foreseen{column} {n}": str(one.get(part, ""))
+        for n, one in enumerate(raw.get("foreseen") or (), 1)
+        for column, part in parts.items()
+    }
+
+
 _CONTENT: Mapping[str, Callable[[Raw], dict[str, str]]] = {
     "single_choice": _choices,
     "multiple_response": _choices,
     "true_false": _true_false,
-    "short_text": lambda raw: _listed(raw, answer="accepted"),
+    "short_text": lambda raw: _listed(raw, answer="accepted") | _foreseen(raw),
     "numeric": _numeric,
-    "cloze": lambda _raw: {},
+    "cloze": _foreseen,
     "matching": _matching,
     "ordering": lambda raw: _several("option", raw.get("items", ()), "text"),
     "self_rated": lambda raw: {"answer": str(raw.get("answer", ""))},

@@ -12,10 +12,13 @@ from quizapp.formats.fitting.stems import explanation_of, stem_of
 from quizapp.formats.interchange import Choice, Item, MultipleChoice, Text, TrueFalse
 from quizapp.markup import plain_inline
 from quizapp.questions.choices import ALL_OR_NOTHING, MAX_OPTIONS, MIN_OPTIONS
+from quizapp.questions.credit import FULL, NOTHING, nearest, read_percent, show_percent
 from quizapp.questions.folding import fold
 
 #: Files give fractions in percent with few digits: 33.333 is a third.
 NEAR = Fraction(1, 1000)
+#: So much more makes sure that a percentage is not rounded below what it stands for.
+_LAST_DIGIT = Fraction(1, 10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ def _keys(
     full = [one for one in options if one.fraction >= 1 - NEAR]
     if len(full) > 1:
         changes.say("Any one of several options was right; here all of them are to be chosen.")
+        for one in options:
+            if NEAR < one.fraction < 1 - NEAR:
+                changes.say(f"{one.words} earned {percent(one.fraction)}; here it is wrong.")
         return "multiple_response", {id(one) for one in full}
     return "single_choice", {id(_best(options, changes))}
 
@@ -110,8 +116,8 @@ def _best(options: Sequence[_Option], changes: Changes) -> _Option:
             raise CannotFit("None of its options earns full marks; mark the right one.")
         changes.say(f"{best.words} earned {percent(best.fraction)}, the most; here it is the key.")
     for one in options:
-        if one is not best and one.fraction > 0:
-            changes.say(f"{one.words} earned {percent(one.fraction)}; here it earns nothing.")
+        if one is not best and nearest(one.fraction) > 0:
+            one.raw["credit"] = show_percent(one.fraction)
         elif one.fraction < 0:
             changes.say(f"{one.words} cost {percent(-one.fraction)}; here it costs nothing.")
     return best
@@ -124,11 +130,14 @@ def _several(body: MultipleChoice, options: Sequence[_Option], changes: Changes)
     if body.all_or_nothing:
         return {id(one) for one in keys}
     share = Fraction(1, len(keys))
+    is_whole = sum(one.fraction for one in keys) >= 1 - NEAR * len(keys)
     for one in options:
         due = share if one.fraction > 0 else -share
         if abs(one.fraction - due) <= NEAR:
             continue
-        if one.fraction > 0:
+        if is_whole:
+            one.raw["credit"] = show_percent(one.fraction)
+        elif one.fraction > 0:
             changes.say(
                 f"{one.words} earned {percent(one.fraction)}; here each right option earns "
                 f"{percent(share)}."
@@ -138,7 +147,20 @@ def _several(body: MultipleChoice, options: Sequence[_Option], changes: Changes)
             changes.say(
                 f"Choosing {one.words} {cost}; here each wrong option costs {percent(share)}."
             )
+    if is_whole:
+        _fill_up(keys, share)
     return {id(one) for one in keys}
+
+
+def _fill_up(keys: Sequence[_Option], share: Fraction) -> None:
+    """Let the keys earn everything together where the file's few digits fall short of it."""
+    earned = [read_percent(one.raw["credit"]) if "credit" in one.raw else share for one in keys]
+    missing = FULL - sum((worth or NOTHING for worth in earned), NOTHING)
+    if missing > 0:
+        largest = max(keys, key=lambda one: one.fraction)
+        worth = largest.fraction + missing
+        is_less = nearest(worth) < worth
+        largest.raw["credit"] = show_percent(worth + _LAST_DIGIT if is_less else worth)
 
 
 def _without_empty(options: Sequence[_Option], changes: Changes) -> list[_Option]:
@@ -158,9 +180,11 @@ def _without_same(options: Sequence[_Option], changes: Changes) -> list[_Option]
         other = first.setdefault(one.said, one)
         if other is one:
             kept.append(one)
-        elif other.raw["key"] != one.raw["key"]:
+        elif other.raw["key"] != one.raw["key"] or (
+            other.raw.get("credit") != one.raw.get("credit")
+        ):
             raise CannotFit(
-                f"{other.words} and {one.words} say the same here, and only one of them is right."
+                f"{other.words} and {one.words} say the same here, and do not earn the same."
             )
         else:
             changes.say(f"{one.words} says the same as {other.words} and was left out.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
-from quizapp.formats.fitting.changes import CannotFit, Changes, percent, quoted
+from quizapp.formats.fitting.changes import CannotFit, Changes, quoted
 from quizapp.formats.fitting.choices import NEAR
 from quizapp.formats.fitting.numbers import right_span, shown_span
 from quizapp.formats.fitting.stems import explanation_of
-from quizapp.formats.fitting.typed import accepted_texts
+from quizapp.formats.fitting.typed import at_most, foreseen_entry, typed_answers
 from quizapp.formats.interchange import (
     Gap,
     Gaps,
@@ -24,6 +25,15 @@ from quizapp.markup.html_faithful import HOLD_CLOSE, HOLD_OPEN
 from quizapp.questions.folding import fold
 from quizapp.questions.gaps import MAX_DISTRACTORS, MAX_VARIANTS
 
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A gap in our notation, and what is foreseen for it."""
+
+    notation: str
+    foreseen: list[dict[str, Any]] = field(default_factory=list)
+
+
 _PLACE = re.compile(rf"{HOLD_OPEN}(\d+){HOLD_CLOSE}")
 #: Braces that would be taken for the beginning or the end of a gap.
 _BRACES = re.compile(rf"(?<=\{{)(?=[\{{{HOLD_OPEN}])|(?<=[\}}{HOLD_CLOSE}])(?=\}})")
@@ -33,7 +43,8 @@ _EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\\\w])_+|_+(?!\w)|(?<!\\)`")
 def fit_gaps(body: Gaps, item: Item, changes: Changes) -> tuple[str, dict[str, Any]]:
     """Return a text with gaps; what is asked in a gap beside words becomes words."""
     gaps = [piece for piece in body.pieces if isinstance(piece, Gap)]
-    written = [_written(gap, place, changes) for place, gap in enumerate(gaps, start=1)]
+    filled = [_filled(gap, place, changes) for place, gap in enumerate(gaps, start=1)]
+    written = [one.notation for one in filled]
     if len({gap.weight for gap in gaps}) > 1:
         changes.say("The gaps were worth different shares of the marks; here they are worth alike.")
     text = _text(body, changes)
@@ -43,7 +54,16 @@ def fit_gaps(body: Gaps, item: Item, changes: Changes) -> tuple[str, dict[str, A
     if spaced != text:
         changes.say("Double braces in the text are written apart; here they mark gaps.")
     whole = _PLACE.sub(lambda found: written[int(found[1])], _unmarked(spaced, changes))
-    return "cloze", {"text": whole, "explanation": explanation_of(item, changes)}
+    foreseen = [
+        {"gap": place, **entry}
+        for place, one in enumerate(filled, start=1)
+        for entry in one.foreseen
+    ]
+    return "cloze", {
+        "text": whole,
+        "foreseen": at_most(foreseen, "", changes),
+        "explanation": explanation_of(item, changes),
+    }
 
 
 def _text(body: Gaps, changes: Changes) -> str:
@@ -76,36 +96,41 @@ def _stands_alone(piece: str) -> bool:
     return shown <= written + len(re.findall(r"(?<=\w)_(?=\w)", piece))
 
 
-def _written(gap: Gap, place: int, changes: Changes) -> str:
+def _filled(gap: Gap, place: int, changes: Changes) -> _Filled:
     where = f" in gap {place}"
     if isinstance(gap.part, MultipleChoice):
         return _choice(gap.part, where, changes)
     if isinstance(gap.part, Numerical):
-        return _number(gap.part, where, changes)
-    texts = _fitting(accepted_texts(gap.part, changes, where), where, changes)
+        return _Filled(_number(gap.part, where, changes))
+    answers = typed_answers(gap.part, changes, where)
+    texts = _fitting(answers.accepted, where, changes)
     if not texts:
         raise CannotFit(f"No answer{where} earns full marks that could be typed here.")
     if len(texts) > MAX_VARIANTS + 1:
         changes.say(f"Only the first {MAX_VARIANTS + 1} answers{where} are accepted here.")
-    return _braced(texts[: MAX_VARIANTS + 1])
+    # What is said of a right answer goes with it.
+    gone = set(answers.accepted) - set(texts[: MAX_VARIANTS + 1])
+    kept = [one for one in answers.foreseen if one["text"] not in gone]
+    return _Filled(_braced(texts[: MAX_VARIANTS + 1]), kept)
 
 
-def _choice(part: MultipleChoice, where: str, changes: Changes) -> str:
+def _choice(part: MultipleChoice, where: str, changes: Changes) -> _Filled:
     if not part.is_single:
         raise CannotFit(f"Several options are to be chosen{where}; make it a question of its own.")
     full = [one for one in part.choices if one.fraction >= 1 - NEAR]
     if len(full) != 1:
         raise CannotFit(f"{len(full) or 'No'} options{where} are right; one has to be.")
     distractors: dict[str, str] = {}
+    entries: list[dict[str, Any]] = []
     key = changes.words(full[0].text, f"an option{where}")
     for one in part.choices:
         text = changes.words(one.text, f"an option{where}")
-        changes.drop_feedback(one.feedback, quoted(text) + where)
+        shown = quoted(text) + where
+        if one.fraction or one.feedback:
+            entry = foreseen_entry(text, shown, one, changes, is_right=one is full[0])
+            entries += [entry] if entry else []
         if one is full[0]:
             continue
-        if one.fraction:
-            worth = percent(one.fraction)
-            changes.say(f"{quoted(text)}{where} was worth {worth}; here it is worth nothing.")
         if (fold(text) or text) == (fold(key) or key) or not text:
             raise CannotFit(f"Two options{where} say the same here, or one says nothing.")
         if distractors.setdefault(fold(text) or text, text) != text:
@@ -115,7 +140,9 @@ def _choice(part: MultipleChoice, where: str, changes: Changes) -> str:
         changes.say(f"Only the first {MAX_DISTRACTORS} wrong options{where} are kept.")
     if not wrong or not _fitting([key], where, changes):
         raise CannotFit(f"The options{where} cannot be written in our notation for gaps.")
-    return _braced([key, *(f"~{text}" for text in wrong[:MAX_DISTRACTORS])])
+    wrong = wrong[:MAX_DISTRACTORS]
+    kept = {one["text"]: one for one in reversed(entries) if one["text"] in (key, *wrong)}
+    return _Filled(_braced([key, *(f"~{text}" for text in wrong)]), list(reversed(kept.values())))
 
 
 def _number(part: Numerical, where: str, changes: Changes) -> str:

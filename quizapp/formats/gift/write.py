@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
-from fractions import Fraction
 
 from quizapp.formats.base import Draft
 from quizapp.formats.categories import path_of
@@ -20,11 +19,13 @@ from quizapp.formats.interchange import (
     Numerical,
     Sequence,
     ShortAnswer,
+    Span,
     Text,
     TrueFalse,
 )
 from quizapp.formats.stating import state
 from quizapp.formats.texts import survives
+from quizapp.questions.credit import show_percent
 
 #: What has a meaning at the beginning of a text or of a line.
 _BEGINNINGS = ("[", "/", "$")
@@ -77,6 +78,10 @@ def _texts(body: Body) -> list[Text]:
             return [text for one in body.choices for text in (one.text, one.feedback)]
         case TrueFalse():
             return [body.if_true]
+        case ShortAnswer():
+            return [one.feedback for one in body.choices]
+        case Numerical():
+            return [one.feedback for one in body.spans]
         case Match():
             return [pair.left for pair in body.pairs]
         case _:
@@ -108,7 +113,7 @@ class _Writer:
                 feedback = f"#{self.text(body.if_true)}" if body.if_true else ""
                 return ("TRUE" if body.key else "FALSE") + feedback * 2
             case ShortAnswer():
-                return "".join(f"\n\t={self.text(one.text)}" for one in body.choices)
+                return "".join(self._answer(one) for one in body.choices)
             case Numerical():
                 return self._number(body)
             case _:
@@ -117,9 +122,14 @@ class _Writer:
     def _choice(self, choice: Choice, body: MultipleChoice) -> str:
         feedback = f"#{self.text(choice.feedback)}" if choice.feedback else ""
         mark = "=" if choice.fraction == 1 else "~"
-        if not body.is_single:
-            mark = f"~%{_percent(choice.fraction)}%"
+        if not body.is_single or 0 < choice.fraction < 1:
+            mark = f"~%{show_percent(choice.fraction)}%"
         return f"\n\t{mark}{self.text(choice.text)}{feedback}"
+
+    def _answer(self, choice: Choice) -> str:
+        feedback = f"#{self.text(choice.feedback)}" if choice.feedback else ""
+        share = "" if choice.fraction == 1 else f"%{show_percent(choice.fraction)}%"
+        return f"\n\t={share}{self.text(choice.text)}{feedback}"
 
     def _arranged(self, body: Body) -> str:
         if isinstance(body, Match):
@@ -132,14 +142,24 @@ class _Writer:
         return ""
 
     def _number(self, body: Numerical) -> str:
-        span = body.spans[0]
-        if span.low is None or span.high is None or span.number is None:
-            return "#*"
-        if span.number - span.low == span.high - span.number:
-            off = span.high - span.number
-            return f"#{decimal(span.number)}" + (f":{decimal(off)}" if off else "")
-        return f"#{decimal(span.low)}..{decimal(span.high)}"
+        if len(body.spans) == 1 and not body.spans[0].feedback:
+            return f"#{_numbers(body.spans[0])}"
+        return "#" + "".join(self._span(one) for one in body.spans)
+
+    def _span(self, span: Span) -> str:
+        feedback = f"#{self.text(span.feedback)}" if span.feedback else ""
+        if span.low is None:
+            return f"\n\t~{feedback}"
+        share = "" if span.fraction == 1 else f"%{show_percent(span.fraction)}%"
+        return f"\n\t={share}{_numbers(span)}{feedback}"
 
 
-def _percent(fraction: Fraction) -> str:
-    return f"{float(fraction * 100):.5f}".rstrip("0").rstrip(".")
+def _numbers(span: Span) -> str:
+    """Return numbers with how far off counts as well, or as a range."""
+    if span.low is None or span.high is None:
+        return "*"
+    number = span.number
+    if number is not None and number - span.low == span.high - number:
+        off = span.high - number
+        return decimal(number) + (f":{decimal(off)}" if off else "")
+    return f"{decimal(span.low)}..{decimal(span.high)}"

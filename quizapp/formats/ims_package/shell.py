@@ -71,4 +71,9 @@ def _unwritten(draft: Draft) -> tuple[str, ...]:
     said = []
     if draft.raw.get("unit") or draft.raw.get("units"):
         said.append("Its units are left out; any number of the right size counts.")
+    foreseen = draft.raw.get("foreseen") or ()
+    if foreseen and draft.type_name == "numeric":
+        said.append("Other numbers that are foreseen are left out, with their shares and feedback.")
+    elif any(one.get("feedback") for one in foreseen):
+        said.append("What is told to who gives a certain answer is left out.")
     return tuple(said)

@@ -31,8 +31,9 @@ from quizapp.formats.interchange import (
 )
 from quizapp.formats.moodle_xml.files import with_bytes, with_pointers
 from quizapp.formats.stating import state
-from quizapp.formats.texts import best
+from quizapp.formats.texts import best, in_inline_html
 from quizapp.markup.html_faithful import HOLD_CLOSE, HOLD_OPEN
+from quizapp.questions.credit import show_percent
 
 _ZERO = Fraction(0)
 _FORMATS = {Markup.MOODLE: "moodle_auto_format", Markup.PLAIN: "plain_text"}
@@ -147,9 +148,8 @@ def _truth(value: bool, body: TrueFalse) -> str:
 
 
 def _answer(choice: Choice, text: Text) -> str:
-    percent = f"{float(choice.fraction * 100):.5f}".rstrip("0").rstrip(".")
     feedback = _element("feedback", _best(choice.feedback))
-    return _wrapped("answer", text, feedback, f'fraction="{percent}" ')
+    return _wrapped("answer", text, feedback, f'fraction="{show_percent(choice.fraction)}" ')
 
 
 def _number(body: Numerical) -> list[str]:
@@ -157,9 +157,11 @@ def _number(body: Numerical) -> list[str]:
     for span in body.spans:
         low, high = span.low or _ZERO, span.high or _ZERO
         middle, off = (low + high) / 2, (high - low) / 2
+        text = "*" if span.low is None else decimal(middle)
+        feedback = _element("feedback", _best(span.feedback)) if span.feedback else ""
         lines.append(
-            f'<answer fraction="100"><text>{decimal(middle)}</text>'
-            f"<tolerance>{decimal(off)}</tolerance></answer>"
+            f'<answer fraction="{show_percent(span.fraction)}"><text>{text}</text>'
+            f"<tolerance>{decimal(off)}</tolerance>{feedback}</answer>"
         )
     lines.append("<unitgradingtype>0</unitgradingtype>")
     lines.append(f"<showunits>{0 if body.units else 3}</showunits>")
@@ -195,7 +197,12 @@ def _in_html(gap: Gap) -> Gap:
     if isinstance(part, Numerical):
         return gap
     choices = tuple(
-        Choice(Text(html_escape(one.text.text, quote=False)), one.fraction) for one in part.choices
+        Choice(
+            Text(html_escape(one.text.text, quote=False)),
+            one.fraction,
+            in_inline_html(one.feedback.text) if one.feedback else one.feedback,
+        )
+        for one in part.choices
     )
     if isinstance(part, ShortAnswer):
         return Gap(ShortAnswer(choices, part.minds_case), gap.weight)

@@ -58,17 +58,21 @@ def write_choices(item: Item, body: MultipleChoice) -> Parts:
     keys = [ident for ident, one in _with(idents, body.choices) if one.fraction > 0]
     others = [ident for ident in idents if ident not in keys]
     if body.is_single:
-        parts.conditions += [_scores([_equal(_RESPONSE, key)], "Set", _FULL) for key in keys]
+        parts.conditions += [
+            _scores([_equal(_RESPONSE, ident)], "Set", _FULL * one.fraction)
+            for ident, one in _with(idents, body.choices)
+            if one.fraction > 0
+        ]
     elif body.all_or_nothing:
         tests = [_equal(_RESPONSE, key) for key in keys]
         tests += [node("not", {}, _equal(_RESPONSE, other)) for other in others]
         parts.conditions.append(_scores([node("and", {}, *tests)], "Set", _FULL))
     else:
-        share = _FULL / max(1, len(keys))
-        parts.conditions += [_scores([_equal(_RESPONSE, key)], "Add", share) for key in keys]
-        parts.conditions += [
-            _scores([_equal(_RESPONSE, other)], "Subtract", share) for other in others
-        ]
+        for ident, one in _with(idents, body.choices):
+            action = "Add" if one.fraction > 0 else "Subtract"
+            if one.fraction:
+                points = _FULL * abs(one.fraction)
+                parts.conditions.append(_scores([_equal(_RESPONSE, ident)], action, points))
     return parts
 
 
@@ -87,14 +91,24 @@ def write_truth(item: Item, body: TrueFalse) -> Parts:
 
 def write_texts(item: Item, body: ShortAnswer) -> Parts:
     parts = Parts("short_answer_question", [_stem(item), _line(_RESPONSE)])
-    tests = [_equal(_RESPONSE, literal(one.text.text)) for one in body.choices if one.fraction > 0]
-    parts.conditions.append(_scores(tests, "Set", _FULL))
+    for worth, several in _by_worth(body.choices):
+        tests = [_equal(_RESPONSE, literal(one.text.text)) for _, one in several]
+        parts.conditions.append(_scores(tests, "Set", _FULL * worth))
     return parts
+
+
+def _by_worth(choices: Iterable[Choice]) -> list[tuple[Fraction, list[tuple[int, Choice]]]]:
+    """Return what earns something with its number, from 1, all that earn as much together."""
+    found: dict[Fraction, list[tuple[int, Choice]]] = {}
+    for number, one in enumerate(choices, start=1):
+        if one.fraction > 0:
+            found.setdefault(one.fraction, []).append((number, one))
+    return list(found.items())
 
 
 def write_numbers(item: Item, body: Numerical) -> Parts:
     parts = Parts("numerical_question", [_stem(item), _line(_RESPONSE, fibtype="Decimal")])
-    for span in body.spans:
+    for span in body.spans[:1]:
         parts.conditions.append(_scores([_in_span(span)], "Set", _FULL))
     return parts
 
@@ -133,12 +147,9 @@ def write_gaps(item: Item, body: Gaps) -> Parts:
         prompt = _material_plain(name)
         shown = node("render_choice", {}, *labels)
         parts.presentation.append(node("response_lid", {"ident": ident}, prompt, shown))
-        right = [
-            _equal(ident, f"{name}-{number}")
-            for number, one in enumerate(choices, start=1)
-            if one.fraction > 0
-        ]
-        parts.conditions.append(_scores(right, "Add", share))
+        for worth, several in _by_worth(choices):
+            right = [_equal(ident, f"{name}-{number}") for number, _ in several]
+            parts.conditions.append(_scores(right, "Add", share * worth))
     return parts
 
 

@@ -56,12 +56,15 @@ def inline(text: Text) -> str:
 
 def write_choices(item: Item, body: MultipleChoice) -> Parts:
     idents = [f"option-{number}" for number in range(1, len(body.choices) + 1)]
-    keys = [ident for ident, one in zip(idents, body.choices, strict=True) if one.fraction > 0]
-    is_sum = not body.is_single and not body.all_or_nothing
-    mapping = ""
-    if is_sum:
-        points = {ident: "1" if ident in keys else "-1" for ident in idents}
-        mapping = _mapping(points, {"lowerBound": "0", "upperBound": str(len(keys))})
+    least = 1 if body.is_single else Fraction(0)
+    keys = [
+        ident
+        for ident, one in zip(idents, body.choices, strict=True)
+        if one.fraction > 0 and one.fraction >= least
+    ]
+    has_shares = body.is_single and any(0 < one.fraction < 1 for one in body.choices)
+    is_sum = has_shares or not (body.is_single or body.all_or_nothing)
+    mapping = _mapping_of(idents, body) if is_sum else ""
     cardinality = "single" if body.is_single else "multiple"
     declared = _declared(_RESPONSE, cardinality, "identifier", keys, mapping)
     shown = [_simple_choice(ident, one) for ident, one in zip(idents, body.choices, strict=True)]
@@ -75,6 +78,18 @@ def write_choices(item: Item, body: MultipleChoice) -> Parts:
         rules.append(_CHOSEN_RULE)
     interaction = node("choiceInteraction", attributes, *shown)
     return Parts([declared], [block(item.stem), interaction], rules)
+
+
+def _mapping_of(idents: list[str], body: MultipleChoice) -> str:
+    """Return what each option adds: points where all add or cost alike, else shares."""
+    worths = [one.fraction for one in body.choices]
+    keys = sum(worth > 0 for worth in worths)
+    is_alike = {abs(worth) for worth in worths} == {Fraction(1, keys)} and not body.is_single
+    unit, most = (Fraction(1, keys), keys) if is_alike else (Fraction(1), 1)
+    points = {
+        ident: decimal(worth / unit) for ident, worth in zip(idents, worths, strict=True) if worth
+    }
+    return _mapping(points, {"lowerBound": "0", "upperBound": str(most)})
 
 
 def _simple_choice(ident: str, choice: Choice) -> str:
@@ -111,16 +126,20 @@ def write_texts(item: Item, body: ShortAnswer) -> Parts:
 
 
 def _typed(ident: str, body: ShortAnswer) -> str:
-    texts = [one.text.text.replace("\\*", "*") for one in body.choices if one.fraction > 0]
+    worths = {
+        one.text.text.replace("\\*", "*"): decimal(one.fraction)
+        for one in body.choices
+        if one.fraction > 0
+    }
     case = {"caseSensitive": str(body.minds_case).lower()}
-    mapping = _mapping(dict.fromkeys(texts, "1"), {"defaultValue": "0"}, case)
-    return _declared(ident, "single", "string", texts[:1], mapping)
+    mapping = _mapping(worths, {"defaultValue": "0"}, case)
+    return _declared(ident, "single", "string", list(worths)[:1], mapping)
 
 
 def write_numbers(item: Item, body: Numerical) -> Parts:
     entry = node("p", {}, node("textEntryInteraction", {"responseIdentifier": _RESPONSE}))
     keys = [decimal(span.number) for span in body.spans if span.number is not None]
-    rules = [_span_rule(span) for span in body.spans]
+    rules = [_span_rule(span) for span in body.spans[:1]]
     return Parts(
         [_declared(_RESPONSE, "single", "float", keys[:1])], [block(item.stem), entry], rules
     )
@@ -165,9 +184,10 @@ def _gap(ident: str, gap: Gap) -> tuple[str, str]:
         body = gap.part if isinstance(gap.part, ShortAnswer) else ShortAnswer(())
         return _typed(ident, body), node("textEntryInteraction", {"responseIdentifier": ident})
     options = [(f"option-{number}", one) for number, one in enumerate(gap.part.choices, start=1)]
-    keys = [name for name, one in options if one.fraction > 0]
+    worths = {name: decimal(one.fraction) for name, one in options if one.fraction > 0}
+    keys = [name for name, one in options if one.fraction == 1]
     shown = [node("inlineChoice", {"identifier": name}, inline(one.text)) for name, one in options]
-    mapping = _mapping(dict.fromkeys(keys, "1"), {"defaultValue": "0"})
+    mapping = _mapping(worths, {"defaultValue": "0"})
     attributes = {"responseIdentifier": ident, "shuffle": str(gap.part.shuffles).lower()}
     return (
         _declared(ident, "single", "identifier", keys[:1], mapping),

@@ -66,15 +66,13 @@ def test_one_key_among_distractors_is_kept_whole() -> None:
     assert draft.line == 3
 
 
-def test_what_an_option_earned_besides_the_key_is_said() -> None:
+def test_what_an_option_earned_besides_the_key_is_kept_and_what_it_cost_is_said() -> None:
     given = (("Rhine", FULL), ("Po", HALF), ("Don", -HALF))
 
     draft = _fitted(MultipleChoice(_choices(*given), is_single=True))
 
-    assert draft.changes == (
-        "“Po” earned 50 %; here it earns nothing.",
-        "“Don” cost 50 %; here it costs nothing.",
-    )
+    assert [one.get("credit") for one in draft.raw["options"]] == [None, "50", None]
+    assert draft.changes == ("“Don” cost 50 %; here it costs nothing.",)
 
 
 def test_the_option_that_earns_most_becomes_the_key_aloud() -> None:
@@ -103,12 +101,26 @@ def test_several_keys_with_their_shares_are_kept_whole() -> None:
     assert sum(key for _, key in _texts(draft)) == 3
 
 
-def test_a_wrong_choice_that_cost_nothing_is_said() -> None:
+def test_a_wrong_choice_that_cost_nothing_costs_nothing_here() -> None:
     given = (("a", HALF), ("b", HALF), ("c", NONE))
 
     draft = _fitted(MultipleChoice(_choices(*given), is_single=False))
 
-    assert draft.changes == ("Choosing “c” cost nothing; here each wrong option costs 50 %.",)
+    assert [one.get("credit") for one in draft.raw["options"]] == [None, None, "0"]
+    assert draft.changes == ()
+
+
+def test_shares_in_few_digits_come_to_everything_and_less_is_said() -> None:
+    few = (("a", Fraction(666, 1000)), ("b", Fraction(333, 1000)), ("c", -FULL))
+    less = (("a", HALF), ("b", Fraction(1, 5)), ("c", -HALF))
+
+    short = _fitted(MultipleChoice(_choices(*few), is_single=False))
+    never = _fitted(MultipleChoice(_choices(*less), is_single=False))
+
+    assert [one.get("credit") for one in short.raw["options"]] == ["66.7", "33.3", "-100"]
+    assert short.changes == ()
+    assert "credit" not in str(never.raw)
+    assert never.changes == ("“b” earned 20 %; here each right option earns 50 %.",)
 
 
 def test_all_or_nothing_and_order_are_kept() -> None:
@@ -164,7 +176,7 @@ def test_two_feedbacks_of_a_statement_become_one_aloud() -> None:
     assert same.changes == ()
 
 
-def test_typed_answers_lose_stars_capitals_shares_and_feedback_aloud() -> None:
+def test_typed_answers_keep_shares_and_feedback_and_lose_stars_and_capitals_aloud() -> None:
     choices = (
         Choice(Text("*iron*"), FULL, Text("Right.")),
         Choice(Text("ste*l"), HALF),
@@ -176,14 +188,78 @@ def test_typed_answers_lose_stars_capitals_shares_and_feedback_aloud() -> None:
     draft = _fitted(ShortAnswer(choices, minds_case=True))
 
     assert draft.raw["accepted"] == ["iron", "Fe * 2"]
+    assert draft.raw["foreseen"] == [
+        {"text": "iron", "feedback": "Right."},
+        {"text": "stel", "credit": "50", "feedback": ""},
+        {"text": "*", "feedback": "No."},
+    ]
     assert draft.changes == (
         "Capitals mattered; here they do not.",
-        "The feedback for “*iron*” was left out: “Right.”.",
         "“*iron*” accepted anything in place of the star; here “iron” is accepted.",
-        "“ste*l” earned 50 %; here it is not accepted.",
+        "“ste*l” accepted anything in place of the star; here “stel” is meant.",
         "“—” has no letters or digits and cannot be accepted here.",
-        "The feedback for any other answer was left out: “No.”.",
     )
+
+
+def test_of_answers_that_say_the_same_the_first_counts_aloud() -> None:
+    choices = (
+        Choice(Text("Rome"), FULL, Text("Yes.")),
+        Choice(Text("rome"), HALF, Text("Capitals!")),
+        Choice(Text("Bonn"), -HALF),
+        Choice(Text("Oslo"), NONE),
+    )
+
+    draft = _fitted(ShortAnswer(choices))
+
+    assert draft.raw["foreseen"] == [{"text": "Rome", "feedback": "Yes."}]
+    assert draft.changes == (
+        "“rome” says the same here as one before it, and was left out.",
+        "The feedback for “rome” was left out: “Capitals!”.",
+        "“Bonn” cost 50 %; here it costs nothing.",
+        "“Oslo” was listed as wrong; here whatever is not right is wrong.",
+    )
+
+
+def test_other_numbers_keep_their_shares_and_feedback() -> None:
+    spans = (
+        Span(Fraction(1822), Fraction(1822), FULL, Text("Yes."), Fraction(1822)),
+        Span(Fraction(1820), Fraction(1824), HALF, Text("Close."), Fraction(1822)),
+        Span(Fraction(1822), Fraction(1822), HALF, Text("Late."), Fraction(1822)),
+        Span(None, None, NONE, Text("No.")),
+    )
+
+    draft = _fitted(Numerical(spans))
+
+    assert draft.raw["foreseen"] == [
+        {"text": "1822", "feedback": "Yes."},
+        {"text": "1820 to 1824", "credit": "50", "feedback": "Close."},
+        {"text": "*", "feedback": "No."},
+    ]
+    assert draft.changes == (
+        "1822 was listed after what says the same, and was left out.",
+        "The feedback for 1822 was left out: “Late.”.",
+    )
+
+
+def test_gaps_keep_shares_and_feedback() -> None:
+    typed = (Choice(Text("Seine"), FULL, Text("Yes.")), Choice(Text("Oise"), HALF))
+    chosen = (Choice(Text("Po"), NONE, Text("In Italy.")), Choice(Text("Rhine"), FULL))
+    parts = (
+        Text("The "),
+        Gap(ShortAnswer(typed)),
+        Text(" and the "),
+        Gap(MultipleChoice(chosen, is_single=True)),
+    )
+
+    draft = _fitted(Gaps(parts))
+
+    assert draft.raw["text"].endswith("The {{Seine}} and the {{Rhine|~Po}}")
+    assert draft.raw["foreseen"] == [
+        {"gap": 1, "text": "Seine", "feedback": "Yes."},
+        {"gap": 1, "text": "Oise", "credit": "50", "feedback": ""},
+        {"gap": 2, "text": "Po", "feedback": "In Italy."},
+    ]
+    assert draft.changes == ()
 
 
 def test_numbers_keep_tolerance_and_range() -> None:
