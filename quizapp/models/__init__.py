@@ -52,6 +52,7 @@ from quizapp.models.listing import (
     SavedView,
 )
 from quizapp.models.media import Media
+from quizapp.models.membership import FormerMember, Invitation, InvitationState, JoinCode
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -94,14 +95,18 @@ __all__ = [
     "Exam",
     "Fact",
     "FitOutcome",
+    "FormerMember",
     "Group",
     "GroupMember",
     "GroupOverride",
     "ImportOutcome",
     "ImportState",
+    "Invitation",
+    "InvitationState",
     "ItemTally",
     "Job",
     "JobState",
+    "JoinCode",
     "LearnerOverride",
     "MarkChange",
     "Marking",

@@ -37,7 +37,8 @@ class Course(Base):
     `glossary_sha256` is the digest of its terms, "" while it has none: what was worked out from
     them can be kept as long as it stays the same. `form_policy` is what `FormPolicy.dump` gave: how
     the form of questions grows with a memory; NULL is the usual way. `review_by_other` says that
-    nobody makes a question ready that they wrote themselves.
+    nobody makes a question ready that they wrote themselves. `archived_at` is NULL while the course
+    runs; after it, nothing is written to it (`policy.require_author`).
     """
 
     __tablename__ = "course"
@@ -52,6 +53,7 @@ class Course(Base):
     glossary_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     form_policy: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     review_by_other: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    archived_at: Mapped[datetime | None]
 
 
 class Enrolment(Base):
