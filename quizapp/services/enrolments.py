@@ -104,7 +104,8 @@ def leave_course(session: Session, *, actor: Actor, slug: str, now: datetime) ->
     if actor.teaches(course.id):
         require_other_instructor(session, course_id=course.id, user_id=actor.id)
     take_out(session, user_id=actor.id, course_id=course.id, by=None, now=now)
-    return course.title
+    title: str = course.title
+    return title
 
 
 def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from quizapp.errors import Problem
 from quizapp.services.accounts import (
     MAXIMUM_NAME,
     clean_name,
@@ -77,7 +78,7 @@ def read_list(text: str) -> ReadList:
     return ReadList(tuple(found.values()), tuple(doubled), tuple(bad))
 
 
-def _says(problems: list[object]) -> str:
+def _says(problems: list[Problem]) -> str:
     return "This is no email address one can write to." if problems else _NO_ADDRESS
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -221,7 +222,8 @@ def accept(session: Session, *, actor: Actor, token: str, now: datetime) -> str:
         group_id=row.group_id,
         now=now,
     )
-    return row.slug
+    slug: str = row.slug
+    return slug
 
 
 def decline(session: Session, *, token: str, now: datetime) -> None:
@@ -248,7 +250,7 @@ def _settle(
     now: datetime,
     *,
     accepted_by: int | None = None,
-) -> sa.Row[tuple[int, Role, int | None, str]]:
+) -> Any:
     running = sa.select(Course.id).where(Course.archived_at.is_(None))
     used = session.execute(
         sa.update(Invitation)

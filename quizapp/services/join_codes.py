@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -29,50 +30,59 @@ LETTERS = "CDFGHJKMNPRTVWXY34679"
 _NO_CODE = "This course has no join code yet. Make one first."
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose code: a course's own, or that of one of its groups."""
+
+    course_id: int
+    group_id: int | None = None
+
+
 def read_code(text: str) -> str:
     """Return a code as it is stored, whatever case, spaces and dashes were typed; "" for none."""
     plain = "".join(sign for sign in text.upper() if sign.isalnum())
     return plain if len(plain) == CODE_LENGTH and set(plain) <= set(LETTERS) else ""
 
 
-def make_code(
-    session: Session, *, actor: Actor, course_id: int, group_id: int | None = None, now: datetime
-) -> str:
+def make_code(session: Session, *, actor: Actor, whose: Whose, now: datetime) -> str:
     """Give a course, or one of its groups, a new code; the one before fails at once.
 
     A date that it ends on goes with it.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such group.
     """
-    require_author(actor, course_id)
-    if group_id is not None:
-        people.group(session, actor=actor, course_id=course_id, group_id=group_id)
-    session.execute(sa.delete(JoinCode).where(*_place(course_id, group_id)))
+    require_author(actor, whose.course_id)
+    if whose.group_id is not None:
+        people.group(session, actor=actor, course_id=whose.course_id, group_id=whose.group_id)
+    session.execute(sa.delete(JoinCode).where(*_is(whose)))
     code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     session.add(
-        JoinCode(code=code, course_id=course_id, group_id=group_id, is_on=True, made_at=now)
+        JoinCode(
+            code=code,
+            course_id=whose.course_id,
+            group_id=whose.group_id,
+            is_on=True,
+            made_at=now,
+        )
     )
     session.flush()  # pages read with Core; a code that is taken fails here
     return code
 
 
-def switch_code(
-    session: Session, *, actor: Actor, course_id: int, group_id: int | None, is_on: bool
-) -> None:
+def switch_code(session: Session, *, actor: Actor, whose: Whose, is_on: bool) -> None:
     """Switch a code off, or on again as it was.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or there is no code.
     """
-    require_author(actor, course_id)
-    _update(session, course_id, group_id, is_on=is_on)
+    require_author(actor, whose.course_id)
+    _update(session, whose, is_on=is_on)
 
 
 def end_code(
     session: Session,
     *,
     actor: Actor,
-    course_id: int,
-    group_id: int | None,
+    whose: Whose,
     ends_at: datetime | None,
     now: datetime,
 ) -> None:
@@ -81,10 +91,10 @@ def end_code(
     :raises Forbidden, NotFound: the actor does not teach the course, or there is no code.
     :raises Invalid: the moment is over, at "ends_on".
     """
-    require_author(actor, course_id)
+    require_author(actor, whose.course_id)
     if ends_at is not None and ends_at <= now:
         raise Invalid([Problem("ends_on", "Choose today or a later day.")])
-    _update(session, course_id, group_id, ends_at=ends_at)
+    _update(session, whose, ends_at=ends_at)
 
 
 def require_guesses(session: Session, *, actor: Actor | None, network: str, now: datetime) -> None:
@@ -130,17 +140,18 @@ def _guesser(actor: Actor | None, network: str) -> tuple[Limit, str]:
     return JOIN_GUESS_ACCOUNT, str(actor.id)
 
 
-def _place(course_id: int, group_id: int | None) -> list[sa.ColumnElement[bool]]:
-    group = JoinCode.group_id.is_(None) if group_id is None else JoinCode.group_id == group_id
-    return [JoinCode.course_id == course_id, group]
+def _is(whose: Whose) -> list[sa.ColumnElement[bool]]:
+    is_group = (
+        JoinCode.group_id.is_(None)
+        if whose.group_id is None
+        else JoinCode.group_id == whose.group_id
+    )
+    return [JoinCode.course_id == whose.course_id, is_group]
 
 
-def _update(session: Session, course_id: int, group_id: int | None, **values: object) -> None:
+def _update(session: Session, whose: Whose, **values: object) -> None:
     changed = session.execute(
-        sa.update(JoinCode)
-        .where(*_place(course_id, group_id))
-        .values(**values)
-        .returning(JoinCode.code)
+        sa.update(JoinCode).where(*_is(whose)).values(**values).returning(JoinCode.code)
     ).one_or_none()
     if changed is None:
         raise NotFound(_NO_CODE)

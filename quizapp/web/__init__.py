@@ -23,6 +23,7 @@ from quizapp.web import (
     health,
     help,
     home,
+    joining,
     learning,
     library,
     marking,
@@ -43,9 +44,12 @@ from quizapp.web import (
     spreading,
     study,
     study_settings,
+    teach_codes,
     teach_duplicates,
     teach_exceptions,
     teach_forms,
+    teach_invitations,
+    teach_members,
     teach_people,
     teach_quizzes,
     texts,
@@ -74,6 +78,7 @@ _BLUEPRINTS = (
     challenging.bp,
     home.bp,
     library.bp,
+    joining.bp,
     question_list.bp,
     question_life.bp,  # teach's, with the pages of one question
     question_imports.bp,
@@ -92,6 +97,9 @@ _BLUEPRINTS = (
     teach_forms.bp,
     teach_exceptions.bp,
     teach_people.bp,
+    teach_codes.bp,
+    teach_invitations.bp,
+    teach_members.bp,
     help.bp,
 )
 
