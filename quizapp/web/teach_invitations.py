@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, LimitReached
@@ -40,7 +40,10 @@ class ListForm(Form):
     )
     role = RadioField(
         "Invite them as",
-        choices=[(Role.STUDENT.value, "Students"), (Role.INSTRUCTOR.value, "Instructors")],
+        choices=[
+            SelectChoice(Role.STUDENT.value, "Students"),
+            SelectChoice(Role.INSTRUCTOR.value, "Instructors"),
+        ],
         default=Role.STUDENT.value,
     )
     group = SelectField(
@@ -165,7 +168,10 @@ def _form(
     left_over: bool = False,
 ) -> str:
     groups = people.groups(db.session(), actor=actor(), course_id=course.id)
-    form.group.choices = [("", "No section"), *((str(one.id), one.name) for one in groups)]
+    form.group.choices = [
+        SelectChoice("", "No section"),
+        *(SelectChoice(str(one.id), one.name) for one in groups),
+    ]
     return render_template(
         "teach/invite.html",
         course=course,

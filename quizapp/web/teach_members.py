@@ -108,7 +108,7 @@ def ask_to_archive(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def archive(course: str) -> ResponseReturnValue:
     """Archive the course."""
-    found = taught_course(course)
+    found = taught_course(course, stays=True)
     with transaction() as session:
         archiving.archive_course(session, actor=actor(), course_id=found.id, now=datetime.now(UTC))
     flash("The course is archived. You find it at the end of the list of courses.", "good")
@@ -119,7 +119,7 @@ def archive(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def unarchive(course: str) -> ResponseReturnValue:
     """Let the course run again."""
-    found = taught_course(course)
+    found = taught_course(course, stays=True)
     with transaction() as session:
         archiving.unarchive_course(session, actor=actor(), course_id=found.id)
     flash("The course runs again, as it was.", "good")
