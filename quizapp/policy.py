@@ -9,12 +9,18 @@ from types import MappingProxyType
 from quizapp.errors import Forbidden, NotFound
 from quizapp.models import Role
 
+ARCHIVED = (
+    "This course is archived: nothing new begins in it. Your results stay, and so do your cards."
+)
+ARCHIVED_TAUGHT = "This course is archived, so nothing in it can be changed. Bring it back first."
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks, with everything that permissions need; loaded in one query.
 
     :param roles: course id → role, in the order joined.
+    :param archived: those of their courses that are archived; of an admin, of all courses.
     """
 
     id: int
@@ -25,6 +31,7 @@ class Actor:
     timezone: str = "UTC"
     day_start_hour: int = 4
     roles: Mapping[int, Role] = field(default_factory=lambda: MappingProxyType({}))
+    archived: frozenset[int] = frozenset()
 
     def teaches(self, course_id: int) -> bool:
         return self.roles.get(course_id) is Role.INSTRUCTOR
@@ -43,6 +50,9 @@ def may_teach(actor: Actor, course_id: int) -> bool:
 def may_make_courses(actor: Actor) -> bool:
     """Whoever teaches some course makes others, and admins do."""
     return actor.is_admin or Role.INSTRUCTOR in actor.roles.values()
+def may_write(actor: Actor, course_id: int) -> bool:
+    """Instructors write while the course is not archived; then even admins bring it back first."""
+    return may_teach(actor, course_id) and course_id not in actor.archived
 
 
 def may_read(actor: Actor | None, course_id: int, *, is_public: bool) -> bool:
@@ -80,3 +90,29 @@ def require_course_maker(actor: Actor) -> None:
     """
     if not may_make_courses(actor):
         raise Forbidden("Only those who teach a course may make another.")
+def require_author(actor: Actor, course_id: int) -> None:
+    """Pass those who may write to the course now: everything that an instructor does asks this.
+
+    :raises Forbidden: a member who is not an instructor, or the course is archived.
+    :raises NotFound: anyone else.
+    """
+    require_instructor(actor, course_id)
+    require_running(actor, course_id)
+
+
+def require_taker(actor: Actor, course_id: int) -> None:
+    """Pass members of a course that runs: they may begin attempts.
+
+    :raises NotFound: to everyone else. :raises Forbidden: the course is archived.
+    """
+    require_learner(actor, course_id)
+    require_running(actor, course_id)
+
+
+def require_running(actor: Actor, course_id: int) -> None:
+    """Pass anybody, unless the course is one of theirs and archived.
+
+    :raises Forbidden: it is.
+    """
+    if course_id in actor.archived:
+        raise Forbidden(ARCHIVED_TAUGHT if may_teach(actor, course_id) else ARCHIVED)

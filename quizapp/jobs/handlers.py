@@ -24,6 +24,7 @@ from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.bulk_acts import purge_bulk_acts
 from quizapp.services.duplicates import keep_pairs
 from quizapp.services.guests import purge_guests
+from quizapp.services.invitations import make_letter, mark_sent, purge_invitations
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
 from quizapp.services.mail import Letter, reset_letter
@@ -52,6 +53,17 @@ def send_reset(settings: Settings, payload: Mapping[str, Any]) -> None:
         deliver(settings, reset_letter(reset, site=payload["site"]))
 
 
+def send_invitation(settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Send the link of an invitation, unless it was taken back meanwhile."""
+    with transaction() as session:
+        letter = make_letter(session, **payload, now=datetime.now(UTC))
+    if letter is None:
+        return
+    deliver(settings, letter)
+    with transaction() as session:
+        mark_sent(session, invitation_id=payload["invitation_id"], now=datetime.now(UTC))
+
+
 def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
     """Drop what is over, and do so again in an hour."""
     now = datetime.now(UTC)
@@ -64,6 +76,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_failed(session, now=now)
         purge_guests(session, now=now)
         purge_bulk_acts(session, now=now)
+        purge_invitations(session, now=now)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
     empty_hidden_courses(now=now)
@@ -152,6 +165,7 @@ def find_duplicates(_settings: Settings, payload: Mapping[str, Any]) -> None:
 HANDLERS: dict[JobName, Handler] = {
     JobName.SEND_MAIL: send_mail,
     JobName.SEND_RESET: send_reset,
+    JobName.SEND_INVITATION: send_invitation,
     JobName.PURGE_EXPIRED: purge_all,
     JobName.CLOSE_OVERDUE: close_overdue,
     JobName.LOOK_FOR_FITS: look_for_fits,

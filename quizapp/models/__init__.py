@@ -54,6 +54,7 @@ from quizapp.models.listing import (
     SavedView,
 )
 from quizapp.models.media import Media, MediaBytes
+from quizapp.models.membership import FormerMember, Invitation, InvitationState, JoinCode
 from quizapp.models.memory import (
     MOVES,
     ActKind,
@@ -99,14 +100,18 @@ __all__ = [
     "Exam",
     "Fact",
     "FitOutcome",
+    "FormerMember",
     "Group",
     "GroupMember",
     "GroupOverride",
     "ImportOutcome",
     "ImportState",
+    "Invitation",
+    "InvitationState",
     "ItemTally",
     "Job",
     "JobState",
+    "JoinCode",
     "LearnerOverride",
     "MarkChange",
     "Marking",

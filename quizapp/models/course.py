@@ -40,7 +40,8 @@ class Course(Base):
     `glossary_sha256` is the digest of its terms, "" while it has none: what was worked out from
     them can be kept as long as it stays the same. `form_policy` is what `FormPolicy.dump` gave: how
     the form of questions grows with a memory; NULL is the usual way. `review_by_other` says that
-    nobody makes a question ready that they wrote themselves.
+    nobody makes a question ready that they wrote themselves. `archived_at` is NULL while the course
+    runs; after it, nothing is written to it (`policy.require_author`).
 
     :param edited: how often it was edited on the site: two editors get a conflict and not a lost
         edit.
@@ -67,6 +68,7 @@ class Course(Base):
     bank_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     hidden_since: Mapped[datetime | None]
     emptied_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
 
 
 class Enrolment(Base):

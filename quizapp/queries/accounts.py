@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Enrolment, User, UserSession
+from quizapp.models import Course, Enrolment, User, UserSession
 from quizapp.policy import Actor
 from quizapp.queries.compiled import Compiled
 
@@ -31,6 +31,7 @@ _ACTOR_COLUMNS = (
     User.day_start_hour,
     Enrolment.course_id,
     Enrolment.role,
+    Course.archived_at,
 )
 # Every request asks this.
 _BY_TOKEN = Compiled(
@@ -38,6 +39,7 @@ _BY_TOKEN = Compiled(
     .select_from(UserSession)
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Enrolment, Enrolment.user_id == User.id)
+    .outerjoin(Course, Course.id == Enrolment.course_id)
     .where(
         UserSession.token_hash == sa.bindparam("hash"),
         UserSession.expires_at > sa.bindparam("now"),
@@ -49,26 +51,31 @@ _BY_ID = (
     sa.select(*_ACTOR_COLUMNS)
     .select_from(User)
     .outerjoin(Enrolment, Enrolment.user_id == User.id)
+    .outerjoin(Course, Course.id == Enrolment.course_id)
     .where(User.id == sa.bindparam("user_id"))
     .order_by(Enrolment.joined_at, Enrolment.course_id)
 )
+_ARCHIVED = sa.select(Course.id).where(Course.archived_at.is_not(None))
 
 
 def actor_for_token(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Return who holds a session token, or None: unknown, ended, expired or disabled."""
     values = {"hash": token_hash(token), "now": now}
-    return _actor(_BY_TOKEN.rows(session.connection(), values))
+    return _actor(session, _BY_TOKEN.rows(session.connection(), values))
 
 
 def actor_for_id(session: Session, user_id: int) -> Actor | None:
     """Return the actor for a user id, for commands and jobs, or None."""
-    return _actor(session.execute(_BY_ID, {"user_id": user_id}).all())
+    return _actor(session, session.execute(_BY_ID, {"user_id": user_id}).all())
 
 
-def _actor(rows: Sequence[Any]) -> Actor | None:
+def _actor(session: Session, rows: Sequence[Any]) -> Actor | None:
     if not rows:
         return None
     first = rows[0]
+    archived = {r.course_id for r in rows if r.archived_at is not None}
+    if first.is_admin:  # they write to courses that they are not in
+        archived.update(session.scalars(_ARCHIVED))
     return Actor(
         id=first.id,
         name=first.name,
@@ -78,6 +85,7 @@ def _actor(rows: Sequence[Any]) -> Actor | None:
         timezone=first.timezone,
         day_start_hour=first.day_start_hour,
         roles=MappingProxyType({r.course_id: r.role for r in rows if r.course_id is not None}),
+        archived=frozenset(archived),
     )
 
 

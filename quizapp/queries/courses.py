@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ class CourseInfo:
     """What every page of a course shows of it; the digest tells which terms it has.
 
     :param review_by_other: nobody approves what they wrote themselves.
+    :param archived_at: since when nothing is written to it; None while it runs.
     """
 
     id: int
@@ -26,6 +28,7 @@ class CourseInfo:
     language: str
     glossary_sha256: str
     review_by_other: bool = False
+    archived_at: datetime | None = None
 
 
 #: Selects what `CourseInfo` holds, in its order; of courses that are somebody's.
@@ -38,6 +41,7 @@ COURSE_INFO = sa.select(
     Course.language,
     Course.glossary_sha256,
     Course.review_by_other,
+    Course.archived_at,
 ).where(Course.hidden_since.is_(None))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import Draft, Format
 from quizapp.formats.media import names_in
-from quizapp.models import Media
+from quizapp.models import Media, MediaBytes
 
 _MEGABYTE = 1_048_576
 
@@ -24,26 +24,26 @@ class ExportedMedia(Mapping[str, bytes]):
     """
 
     session: Session
-    ids: Mapping[str, int]
+    digests: Mapping[str, str]
     wanted: frozenset[str]
     total: int
 
     @property
     def gone(self) -> frozenset[str]:
         """Return the names that questions point at and that the course has no file for."""
-        return self.wanted - self.ids.keys()
+        return self.wanted - self.digests.keys()
 
     def __getitem__(self, name: str) -> bytes:
-        found = self.session.scalar(sa.select(Media.data).where(Media.id == self.ids[name]))
+        found = self.session.scalar(sa.select(MediaBytes.data).where(MediaBytes.digest == self.digests[name]))
         if found is None:
             raise KeyError(name)
         return bytes(found)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
+        return iter(self.digests)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.digests)
 
 
 def exported_media(session: Session, *, course_id: int, drafts: Sequence[Draft]) -> ExportedMedia:
@@ -52,14 +52,14 @@ def exported_media(session: Session, *, course_id: int, drafts: Sequence[Draft])
     if not wanted:
         return ExportedMedia(session, {}, wanted, 0)
     rows = session.execute(
-        sa.select(Media.id, Media.digest, Media.suffix, Media.size).where(
+        sa.select(Media.digest, Media.suffix, Media.size).where(
             Media.course_id == course_id
         )
     )
     found = {f"{row.digest}.{row.suffix}": row for row in rows}
     held = {name: found[name] for name in sorted(wanted) if name in found}
-    ids = {name: row.id for name, row in held.items()}
-    return ExportedMedia(session, ids, wanted, sum(row.size for row in held.values()))
+    digests = {name: row.digest for name, row in held.items()}
+    return ExportedMedia(session, digests, wanted, sum(row.size for row in held.values()))
 
 
 def require_room(form: Format, media: ExportedMedia) -> None:

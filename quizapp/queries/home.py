@@ -67,7 +67,7 @@ def home(session: Session) -> Home:
     course = session.execute(
         sa.select(Course.id, Course.slug, Course.title, Course.summary)
         .add_columns(quizzes.scalar_subquery().label("quiz_count"))
-        .where(Course.is_public)
+        .where(Course.is_public, Course.archived_at.is_(None))
         .order_by(Course.id)
         .limit(1)
     ).one_or_none()

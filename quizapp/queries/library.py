@@ -39,6 +39,7 @@ class CourseCard:
     fact_count: int
     quiz_count: int
     role: Role | None
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,17 @@ class CoursePage:
 
 
 def course_cards(session: Session, *, actor: Actor | None) -> tuple[CourseCard, ...]:
-    """Return the courses that someone may read: their own in the order joined, then the others."""
+    """Return the courses that someone may read: their own in the order joined, then the others.
+
+    Archived ones are listed to their members and to admins alone.
+    """
     roles = dict(actor.roles) if actor else {}
     facts = sa.select(sa.func.count()).where(Fact.course_id == Course.id, ASKABLE)
     quizzes = sa.select(sa.func.count()).where(
         Quiz.course_id == Course.id, Quiz.status == Status.READY, Quiz.is_practice.is_(False)
     )
-    readable = sa.or_(Course.is_public, Course.id.in_(list(roles)))
+    is_open = sa.and_(Course.is_public, Course.archived_at.is_(None))
+    readable = sa.or_(is_open, Course.id.in_(list(roles)))
     if actor is not None and actor.is_admin:
         readable = sa.true()
     rows = session.execute(
@@ -113,6 +118,7 @@ def course_cards(session: Session, *, actor: Actor | None) -> tuple[CourseCard, 
             Course.summary,
             facts.scalar_subquery().label("fact_count"),
             quizzes.scalar_subquery().label("quiz_count"),
+            Course.archived_at,
         )
         .where(readable, Course.hidden_since.is_(None))
         .order_by(Course.title, Course.id)
@@ -120,7 +126,13 @@ def course_cards(session: Session, *, actor: Actor | None) -> tuple[CourseCard, 
     places = {course_id: place for place, course_id in enumerate(roles)}
     return tuple(
         CourseCard(
-            row.slug, row.title, row.summary, row.fact_count, row.quiz_count, roles.get(row.id)
+            row.slug,
+            row.title,
+            row.summary,
+            row.fact_count,
+            row.quiz_count,
+            roles.get(row.id),
+            row.archived_at is not None,
         )
         for row in sorted(rows, key=lambda row: places.get(row.id, len(places)))
     )

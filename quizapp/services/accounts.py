@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
-from quizapp.models import Course, Enrolment, Role, User
+from quizapp.models import Course, Enrolment, FormerMember, Role, User
 from quizapp.policy import Actor
 from quizapp.services.limits import SIGN_UP_NETWORK, count_against
 from quizapp.services.passwords import hash_password, password_problems
@@ -123,9 +123,15 @@ def sign_up(session: Session, *, account: NewAccount, guest: Actor | None, now: 
 
 
 def join_public_courses(session: Session, *, user_id: int, now: datetime) -> None:
-    """Make a user a student of every public course that they are not in yet."""
+    """Make a user a student of every public course that runs, but for those that they were in."""
     joined = sa.select(Enrolment.course_id).where(Enrolment.user_id == user_id)
-    missing = sa.select(Course.id).where(Course.is_public, Course.id.not_in(joined))
+    left = sa.select(FormerMember.course_id).where(FormerMember.user_id == user_id)
+    missing = sa.select(Course.id).where(
+        Course.is_public,
+        Course.archived_at.is_(None),
+        Course.id.not_in(joined),
+        Course.id.not_in(left),
+    )
     for course_id in session.scalars(missing.order_by(Course.id)).all():
         session.add(
             Enrolment(user_id=user_id, course_id=course_id, role=Role.STUDENT, joined_at=now)

@@ -23,7 +23,7 @@ from quizapp.models import (
     LearnerOverride,
     to_millis,
 )
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries import people
 from quizapp.questions.reading import clean
 from quizapp.services.quizzes import find_quiz
@@ -86,7 +86,7 @@ def set_needs(
     :raises Conflict: someone else set it since.
     :raises Invalid: with every problem, at the names of the fields.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     people.student(session, actor=actor, course_id=course_id, learner_id=learner_id)
     values = _read_needs(written)
     key = {"learner_id": learner_id, "course_id": course_id}
@@ -118,7 +118,7 @@ def set_exception(
         student or group. :raises Conflict: someone else set it since.
     :raises Invalid: with every problem, at the name of a rule, at "reason" or "".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     quiz = find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     _require_whom(session, actor, course_id, whom)
     values = _read_exception(written, QuizSettings.parse(quiz.settings))
@@ -133,7 +133,7 @@ def remove_exception(
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     kind, key = _place(quiz_id, whom)
     session.execute(sa.delete(kind).filter_by(**key))
@@ -145,7 +145,7 @@ def create_group(session: Session, *, actor: Actor, course_id: int, name: str) -
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: at "name": there is none, it is too long, or another group has it.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     group = Group(course_id=course_id, name=_read_name(session, course_id, name))
     session.add(group)
     session.flush()  # generate group.id

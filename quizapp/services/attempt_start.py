@@ -26,7 +26,7 @@ from quizapp.models import (
     Status,
     to_millis,
 )
-from quizapp.policy import Actor, require_learner
+from quizapp.policy import Actor, require_learner, require_running
 from quizapp.queries.allowances import own_rules
 from quizapp.queries.attempt_marks import full_mark, revision_contents
 from quizapp.services.attempt_layout import lay_out, places
@@ -71,6 +71,7 @@ def start_attempt(
         if not QuizSettings.parse(found.settings).is_overdue(found.due_at, now=now):
             return Started(found.id, resumed=True)
         submit_attempt(session, actor=actor, attempt_id=found.id, now=now)
+    require_running(actor, quiz.course_id)
     if quiz.status is not Status.READY:
         raise (Conflict(_WITHDRAWN) if so_far else NotFound(_NO_QUIZ))
     settings = _settings(session, actor, quiz)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.bank.digest import digest
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.models import Fact, Question, ReviewStep, Revision, Status
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.questions.edits import EditKind, propose_edit
 from quizapp.questions.registry import TYPES
 from quizapp.services.facts import free_key, store_fact
@@ -33,7 +33,7 @@ def create_question(
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     allowed = (Status.DRAFT, Status.IN_REVIEW, Status.READY)
     checked = check_written(session, course_id, written, allowed=allowed)
     if checked.status is Status.READY:
@@ -80,7 +80,7 @@ def revise_question(
     :raises Conflict: someone else revised it since.
     :raises Invalid: with every problem, at "content.…" (see `parse`), "fact.…", "tags" or "status".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored = _current(session, course_id, question_id)
     if stored.current_number != seen or seen_at not in {None, stored.updated_at}:
         raise Conflict(STALE)
@@ -198,7 +198,7 @@ def restore_question(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question.
     :raises Invalid: it may not become ready by this actor.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     if _current(session, course_id, question_id).status is Status.RETIRED:
         if status is Status.READY:
             require_publishable(session, actor=actor, course_id=course_id, question_id=question_id)
@@ -214,7 +214,7 @@ def _set_status(
     status: Status,
     now: datetime,
 ) -> Status:
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored = _current(session, course_id, question_id)
     session.execute(
         sa.update(Question).where(Question.id == question_id).values(status=status, updated_at=now)

@@ -28,7 +28,7 @@ from quizapp.models import (
     Topic,
     to_millis,
 )
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.question_filters import QuestionFilter, chosen
 from quizapp.questions.tags import MOST_TAGS, is_tag
 from quizapp.services.publishing import kept_from_ready
@@ -93,7 +93,7 @@ def change_many(
     :raises Invalid: nothing was picked, or more than `MOST_CHANGED`, or there is no such status,
         topic or tag; what was written so far must be rolled back.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     wanted = [*picked.conditions(course_id), _differs(session, course_id, kind, value)]
     bar = _bar(actor, course_id, kind, value)
     barred = 0
@@ -275,7 +275,7 @@ def act_of(session: Session, *, actor: Actor, course_id: int, act_id: int) -> Bu
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such act.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     act = session.scalar(
         sa.select(BulkAct).where(BulkAct.id == act_id, BulkAct.course_id == course_id)
     )

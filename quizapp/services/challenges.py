@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.layout import load_layout
 from quizapp.models import Attempt, AttemptState, Challenge, Passage, Quiz, Source
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author, require_running
 from quizapp.questions.reading import clean
 from quizapp.services.limits import CHALLENGE, count_against
 
@@ -60,6 +60,7 @@ def challenge_question(
         raise NotFound("This attempt has no such question.")
     if attempt.state is AttemptState.OPEN:
         raise Conflict("Hand the quiz in first; then say what is wrong with a question.")
+    require_running(actor, attempt.course_id)
     said = _checked(session, attempt.course_id, text, passage_id)
     challenge = session.get(Challenge, (actor.id, attempt_id, slot), populate_existing=True)
     if challenge is None:
@@ -96,7 +97,7 @@ def answer_challenge(
     :raises Conflict: the learner or another instructor changed it meanwhile.
     :raises Invalid: at "answer".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     challenge = session.scalars(
         sa.select(Challenge)
         .where(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.bank.text import LANGUAGE
 from quizapp.errors import Conflict, Invalid, Problem
 from quizapp.models import MADE_HERE, Course, Enrolment, Role
-from quizapp.policy import Actor, require_course_maker, require_instructor
+from quizapp.policy import Actor, require_author, require_course_maker
 from quizapp.queries.course_settings import may_publish
 from quizapp.questions.reading import clean
 from quizapp.services.facts import slug_of
@@ -105,11 +105,11 @@ def revise_course(
     """Make what is written the state of a course; its address stays what it is.
 
     :param seen: how often it had been edited when the editor opened it.
-    :raises Forbidden, NotFound: the actor does not teach the course.
+    :raises Forbidden, NotFound: the actor does not teach the course, or it is archived.
     :raises Invalid: with every problem, at "title", "summary", "language" or "is_public".
     :raises Conflict: someone else edited it since.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     checked, problems = _read(written)
     was_public = session.scalar(sa.select(Course.is_public).where(Course.id == course_id))
     if checked.is_public and not was_public and not may_publish(session, actor=actor):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
 from quizapp.models import DuplicateSearch, QuestionPair
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.duplicates import Pair
 from quizapp.services.jobs import JobName, enqueue
 
@@ -23,7 +23,7 @@ def ask_for_duplicates(session: Session, *, actor: Actor, course_id: int, now: d
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     looked = session.get(DuplicateSearch, course_id)
     if looked is None:
         looked = DuplicateSearch(course_id=course_id, questions=0)
@@ -73,7 +73,7 @@ def say_distinct(
 
     :raises Forbidden, NotFound: the actor does not teach the course, or there is no such pair.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     pair = session.get(QuestionPair, (first_id, second_id))
     if pair is None or pair.course_id != course_id:
         raise NotFound("There is no such pair of questions.")

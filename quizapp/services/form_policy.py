@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.forms import USUAL, FormPolicy
 from quizapp.models import Course
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 
 
 def set_form_policy(session: Session, *, actor: Actor, course_id: int, policy: FormPolicy) -> None:
@@ -15,7 +15,7 @@ def set_form_policy(session: Session, *, actor: Actor, course_id: int, policy: F
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     # NULL, so that what is usual can become better for courses that never chose.
     stored = sa.null() if policy == USUAL else policy.dump()
     session.execute(

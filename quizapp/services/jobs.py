@@ -30,6 +30,7 @@ class JobName(StrEnum):
 
     SEND_MAIL = "send_mail"
     SEND_RESET = "send_reset"
+    SEND_INVITATION = "send_invitation"
     PURGE_EXPIRED = "purge_expired"
     CLOSE_OVERDUE = "close_overdue"
     LOOK_FOR_FITS = "look_for_fits"

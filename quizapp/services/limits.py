@@ -43,12 +43,21 @@ RESET_NETWORK = Limit("reset-network", 30, 60 * 60)
 NEW_PASSWORD = Limit("new-password", 10, 15 * 60)
 CHALLENGE = Limit("challenge", 40, 60 * 60)
 ACCESS_CODE = Limit("access-code", 10, 15 * 60)
+JOIN_GUESS_ACCOUNT = Limit("join-guess-account", 20, 15 * 60)
+JOIN_GUESS_NETWORK = Limit("join-guess-network", 60, 15 * 60)
+INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
 
 
 def count_try(
-    session: Session, *, bucket: str, limit: int, window_seconds: int, now: datetime
+    session: Session,
+    *,
+    bucket: str,
+    limit: int,
+    window_seconds: int,
+    now: datetime,
+    many: int = 1,
 ) -> None:
-    """Count one try; the window begins with its first.
+    """Count one try, or `many` at once; the window begins with its first.
 
     Run it in a transaction of its own, before the work: the try then counts even if the
     work fails, and tries at the same moment cannot slip past each other.
@@ -56,13 +65,13 @@ def count_try(
     :raises LimitReached: `limit` tries were counted before in this window.
     """
     insert = _INSERT[session.get_bind().dialect.name](RateLimit).values(
-        bucket=bucket, window_ends_at=now + timedelta(seconds=window_seconds), count=1
+        bucket=bucket, window_ends_at=now + timedelta(seconds=window_seconds), count=many
     )
     is_over = RateLimit.window_ends_at <= now
     upsert = insert.on_conflict_do_update(
         index_elements=[RateLimit.bucket],
         set_={
-            "count": sa.case((is_over, 1), else_=RateLimit.count + 1),
+            "count": sa.case((is_over, many), else_=RateLimit.count + many),
             "window_ends_at": sa.case(
                 (is_over, insert.excluded.window_ends_at), else_=RateLimit.window_ends_at
             ),
@@ -70,14 +79,28 @@ def count_try(
     ).returning(RateLimit.count, RateLimit.window_ends_at)
     count, window_ends_at = session.execute(upsert).one()
     if count > limit:
-        seconds = max(1, math.ceil((window_ends_at - now).total_seconds()))
-        raise LimitReached(
-            f"That was tried too often. Try again in {_spoken(seconds)}.",
-            retry_after_seconds=seconds,
+        raise _reached(window_ends_at, now)
+
+
+def require_tries_left(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
+    """Pass whoever has a try left, without counting one: where only failures are counted.
+
+    :raises LimitReached: the subject has no tries left in this window.
+    """
+    ends_at = session.scalar(
+        sa.select(RateLimit.window_ends_at).where(
+            RateLimit.bucket == limit.bucket(subject),
+            RateLimit.window_ends_at > now,
+            RateLimit.count >= limit.tries,
         )
+    )
+    if ends_at is not None:
+        raise _reached(ends_at, now)
 
 
-def count_against(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
+def count_against(
+    session: Session, *, limit: Limit, subject: str, now: datetime, many: int = 1
+) -> None:
     """Count one try of a subject (an address, a network, a user id) against a limit.
 
     :raises LimitReached: the subject has no tries left in this window.
@@ -88,6 +111,7 @@ def count_against(session: Session, *, limit: Limit, subject: str, now: datetime
         limit=limit.tries,
         window_seconds=limit.window_seconds,
         now=now,
+        many=many,
     )
 
 
@@ -124,6 +148,14 @@ def network_of(address: str | None) -> str:
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+
+
+def _reached(ends_at: datetime, now: datetime) -> LimitReached:
+    seconds = max(1, math.ceil((ends_at - now).total_seconds()))
+    return LimitReached(
+        f"That was tried too often. Try again in {_spoken(seconds)}.",
+        retry_after_seconds=seconds,
+    )
 
 
 def _spoken(seconds: int) -> str:

@@ -1,7 +1,7 @@
 """Letters: what they say. Sending them is `jobs/mail.py`.
 
 No letter holds a name: anybody may sign up with somebody else's address and, as the name,
-whatever they want us to tell them.
+whatever they want us to tell them. Nor does one hold a course's title that could lead anywhere.
 """
 
 from __future__ import annotations
@@ -66,3 +66,27 @@ def changed_letter(*, email: str, site: str) -> Letter:
         f"{site}forgot\n"
     )
     return Letter(email, "Your Footnote password was changed", body)
+
+
+def invitation_letter(*, email: str, course: str, token: str, days: int, site: str) -> Letter:
+    """Return the letter that asks somebody into a course, with the link that is theirs alone.
+
+    :param course: its title; left out where it could be an address.
+    """
+    named = f"“{course}” on Footnote" if is_plain_title(course) else "a course on Footnote"
+    body = (
+        "Hello,\n\n"
+        f"an instructor invites you to {named}.\n"
+        f"See who teaches it, and accept or decline, within {days} days:\n\n"
+        f"{site}invited/{token}\n\n"
+        "The link is for you alone and works once. If you do not know what this is about,\n"
+        "do nothing: you are in no course unless you accept.\n"
+    )
+    return Letter(email, "An invitation to a course on Footnote", body)
+
+
+def is_plain_title(title: str) -> bool:
+    """Return whether nothing in a title can be read as an address or pressed as a link."""
+    words = title.split()
+    inside = any(sign in word.rstrip(".,:!?") for word in words for sign in "./@\\:")
+    return title.isprintable() and len(title) <= 120 and not inside

@@ -18,7 +18,7 @@ from quizapp.grading.markings import SHARES
 from quizapp.grading.marks import total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, AttemptState, Marking, Quiz
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots, waiting_in
 from quizapp.questions.reading import clean
 from quizapp.services.mark_lock import share
@@ -121,7 +121,7 @@ def _locked(
 
     :raises NotFound: there is no such attempt, or the slot holds no answer that people mark.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     share(session, course_id)
     attempt = session.execute(
         sa.select(

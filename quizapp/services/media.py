@@ -14,7 +14,7 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.formats.media import MediaFile
 from quizapp.formats.report import UNPRINTABLE
 from quizapp.models import Base, Course, Media, MediaBytes
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.media import is_used
 
 #: What the files of one course may take in all.
@@ -41,7 +41,7 @@ def keep_media(
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: they would take more room than a course has; the problem is at "file".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     # Whoever else adds files to this course waits, so that the room is counted right.
     session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
     of_course = Media.course_id == course_id
@@ -78,7 +78,7 @@ def remove_media(session: Session, *, actor: Actor, course_id: int, media_id: in
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such file.
     :raises Conflict: a question shows it, or did.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     row = session.execute(
         sa.select(Media.title, Media.digest).where(
             Media.id == media_id, Media.course_id == course_id

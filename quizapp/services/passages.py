@@ -14,7 +14,7 @@ from quizapp.bank.items import PASSAGE_LIMITS
 from quizapp.bank.text import control_character, normalise, web_address
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.models import Passage, Source
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.citation_fates import Fate, Outcome, fates
 from quizapp.questions.reading import clean
 from quizapp.services.citations import follow_citations
@@ -77,7 +77,7 @@ def check_passage(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such paragraph.
     :raises Invalid: with every problem at "heading", "locator", "text" or "note".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored, read = _stored(session, course_id, passage_id), read_passage(stated)
     return Revised(fates(session, passage_id=passage_id, old_text=stored.text, new_text=read.text))
 
@@ -103,7 +103,7 @@ def revise_passage(
     :raises Invalid: with every problem at "heading", "locator", "text" or "note".
     :raises Conflict: someone else changed it since.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     read = read_passage(stated)
     stored = _stored(session, course_id, passage_id, is_locked=True)
     if stored.sha256 != seen_sha256:

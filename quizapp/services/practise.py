@@ -14,7 +14,7 @@ from quizapp.errors import Invalid, Problem
 from quizapp.grading.practice import Choice, draw, pick_forms, title
 from quizapp.grading.selection import Picked
 from quizapp.models import Quiz, Status
-from quizapp.policy import Actor, require_learner
+from quizapp.policy import Actor, require_taker
 from quizapp.queries.form_policy import form_policy
 from quizapp.queries.practise import course_topics, forms_of, practised, prospects
 from quizapp.services.attempt_layout import lay_out
@@ -66,7 +66,7 @@ def start_practice(
     :raises NotFound: the actor does not learn in the course.
     :raises Invalid: a topic is not in the course, or there is nothing to ask; at "topic".
     """
-    require_learner(actor, course_id)
+    require_taker(actor, course_id)
     topics = _topics(session, course_id, choice)
     quiz_id = practice_quiz(session, course_id)
     open_one = _settle_open(session, actor, quiz_id, seed=seed, instead_of=instead_of, now=now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.models import Question, QuestionComment
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.questions.reading import clean
 
 TEXT_LIMIT = 4_000
@@ -30,7 +30,7 @@ def add_comment(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question
         or thread. :raises Invalid: at "text".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     said, complaint = clean(text, TEXT_LIMIT)
     if complaint or not said:
         raise Invalid([Problem("text", complaint or "Write what you want to say.")])
@@ -60,7 +60,7 @@ def settle_thread(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such question
         or thread.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     _require_question(session, course_id, question_id)
     by, at = (actor.id, now) if is_settled else (None, None)
     _settle(session, question_id, comment_id, by=by, at=at)

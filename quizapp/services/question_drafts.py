@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, Problem
 from quizapp.models import Question, QuestionDraft, from_millis, to_millis
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 
 MOST_DRAFTS = 100
 MOST_FIELDS = 300
@@ -48,7 +48,7 @@ def keep_draft(
     :raises Conflict: another page has stored this draft since.
     :raises Invalid: it is too long, or there are too many.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     _check(session, actor, key, fields)
     at = from_millis(to_millis(now if known is None else max(now, known + _TICK)))
     stated = {"seen": seen, "stem": stem[:STEM_LIMIT], "fields": list(map(list, fields))}
@@ -78,7 +78,7 @@ def discard_draft(session: Session, *, actor: Actor, course_id: int, key: str) -
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     if not is_draft_key(key):
         return
     session.execute(

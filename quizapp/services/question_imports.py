@@ -20,7 +20,7 @@ from quizapp.models import (
     QuestionImportState,
     Topic,
 )
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.services.import_rows import Importing, Plan, PlannedRow, WantedQuestions, author_of
 from quizapp.services.jobs import JobName, enqueue
 
@@ -42,7 +42,7 @@ def ask_question_import(
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: there is no such format, or no such topic in the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     problems = []
     if wanted.format not in FORMATS or not FORMATS[wanted.format].can_read:
         problems.append(Problem("format", "Choose one of the list."))
@@ -226,7 +226,7 @@ def require_import(session: Session, *, actor: Actor, course_id: int, import_id:
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such import.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     row = locked_import(session, import_id=import_id)
     if row is None or row.course_id != course_id:
         raise NotFound(NO_IMPORT)

@@ -14,7 +14,7 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.draws import Draw
 from quizapp.grading.settings import CODE_LIMIT, QuizSettings
 from quizapp.models import Quiz, Slot, Status
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.questions.reading import clean
 from quizapp.services.facts import free_key
 from quizapp.services.quiz_slots import CheckedSlot, WrittenSlot, read_slots, slot_problems
@@ -56,7 +56,7 @@ def create_quiz(session: Session, *, actor: Actor, course_id: int, written: Writ
     :raises Invalid: with every problem, at "title", "summary", "access_code", "settings.…"
         (see `QuizSettings.parse`), "slots" or "slots.<row>.…".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     checked = _check(session, course_id, written, stored=(), is_ready=written.publishes)
     status = Status.READY if written.publishes else Status.DRAFT
     return _store(session, course_id, checked.values | {"status": status}, checked.slots)
@@ -80,7 +80,7 @@ def revise_quiz(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
     :raises Conflict: someone else edited it since. :raises Invalid: as for `create_quiz`.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored = find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     if stored.edited != seen:
         raise Conflict(STALE)
@@ -109,7 +109,7 @@ def duplicate_quiz(session: Session, *, actor: Actor, course_id: int, quiz_id: i
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored = find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     values = {
         "title": f"Copy of {stored.title}"[:TITLE_LIMIT],
@@ -131,7 +131,7 @@ def set_quiz_status(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
     :raises Invalid: it is made ready and asks nothing.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     stored = find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     if status is Status.READY and not _slots(session, quiz_id):
         raise Invalid([Problem("slots", _NOTHING)])
@@ -145,7 +145,7 @@ def move_quiz(session: Session, *, actor: Actor, course_id: int, quiz_id: int, b
     :param by: -1 for up, 1 for down; retired quizzes and drafts count like the others.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such quiz.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     find_quiz(session, course_id=course_id, quiz_id=quiz_id)
     order = list(
         session.scalars(

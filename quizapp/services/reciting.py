@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.bank.anchoring import CONTEXT
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.models import Citation, Fact, Passage, Source
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.questions.reading import clean
 from quizapp.services.citations import locked_anchor
 from quizapp.services.facts import EXACT_LIMIT, find_words
@@ -47,7 +47,7 @@ def recite(
     :raises Invalid: with every problem at "passage" or "exact".
     :raises Conflict: it is no longer lost, or the passage was edited just then.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     before = _citation(session, course_id, fact_id, position)
     if before.lost_at is None:
         raise Conflict(_CITED)
@@ -90,7 +90,7 @@ def flag_again(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such citation.
     :raises Invalid: these can be nobody's words.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     _citation(session, course_id, fact_id, position)
     exact, complaint = clean(words.exact, EXACT_LIMIT)
     around = [clean(text, CONTEXT)[1] for text in (words.prefix, words.suffix)]

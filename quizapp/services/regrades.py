@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.regrades import RegradeFix
 from quizapp.models import Question, Quiz, Regrade, Revision
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.questions.base import Posted
 from quizapp.questions.reading import clean
@@ -138,7 +138,7 @@ def _course_taught(session: Session, actor: Actor, found: sa.Select[int]) -> int
     course_id = session.scalar(found)
     if course_id is None:
         raise NotFound("There is no such question or regrade.")
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     return course_id
 
 
@@ -147,7 +147,7 @@ def _held(session: Session, actor: Actor, regrade_id: int) -> Regrade:
     regrade = session.get(Regrade, regrade_id, populate_existing=True)
     if regrade is None:
         raise NotFound("There is no such regrade.")
-    require_instructor(actor, regrade.course_id)
+    require_author(actor, regrade.course_id)
     if regrade.undone_at is not None:
         raise Conflict("That regrade was undone already.")
     return regrade
@@ -174,7 +174,7 @@ def _check(session: Session, actor: Actor, stated: NewRegrade, now: datetime) ->
     ).one_or_none()
     if revision is None:
         raise NotFound("There is no such question.")
-    require_instructor(actor, revision.course_id)
+    require_author(actor, revision.course_id)
     _check_quiz(session, stated.quiz_id, revision.course_id)
     problems = [] if stated.fix in set(RegradeFix) else [Problem("fix", "Choose what to do.")]
     reason, complaint = clean(stated.reason, REASON_LIMIT)

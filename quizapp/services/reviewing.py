@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.models import Course, Fact, Question, QuestionReview, ReviewStep, Status
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.questions.reading import clean
 from quizapp.services.publishing import require_publishable
 
@@ -72,7 +72,7 @@ def set_review_rule(session: Session, *, actor: Actor, course_id: int, by_other:
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     session.execute(
         sa.update(Course).where(Course.id == course_id).values(review_by_other=by_other),
         execution_options={"synchronize_session": False},
@@ -106,7 +106,7 @@ def _leave_review(
     now: datetime,
 ) -> int:
     """Give a question in review its next status; return the id of its fact."""
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     row = session.execute(
         sa.select(Question.fact_id, Question.updated_at).where(
             Question.id == question_id, Question.course_id == course_id

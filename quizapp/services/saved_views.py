@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Invalid, Problem
 from quizapp.models import SavedView
 from quizapp.models.listing import VIEW_NAME, VIEW_QUERY
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.list_choices import saved_views
 from quizapp.questions.reading import clean
 
@@ -21,7 +21,7 @@ def save_view(session: Session, *, actor: Actor, course_id: int, name: str, quer
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: there is no name, it is too long, or too many are kept.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     text, complaint = clean(name, VIEW_NAME)
     if complaint or not text:
         raise Invalid([Problem("name", complaint or "Give the view a name.")])
@@ -41,7 +41,7 @@ def forget_view(session: Session, *, actor: Actor, course_id: int, name: str) ->
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     session.execute(
         sa.delete(SavedView).where(
             SavedView.user_id == actor.id,

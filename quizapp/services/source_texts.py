@@ -13,7 +13,7 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.formats.reader_text.blocks import Paragraph, read_paragraphs
 from quizapp.formats.reader_text.kinds import TEXT_LIMIT
 from quizapp.models import Passage, Source
-from quizapp.policy import Actor, require_instructor
+from quizapp.policy import Actor, require_author
 from quizapp.queries.texts import is_pointed_at
 from quizapp.questions.reading import clean
 from quizapp.services.facts import slug_of
@@ -87,7 +87,7 @@ def create_text(
     :raises Forbidden, NotFound: the actor does not teach the course.
     :raises Invalid: with every problem at a field of the source, or at "text".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     read, passages = _both(source, text)
     row = Source(course_id=course_id, key=_free_key(session, course_id, read.title), **asdict(read))
     session.add(row)
@@ -104,7 +104,7 @@ def revise_source(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such text.
     :raises Invalid: with every problem at a field of the source.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     _lock_source(session, course_id, source_id)
     values = asdict(read_source(source))
     session.execute(sa.update(Source).where(Source.id == source_id).values(**values))
@@ -125,7 +125,7 @@ def add_paragraphs(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such text.
     :raises Invalid: with every problem at "text" or "after".
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     passages = read_text(text)
     _lock_source(session, course_id, source_id)
     at = 0
@@ -163,7 +163,7 @@ def remove_paragraph(session: Session, *, actor: Actor, course_id: int, passage_
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such paragraph.
     :raises Conflict: something cites it, or the files of the course state it.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     found = session.execute(
         sa.select(Passage.source_id, Passage.bank_sha256)
         .join(Source, Source.id == Passage.source_id)
@@ -187,7 +187,7 @@ def remove_text(session: Session, *, actor: Actor, course_id: int, source_id: in
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such text.
     :raises Conflict: something cites one of them, or the files of the course state one.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     title = _lock_source(session, course_id, source_id)
     of_files = sa.exists().where(Passage.source_id == source_id, Passage.bank_sha256.is_not(None))
     if session.scalar(sa.select(of_files)):

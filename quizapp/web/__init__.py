@@ -24,6 +24,7 @@ from quizapp.web import (
     health,
     help,
     home,
+    joining,
     learning,
     library,
     marking,
@@ -44,10 +45,13 @@ from quizapp.web import (
     spreading,
     study,
     study_settings,
+    teach_codes,
     teach_course,
     teach_duplicates,
     teach_exceptions,
     teach_forms,
+    teach_invitations,
+    teach_members,
     teach_people,
     teach_quizzes,
     texts,
@@ -77,6 +81,7 @@ _BLUEPRINTS = (
     home.bp,
     courses.bp,  # before the addresses of courses
     library.bp,
+    joining.bp,
     question_list.bp,
     question_life.bp,  # teach's, with the pages of one question
     question_imports.bp,
@@ -96,6 +101,9 @@ _BLUEPRINTS = (
     teach_forms.bp,
     teach_exceptions.bp,
     teach_people.bp,
+    teach_codes.bp,
+    teach_invitations.bp,
+    teach_members.bp,
     help.bp,
 )
 

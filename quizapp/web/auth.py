@@ -23,6 +23,8 @@ from quizapp.web.viewer import Viewer, viewer
 
 bp = Blueprint("auth", __name__)
 
+#: Where the cookie keeps the link of an invitation while its reader signs up or in.
+INVITATION = "invitation_token"
 _RESET = "reset_token"
 _log = logging.getLogger(__name__)
 
@@ -208,9 +210,12 @@ def save_password() -> ResponseReturnValue:
 
 
 def _begin(token: str) -> None:
-    """Bind this browser to a new session; nothing of the cookie before it stays."""
+    """Bind this browser to a new session; of the cookie before it stays an invitation alone."""
     actor = actor_for_token(db.session(), token, now=datetime.now(UTC))
+    invitation = flask.session.get(INVITATION)
     flask.session.clear()
+    if invitation is not None:
+        flask.session[INVITATION] = invitation
     flask.session.permanent = True
     login_user(Viewer(actor, token))
 

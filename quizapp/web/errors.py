@@ -87,9 +87,15 @@ def _show_database(error: Exception) -> ResponseReturnValue:
 def _show_fault(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(6)
     flask.current_app.logger.error(
-        "fault %s on %s %s", reference, request.method, request.path, exc_info=error
+        "fault %s on %s %s", reference, request.method, _logged_path(), exc_info=error
     )
     return _page(500, _MESSAGES[500], reference), 500
+
+
+def _logged_path() -> str:
+    """Return the path of the request for the log; what in it is a secret is not written down."""
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 def _page(status: int, message: str, reference: str = "") -> str:

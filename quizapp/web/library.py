@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from quizapp.bank.terms import KINDS
 from quizapp.db import db, transaction
 from quizapp.queries.glossary import glossary_page
+from quizapp.queries.joining import courses_left
 from quizapp.queries.library import course_cards, course_page
 from quizapp.queries.reader import source_page
-from quizapp.services.enrolments import join_course
+from quizapp.services.enrolments import RETURN_WITHIN, join_course
 from quizapp.web import reader_words
 from quizapp.web.access import Access, access
 from quizapp.web.glossary import page_terms
@@ -28,8 +29,15 @@ _LONGEST_SEARCH = 200
 @access(Access.EVERYONE)
 def courses() -> ResponseReturnValue:
     """List the reader's own courses and every public one."""
-    found = course_cards(db.session(), actor=viewer().actor)
-    return render_template("library/courses.html", courses=found)
+    person = viewer().actor
+    found = course_cards(db.session(), actor=person)
+    since = datetime.now(UTC) - RETURN_WITHIN
+    return render_template(
+        "library/courses.html",
+        courses=[card for card in found if not card.is_archived],
+        archived=[card for card in found if card.is_archived],
+        left=courses_left(db.session(), actor=person, since=since) if person else (),
+    )
 
 
 @bp.get("/courses/<slug>")

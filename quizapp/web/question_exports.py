@@ -68,7 +68,7 @@ def show(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def check(course: str) -> ResponseReturnValue:
     """Say what a format cannot hold of what was chosen; questions of the list come here too."""
-    taught = taught_course(course)
+    taught = taught_course(course, stays=True)
     form = _form(taught)
     if "format" not in request.form:
         return _show(taught, form)
@@ -87,7 +87,7 @@ def check(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def download(course: str) -> ResponseReturnValue:
     """Send the file."""
-    taught = taught_course(course)
+    taught = taught_course(course, stays=True)
     form = _form(taught)
     if not form.validate():
         return _show(taught, form), 422

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 
 from quizapp.db import db
-from quizapp.policy import require_instructor
+from quizapp.policy import require_author, require_instructor
 from quizapp.queries.challenges import Waiting, what_waits
 from quizapp.queries.courses import CourseInfo, course_by_slug
 from quizapp.web.viewer import actor
 
 
-def taught_course(slug: str) -> CourseInfo:
+def taught_course(slug: str, *, stays: bool = False) -> CourseInfo:
     """Return the course of an address.
 
-    :raises Forbidden, NotFound: the actor does not teach it.
+    What is sent to an archived course is refused here, before anything is read of it; services
+    refuse it again. `stays` is for what changes nothing in the course, or brings it back.
+
+    :raises Forbidden, NotFound: the actor does not teach it, or may not write to it now.
     """
     course = course_by_slug(db.session(), slug)
-    require_instructor(actor(), course.id)
+    is_write = request.method == "POST" and not stays
+    (require_author if is_write else require_instructor)(actor(), course.id)
     return course
 
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
-from quizapp.queries import people
+from quizapp.queries import class_page, people
 from quizapp.queries.courses import CourseInfo
 from quizapp.questions.reading import clean
 from quizapp.services import allowances
@@ -219,6 +219,9 @@ def _index(course: CourseInfo, form: GroupForm) -> str:
     wanted = _wanted()
     found = people.students(db.session(), actor=actor(), course_id=course.id, wanted=wanted)
     groups = people.groups(db.session(), actor=actor(), course_id=course.id)
+    now = datetime.now(UTC)
+    parts = class_page.class_parts(db.session(), actor=actor(), course_id=course.id, now=now)
+    removed = id_of(request.args.get("removed"))
     chosen = {
         "course": course.slug,
         "q": wanted.text,
@@ -230,6 +233,9 @@ def _index(course: CourseInfo, form: GroupForm) -> str:
         course=course,
         found=found,
         groups=groups,
+        parts=parts,
+        now=now,
+        removed=next((one for one in parts.former if one.id == removed and one.is_removed), None),
         wanted=wanted,
         chosen={name: value for name, value in chosen.items() if value},
         form=form,

@@ -69,7 +69,11 @@ def test_pictures_go_out_and_come_back_by_their_content(
     media, later = media_in(wanted, written.data), NOON + timedelta(minutes=1)
     apply_import(session, **keys, import_id=import_id, now=later, media=media)
 
-    of_other = sa.select(Media.digest, Media.data).where(Media.course_id == other.id)
+    of_other = (
+        sa.select(Media.digest, MediaBytes.data)
+        .join(MediaBytes, MediaBytes.digest == Media.digest)
+        .where(Media.course_id == other.id)
+    )
     kept = {row.digest: bytes(row.data) for row in session.execute(of_other)}
     content = session.scalars(
         sa.select(Revision.content).join(Question).where(Question.course_id == other.id)

@@ -21,7 +21,18 @@ from werkzeug.test import TestResponse
 
 from quizapp import db
 from quizapp.formats.media import read_media
-from quizapp.models import BulkAct, BulkKind, MemoryRules, QuestionPair, Role, User
+from quizapp.models import (
+    BulkAct,
+    BulkKind,
+    Course,
+    Invitation,
+    InvitationState,
+    JoinCode,
+    MemoryRules,
+    QuestionPair,
+    Role,
+    User,
+)
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
@@ -73,6 +84,17 @@ TABLE = {
     "GET /courses/<slug>": READ,
     # Nobody joins a course that is not public, members included.
     "POST /courses/<slug>/join": "sign-in 404 404 404 404 404 404 404",
+    # Students leave; the last instructor stays (which is no 404).
+    "POST /courses/<slug>/leave": "sign-in ok ok ok 404 ok 404 404",
+    # Those who have just left go back.
+    "POST /courses/<slug>/return": "sign-in ok ok ok 404 404 404 404",
+    "GET /join": EVERYONE,
+    "GET /join/<code>": EVERYONE,
+    "GET /invited/<token>": EVERYONE,
+    # Without the token of a link there is no invitation.
+    "GET /invited": "404 404 404 404 404 404 404 404",
+    "POST /invited": "sign-in sign-up 404 404 404 404 404 404",
+    "POST /invited/decline": "404 404 404 404 404 404 404 404",
     "GET /courses/<slug>/glossary": READ,
     "GET /sources/<source_id>": READ,
     "GET /try": EVERYONE,
@@ -254,8 +276,33 @@ TABLE = {
     "GET /teach/<course>/groups/<group_id>": TEACH,
     "POST /teach/<course>/groups/<group_id>": TEACH,
     "POST /teach/<course>/groups/<group_id>/members": TEACH,
-    # Last: the rest asks for the group.
+    "GET /teach/<course>/join-codes": TEACH,
+    "POST /teach/<course>/join-codes": TEACH,
+    "GET /teach/<course>/join-codes/sheet": TEACH,
+    "GET /teach/<course>/invitations": TEACH,
+    "GET /teach/<course>/invitations/new": TEACH,
+    "POST /teach/<course>/invitations/new": TEACH,
+    "POST /teach/<course>/invitations/<invitation_id>/resend": TEACH,
+    "POST /teach/<course>/invitations/<invitation_id>/take-back": TEACH,
+    "GET /teach/<course>/people/<learner_id>/membership": TEACH,
+    "POST /teach/<course>/people/<learner_id>/role": TEACH,
+    "GET /teach/<course>/archive": TEACH,
+    "POST /teach/<course>/archive": TEACH,
+    "POST /teach/<course>/unarchive": TEACH,
+    # Last: the rest asks for the group, the student and the code.
     "POST /teach/<course>/groups/<group_id>/delete": TEACH,
+    "POST /teach/<course>/people/<learner_id>/remove": TEACH,
+    "POST /teach/<course>/people/<learner_id>/return": TEACH,
+    "POST /join/<code>": MEMBER,
+}
+#: What instructors may still do to an archived course: take things out, and bring it back.
+STAYS = {
+    "POST /teach/<course>/archive",
+    "POST /teach/<course>/unarchive",
+    "POST /teach/<course>/export",
+    "POST /teach/<course>/export/file",
+    # It shows what taking a decision back would do, as whoever may.
+    "GET /teach/<course>/regrades/<regrade_id>/undo",
 }
 CELLS = [
     (route, person, expected)
@@ -309,6 +356,17 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         pictures = [("a map", picture), ("no map", read_media(picture_bytes(shade=1)))]
         keep_media(make.session, actor=teacher, course_id=theirs.id, files=pictures, now=NOON)
         regrade = make.regrade(question)
+        make.session.add(JoinCode(code="CDFGHJKM", course_id=theirs.id, is_on=True, made_at=NOON))
+        invitation = Invitation(
+            course_id=theirs.id,
+            email="new@example.org",
+            name="",
+            role=Role.STUDENT,
+            state=InvitationState.OPEN,
+            made_at=NOON,
+            expires_at=NOON,
+        )
+        make.session.add(invitation)
         wanted = Wanted("a-file", "deck.apkg")
         retiring = BulkAct(course_id=theirs.id, kind=BulkKind.STATUS, value="retired", changed=1)
         retiring.made_at = NOON
@@ -356,6 +414,8 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "name": "csv",
             "n": "1",
             "token": "x" * 43,
+            "code": "CDFG-HJKM",
+            "invitation_id": str(invitation.id),
         },
         form={
             "course_id": str(theirs.id),
@@ -371,6 +431,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "learner": str(ids["student"]),
             "length": "5",
             "behaviour": "immediate",
+            "act": "end",
+            "ends_on": "2999-12-31",
+            "addresses": "one@example.org",
             "first": str(question.id),
             "second": str(own_words.id),
         },
@@ -445,6 +508,46 @@ def test_each_person_gets_what_the_table_says(
             surprises.append(f"{route}: expected {expected}, got {found}")
 
     assert not surprises, f"{person}:\n" + "\n".join(surprises)
+
+
+@pytest.mark.parametrize("person", ["teacher", "admin"])
+def test_nothing_is_written_to_an_archived_course(
+    person: str, app: Flask, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context(), db.transaction() as session:
+        session.execute(sa.update(Course).values(archived_at=NOON))
+    client = person_client(person)
+    surprises = {}
+    for route in TABLE:
+        if route.startswith(("GET /teach/", "POST /teach/")) and route not in STAYS:
+            response = ask(client, route, world)
+            is_right = (
+                response.status_code == 403 and "archived" in response.text
+                if route.startswith("POST")
+                else response.status_code in (200, 303, 404)
+            )
+            if not is_right:
+                surprises[route] = response.status_code
+
+    assert not surprises
+
+
+def test_students_of_an_archived_course_begin_nothing_and_read_all(
+    app: Flask, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context(), db.transaction() as session:
+        session.execute(sa.update(Course).values(archived_at=NOON))
+    client = person_client("classmate")
+
+    def status(route: str) -> int:
+        return ask(client, route, world).status_code
+
+    refused = ("POST /quizzes/<quiz_id>/start", "POST /practise")
+    assert {route: status(route) for route in refused} == dict.fromkeys(refused, 403)
+    read = ("GET /courses/<slug>", "GET /quizzes", "GET /quizzes/<quiz_id>", "GET /review")
+    assert {route: status(route) for route in read} == dict.fromkeys(read, 200)
+    assert status("POST /review/grade") == 303
+    assert status("GET /join/<code>") == 404
 
 
 def test_a_guest_is_led_to_an_account_from_every_page_of_members(app: Flask) -> None:

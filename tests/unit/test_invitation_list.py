@@ -1,0 +1,66 @@
+"""Lists of addresses as people paste them."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizapp.services.invitation_list import read_list
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("amara@example.org", [("amara@example.org", "")]),
+        ("  Amara@Example.ORG  ", [("amara@example.org", "")]),
+        ("Amara Osei <amara@example.org>", [("amara@example.org", "Amara Osei")]),
+        ('"Osei, Amara" <amara@example.org>', [("amara@example.org", "Osei, Amara")]),
+        ("Osei, Amara <amara@example.org>", [("amara@example.org", "Osei Amara")]),
+        ("<amara@example.org>", [("amara@example.org", "")]),
+        ("mailto:amara@example.org", [("amara@example.org", "")]),
+        ("a@x.org, b@x.org;c@x.org", [("a@x.org", ""), ("b@x.org", ""), ("c@x.org", "")]),
+        ("a@x.org b@x.org", [("a@x.org", ""), ("b@x.org", "")]),
+        ("Ada <a@x.org>; Ben <b@x.org>", [("a@x.org", "Ada"), ("b@x.org", "Ben")]),
+        ("Ada <a@x.org>, b@x.org", [("a@x.org", "Ada"), ("b@x.org", "")]),
+        ("Amara\tOsei\tamara@example.org", [("amara@example.org", "Amara Osei")]),
+        ("amara@example.org\tAmara Osei", [("amara@example.org", "Amara Osei")]),
+        ("a@x.org\r\nb@x.org\n\n , ;\n", [("a@x.org", ""), ("b@x.org", "")]),
+        ("\ufeffa@x.org", [("a@x.org", "")]),
+        ("a@x.org.", [("a@x.org", "")]),
+    ],
+)
+def test_an_address_is_read_however_it_is_written(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    read = read_list(text)
+
+    assert [(one.email, one.name) for one in read.listed] == expected
+    assert read.bad == ()
+
+
+def test_what_is_no_address_is_told_with_its_line_and_the_rest_is_read() -> None:
+    read = read_list("Name\tEmail\na@x.org\nb@nowhere\nÄ@x.org, c@x.org\nBen Larsen\n")
+
+    assert [(one.email, one.line) for one in read.listed] == [("a@x.org", 2), ("c@x.org", 4)]
+    assert [(bad.line, bad.text) for bad in read.bad] == [
+        (1, "Name\tEmail"),
+        (3, "b@nowhere"),
+        (4, "Ä@x.org"),
+        (5, "Ben Larsen"),
+    ]
+    assert read.bad[0].message == "No email address is on this line."
+    assert read.bad[1].message == "This is no email address one can write to."
+
+
+def test_who_is_named_again_is_listed_once() -> None:
+    read = read_list("a@x.org\nA@X.org\nb@x.org\nAda <a@x.org>")
+
+    assert [one.email for one in read.listed] == ["a@x.org", "b@x.org"]
+    assert [(one.email, one.line) for one in read.doubled] == [("a@x.org", 2), ("a@x.org", 4)]
+
+
+@pytest.mark.parametrize("text", ['"' * 5000, "<" * 5000, "@" * 5000, '"a@' * 3000, "<@" * 3000])
+def test_a_line_of_nothing_but_signs_is_read_at_once(text: str) -> None:
+    read = read_list(text)
+
+    assert read.listed == ()
+    assert read.bad
