@@ -112,10 +112,14 @@ def _gap(source: Source, field: Field) -> Gap:
     fractions = _fractions(source, field)
     if is_typed:
         # Canvas lists what is accepted, and gives points for the first of it only.
-        texts = dict.fromkeys(label.text for label in field.labels if label.text)
-        if not texts:
+        accepted = {label.text: label.ident for label in reversed(field.labels) if label.text}
+        if not accepted:
             raise CannotHold("One of its gaps has no text that fits.")
-        return Gap(ShortAnswer(tuple(Choice(_literal(text), Fraction(1)) for text in texts)))
+        choices = (
+            Choice(_literal(text), Fraction(1), ident=accepted[text])
+            for text in dict.fromkeys(label.text for label in field.labels if label.text)
+        )
+        return Gap(ShortAnswer(tuple(choices)))
     if max(fractions, default=Fraction(0)) <= 0:
         raise CannotHold("One of its gaps has no option that is right.")
     choices = tuple(
