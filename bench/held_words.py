@@ -33,7 +33,6 @@ _MAY_STAND = {
     "asked": ("asked", "option"),
     "option": ("option", "typed", "asked"),
     "told": ("told",),
-    "typed": ("typed",),
     "name": ("name",),
     "tag": ("tag",),
     "words of a picture": ("alternative",),
@@ -212,7 +211,9 @@ def _is_held(piece: Piece, held: Held) -> bool:
             return Fraction(piece.value) in (held.mark, 0)
         case "case":
             return held.minds_case or "apital" in held.notes
-        case "low" | "high" | "typed":
+        case "typed":
+            return words_of(piece.value) in held.texts["typed"] or _is_number(piece.value, held)
+        case "low" | "high":
             return _is_number(piece.value, held)
         case "tolerance":
             return bool(held.numbers)
