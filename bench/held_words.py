@@ -126,7 +126,8 @@ def _add_body(held: Held, body: object) -> None:
                 held.add("option", pair.left)
                 held.add("option", pair.right)
                 held.pairs.add(f"{_words(pair.left)}\n{_words(pair.right)}")
-                held.texts["right"] += [_words(pair.right)] if pair.left else []
+                both = [_words(pair.left), _words(pair.right)]
+                held.texts["right"] += both if pair.left else []
         case Order():
             for text in body.texts:
                 held.add("option", text)

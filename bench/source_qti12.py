@@ -74,6 +74,8 @@ def _add_settings(stated: Stated, item: ET.Element) -> None:
     for label in item.iter("response_label"):
         if label.get("rshuffle", "").lower() == "no" or label.get("lock", "").lower() == "yes":
             stated.add("fixed", label.get("ident", ""))
+    for label in item.iter("response_label"):
+        stated.add("case", "yes" if label.get("ignore_case", "").lower() == "false" else "")
     for field in item.iter("response_str"):
         if field.get("word_limit_enabled", "").lower() == "yes":
             for name in ("word_limit_min", "word_limit_max"):
