@@ -104,6 +104,7 @@ NO_PLACE = {
     "aiken": set(PLAIN) - {"single_choice"},
     "gift": {"cloze", "self_rated"},
     "qti2": {"self_rated"},
+    "qti3": {"self_rated"},
 }
 
 
