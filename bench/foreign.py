@@ -26,8 +26,11 @@ from bench.foreign_outcomes import Comparer, Difference, Outcome
 COMPARERS: Mapping[str, Comparer] = {**foreign_moodle.COMPARERS, **foreign_qti.COMPARERS}
 
 _EXPECTED = ".expected.json"
-_COLUMNS = ("files", "questions", "same", "changed", "refused", "crashed", "silent", "same %")
-_FITS = ("questions", "whole", "named", "left out")
+_COLUMNS = (
+    *("files", "questions", "looked for", "same", "changed", "refused", "crashed", "silent"),
+    "same %",
+)
+_FITS = ("questions", "whole", "named", "left out", "unnamed")
 _MOST_REASONS = 12
 
 
@@ -50,7 +53,7 @@ def main() -> int:
     if not every:
         print(f"{chosen.folder} holds no file of these formats.")
         return 2
-    return int(any(one.crashed or one.silent for one in every))
+    return int(any(one.crashed or one.silent or one.unnamed for one in every))
 
 
 def _outcomes(folder: Path, name: str) -> Iterable[Outcome]:
@@ -83,6 +86,7 @@ def _print_differences(path: Path, outcome: Outcome) -> None:
         print(f"CRASHED {path}\n{outcome.crashed}")
     for kind, found in (
         ("SILENT", outcome.silent),
+        ("UNNAMED", outcome.unnamed),
         ("changed", outcome.changed),
         ("refused", outcome.refused),
     ):
@@ -101,6 +105,7 @@ def _row(outcomes: Sequence[Outcome]) -> list[str]:
     figures = (
         len(outcomes),
         expected,
+        sum(one.pieces for one in outcomes),
         same,
         sum(len(one.changed) for one in outcomes),
         sum(len(one.refused) for one in outcomes),
@@ -113,7 +118,8 @@ def _row(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _fits(outcomes: Sequence[Outcome]) -> list[str]:
     sums = [sum(getattr(one, name) for one in outcomes) for name in ("whole", "named", "left_out")]
-    return [str(figure) for figure in (sum(sums), *sums)]
+    unnamed = sum(len(one.unnamed) for one in outcomes)
+    return [str(figure) for figure in (sum(sums), *sums, unnamed)]
 
 
 def _print_table(first: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:

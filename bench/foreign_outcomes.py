@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quizapp.formats.base import LeftOut
+from bench.fitted_words import lost_in_fitting
+from quizapp.formats.base import Draft, LeftOut
 from quizapp.formats.fitting import fit
 from quizapp.formats.interchange import Item
 
@@ -31,6 +32,7 @@ class Outcome:
 
     :param same: how many we read the same, field by field. :param silent: differences that
         nothing explains; there must be none.
+    :param unnamed: what a question of ours has not and does not name; there must be none.
     :param pieces: how many texts, keys, points, pictures and the like were looked for.
     """
 
@@ -44,6 +46,7 @@ class Outcome:
     whole: int = 0
     named: int = 0
     left_out: int = 0
+    unnamed: list[Difference] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
     def fit_into_types(self, found: Iterable[Item | LeftOut]) -> None:
@@ -52,6 +55,12 @@ class Outcome:
             if isinstance(one, LeftOut):
                 continue
             draft = fit(one)
+            if isinstance(draft, Draft):
+                where = one.place or f"line {one.line}"
+                self.unnamed += [
+                    Difference(where, what.partition(":")[0], "lost in our type", what)
+                    for what in lost_in_fitting(one, draft)
+                ]
             if isinstance(draft, LeftOut):
                 self.left_out += 1
                 self.reasons[f"left out: {_common(draft.reason)}"] += 1

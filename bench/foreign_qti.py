@@ -37,13 +37,14 @@ from quizapp.formats.interchange import (
     TrueFalse,
     Unsupported,
 )
-from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti2.format import Qti2Format, Qti3Format
 from quizapp.formats.qti12.format import Qti12Format
 from quizapp.formats.xml_tree import Element, parse_xml
 
 _READERS: Mapping[str, Callable[[bytes], Gathered]] = {
     "qti12": Qti12Format().gathered,
     "qti2": Qti2Format().gathered,
+    "qti3": Qti3Format().gathered,
     "common_cartridge": CommonCartridgeFormat().gathered,
 }
 _SUFFIXES = (".xml", ".qti", ".zip", ".imscc")

@@ -38,13 +38,14 @@ _SLOW, _GROWN_KB = 1.0, 60 * 1024
 _LONGEST = 64 * 1024
 _LARGEST_SEED = 40_000
 _TOKEN = re.compile(rb"[^\s\x00-\x1f\x7f-\xff]{2,24}")
-_PACKED = {"qti12", "qti2", "common_cartridge"}
+_PACKED = {"qti12", "qti2", "qti3", "common_cartridge"}
 #: The parts of a workbook that are fed alone: a change in the zip would only spoil its checksum.
 _SHEET_PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml")
 _MADE = 24
 _KINDS = {
     "qti12": "imsqti_xmlv1p2",
     "qti2": "imsqti_item_xmlv2p1",
+    "qti3": "imsqti_item_xmlv3p0",
     "common_cartridge": "imsqti_xmlv1p2/imscc_xmlv1p1/assessment",
 }
 

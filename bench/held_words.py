@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -33,10 +33,8 @@ _MAY_STAND = {
     "asked": ("asked", "option"),
     "option": ("option", "typed", "asked"),
     "told": ("told",),
-    "typed": ("typed",),
     "name": ("name",),
     "tag": ("tag",),
-    "right": ("right",),
     "words of a picture": ("alternative",),
 }
 _MAY_BE_NAMED = {"asked", "option", "told", "typed", "right", "said", "tag"}
@@ -51,8 +49,11 @@ class Held:
 
     texts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     addresses: list[str] = field(default_factory=list)
-    shares: dict[str, Fraction] = field(default_factory=dict)
+    shares: dict[str, list[Fraction]] = field(default_factory=lambda: defaultdict(list))
     pairs: set[str] = field(default_factory=set)
+    #: The texts of each place in which something is chosen, typed, matched or put in order.
+    places: list[Counter[str]] = field(default_factory=list)
+    is_matched: bool = False
     order: str = ""
     numbers: set[Fraction] = field(default_factory=set)
     mark: Fraction = Fraction(1)
@@ -97,10 +98,12 @@ def _add_body(held: Held, body: object) -> None:
         case MultipleChoice():
             held.is_whole = held.is_whole or body.all_or_nothing
             held.shuffles = body.shuffles
+            held.places.append(Counter(_words(one.text) for one in body.choices))
             for one in body.choices:
                 _add_choice(held, one, "option")
         case ShortAnswer():
             held.minds_case = held.minds_case or body.minds_case
+            held.places.append(Counter(_words(one.text) for one in body.choices))
             for one in body.choices:
                 _add_choice(held, one, "typed")
         case TrueFalse():
@@ -118,14 +121,19 @@ def _add_body(held: Held, body: object) -> None:
                 }
         case Match():
             held.shuffles = body.shuffles
+            held.is_matched = True
+            texts = {one for pair in body.pairs for one in (pair.left, pair.right)}
+            held.places.append(Counter(map(_words, texts)))
             for pair in body.pairs:
                 held.add("option", pair.left)
                 held.add("option", pair.right)
                 held.pairs.add(f"{_words(pair.left)}\n{_words(pair.right)}")
-                held.texts["right"] += [_words(pair.right)] if pair.left else []
+                both = [_words(pair.left), _words(pair.right)]
+                held.texts["right"] += both if pair.left else []
         case Order():
             for text in body.texts:
                 held.add("option", text)
+            held.places.append(Counter(map(_words, body.texts)))
             held.order = "\n".join(map(_words, body.texts))
         case Essay():
             held.add("told", body.model)
@@ -135,13 +143,14 @@ def _add_body(held: Held, body: object) -> None:
                     _add_body(held, piece.part)
                 else:
                     held.add("asked", piece)
+            held.shuffles = None
 
 
 def _add_choice(held: Held, choice: Choice, role: str) -> None:
     held.add(role, choice.text)
     held.add("told", choice.feedback)
     if choice.ident:
-        held.shares[choice.ident] = choice.fraction
+        held.shares[choice.ident].append(choice.fraction)
     if choice.is_fixed:
         held.fixed.add(choice.ident)
     if choice.fraction > 0:
@@ -162,7 +171,9 @@ def lost(pieces: Sequence[Piece], item: Item) -> list[Piece]:
     if isinstance(item.body, Unsupported):
         return []
     held = held_of(item)
-    return [one for one in dict.fromkeys(pieces) if not _is_held(one, held)]
+    once = dict.fromkeys(one for one in pieces if one.role != "options" or held.is_matched)
+    each = [one for one in pieces if one.role == "options" and not held.is_matched]
+    return [one for one in (*once, *each) if not _is_held(one, held)]
 
 
 def lost_around(pieces: Sequence[Piece], said: str) -> list[Piece]:
@@ -203,22 +214,29 @@ def _is_held(piece: Piece, held: Held) -> bool:
             return Fraction(piece.value) in (held.mark, 0)
         case "case":
             return held.minds_case or "apital" in held.notes
-        case "low" | "high" | "typed":
+        case "typed":
+            return words_of(piece.value) in held.texts["typed"] or _is_number(piece.value, held)
+        case "low" | "high":
             return _is_number(piece.value, held)
         case "tolerance":
             return bool(held.numbers)
         case "share":
             ident, _, share = piece.value.rpartition(" ")
-            return (
-                held.is_whole or held.is_truth or _is_near(held.shares.get(ident), Fraction(share))
-            )
+            if held.is_whole or held.is_truth or held.is_matched:
+                return True
+            return any(abs(one - Fraction(share)) <= _NEAR for one in held.shares[ident])
         case "pair":
             left, right = piece.value.split("\n")
-            return bool({piece.value, f"{right}\n{left}"} & held.pairs) or held.has(
-                ("right",), left
-            )
+            return not held.is_matched or bool({piece.value, f"{right}\n{left}"} & held.pairs)
         case "order":
             return piece.value == held.order
+        case "right":
+            return words_of(piece.value) in held.texts["right"]
+        case "options":
+            wanted = Counter(piece.value.split("\n"))
+            return _take_place(Counter(set(wanted)) if held.is_matched else wanted, held)
+        case "said":
+            return piece.value in held.notes
         case "fixed":
             # In essays and typed answers the one place to write is listed as an option.
             return piece.value in held.fixed or piece.value not in held.shares
@@ -229,8 +247,14 @@ def _is_held(piece: Piece, held: Held) -> bool:
     return False
 
 
-def _is_near(share: Fraction | None, stated: Fraction) -> bool:
-    return share is not None and abs(share - stated) <= _NEAR
+def _take_place(wanted: Counter[str], held: Held) -> bool:
+    """Return whether a place has all these texts; each place is found once."""
+    fitting = [place for place in held.places if wanted <= place]
+    if fitting and not held.is_matched:
+        held.places.remove(min(fitting, key=lambda place: place.total()))
+    if fitting:
+        return True
+    return held.is_truth or any(f"“{one[:_QUOTED]}" in held.notes for one in wanted)
 
 
 def _is_number(value: str, held: Held) -> bool:
@@ -250,4 +274,4 @@ def _is_shown(address: str, held: Held) -> bool:
 
 def _is_quoted(piece: Piece, notes: str) -> bool:
     whole = words_of(piece.whole)[:_QUOTED].strip()
-    return bool(whole) and whole in notes
+    return bool(whole) and f"“{whole}" in notes

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from bench.source_words import Stated, documents, markup_in, text_in, words_of
+from bench.source_words import Stated, about, documents, markup_in, text_in, words_of
 
 _FIELDS = {"response_lid", "response_str", "response_num", "response_xy", "response_grp"}
 _BOUNDS = {"vargt": "low", "vargte": "low", "varlt": "high", "varlte": "high"}
@@ -29,13 +29,17 @@ _OWN_TEXTS = ("rubric", "itemrubric", "objectives")
 
 def stated_in(data: bytes) -> Iterator[Stated]:
     """Yield every question of a document or package, and what stands around them."""
-    for path, root in documents(data):
+    found = dict(documents(data))
+    listed = about(found)
+    for path, root in found.items():
         if root.tag not in {"questestinterop", "assessment", "section", "objectbank", "item"}:
             continue
         yield _around(path, root)
         for item in root.iter("item"):
             if item.find("presentation") is not None or item.find("itemmetadata") is not None:
-                yield _item(path, item)
+                stated = _item(path, item)
+                stated.pieces += listed.get(path, [])
+                yield stated
 
 
 def _item(path: str, item: ET.Element) -> Stated:
@@ -47,6 +51,7 @@ def _item(path: str, item: ET.Element) -> Stated:
         stated.add("name", title)
     stated.add("key", ident)
     _add_fields(stated, fields)
+    _add_mark(stated, item, fields)
     _add_shown(stated, item, fields.get("question_type", ""))
     for feedback in item.findall("itemfeedback"):
         for material in feedback.iter("material"):
@@ -69,6 +74,8 @@ def _add_settings(stated: Stated, item: ET.Element) -> None:
     for label in item.iter("response_label"):
         if label.get("rshuffle", "").lower() == "no" or label.get("lock", "").lower() == "yes":
             stated.add("fixed", label.get("ident", ""))
+    for label in item.iter("response_label"):
+        stated.add("case", "yes" if label.get("ignore_case", "").lower() == "false" else "")
     for field in item.iter("response_str"):
         if field.get("word_limit_enabled", "").lower() == "yes":
             for name in ("word_limit_min", "word_limit_max"):
@@ -79,8 +86,10 @@ def _add_settings(stated: Stated, item: ET.Element) -> None:
             number = _number(render.get(name, "")) or Fraction(0)
             if 1 < number < count:
                 stated.add("said", f"{number} options")
-        if render.get("shuffle") and count > 1:
-            stated.add("shuffles", str(render.get("shuffle", "").lower() == "yes"))
+        if count > 1:
+            kind = _fields(item).get("question_type") or _fields(item).get("cc_profile")
+            shuffle = render.get("shuffle", "yes" if kind else "no")
+            stated.add("shuffles", str(shuffle.lower() == "yes"))
 
 
 def _fields(element: ET.Element) -> dict[str, str]:
@@ -102,8 +111,17 @@ def _add_fields(stated: Stated, fields: dict[str, str]) -> None:
                 stated.add("tag", tag)
         elif name not in _SILENT:
             stated.add("said", value)
-    points = next((fields[name] for name in _POINTS if _number(fields.get(name, ""))), "")
-    stated.add("mark", points)
+
+
+def _add_mark(stated: Stated, item: ET.Element, fields: dict[str, str]) -> None:
+    """Note the points; a highest score of 100 is a percentage."""
+    points = [fields[name] for name in _POINTS if _number(fields.get(name, ""))]
+    points += [
+        one.get("maxvalue", "")
+        for one in item.iter("decvar")
+        if (_number(one.get("maxvalue", "")) or 100) not in {0, 100}
+    ]
+    stated.add("mark", points[0] if points else "1")
 
 
 def _add_shown(stated: Stated, item: ET.Element, kind: str) -> None:
@@ -132,6 +150,8 @@ def _add_field(stated: Stated, shown: ET.Element, kind: str) -> None:
             _add_material(stated, "option", material)
         if not materials:
             stated.add("option", text_in(label))
+    options = [words_of(" ".join(_label_texts(label))) for label in shown.iter("response_label")]
+    stated.add("options", "\n".join(sorted(filter(None, options))))
 
 
 def _gap(element: ET.Element) -> str:
@@ -171,6 +191,7 @@ def _add_scores(stated: Stated, item: ET.Element) -> None:
         for label in field.iter("response_label")
     }
     typed = {one.get("ident") for one in (*item.iter("response_str"), *item.iter("response_num"))}
+    prompts = _prompts(item)
     ordered = [
         field.get("ident", "")
         for field in item.iter("response_lid")
@@ -192,6 +213,9 @@ def _add_scores(stated: Stated, item: ET.Element) -> None:
                 continue
             elif (name, value) in texts and amount > 0:
                 stated.add("right", texts[name, value])
+                stated.add(
+                    "pair", f"{prompts[name]}\n{texts[name, value]}" if name in prompts else ""
+                )
             if len(tests) == 1 and not denied and (name, value) in texts and amounts:
                 shares[name, value] = shares.get((name, value), Fraction(0)) + sum(amounts)
         for name in ordered if amount > 0 else ():
@@ -201,6 +225,7 @@ def _add_scores(stated: Stated, item: ET.Element) -> None:
                 for test in condition.iter(tag):
                     if id(test) not in denied:
                         stated.add(role, (test.text or "").strip())
+                        stated.add("said", "" if tag.endswith("e") else "does not itself count")
     _add_shares(stated, item, shares)
 
 
@@ -208,20 +233,36 @@ def _add_shares(
     stated: Stated, item: ET.Element, shares: dict[tuple[str | None, str], Fraction]
 ) -> None:
     """Note each option of a single field by name with its part of the most that one earns."""
+    for field in item.iter("response_lid"):
+        cardinality = field.get("rcardinality", "Single").lower()
+        is_single = cardinality == "single" and "answers" not in _fields(item).get(
+            "question_type", _fields(item).get("cc_profile", "").replace("response", "answers")
+        )
+        own = {ident: one for (name, ident), one in shares.items() if name == field.get("ident")}
+        gains = [one for one in own.values() if one > 0]
+        most = (max(gains) if is_single else sum(gains, Fraction(0))) if gains else Fraction(0)
+        for ident, amount in own.items() if cardinality != "ordered" else ():
+            if most and amount:
+                stated.add("share", f"{ident} {max(Fraction(-1), amount / most)}")
+
+
+def _prompts(item: ET.Element) -> dict[str | None, str]:
+    """Return the words of each field where all have the same options: they are to be matched."""
     fields = list(item.iter("response_lid"))
-    kind = _fields(item).get("question_type", "")
-    if len(fields) != 1 or fields[0].get("rcardinality", "Single").lower() == "ordered":
-        return
-    if "matching" in kind or "blanks" in kind or "dropdowns" in kind:
-        return
-    is_single = fields[0].get("rcardinality", "Single").lower() == "single"
-    if "multiple_answers" in kind:
-        is_single = False
-    gains = [one for one in shares.values() if one > 0]
-    most = (max(gains) if is_single else sum(gains, Fraction(0))) if gains else Fraction(0)
-    for (_, ident), amount in shares.items():
-        if most and amount:
-            stated.add("share", f"{ident} {max(Fraction(-1), amount / most)}")
+    options = {
+        tuple(label.get("ident") for label in field.iter("response_label")) for field in fields
+    }
+    if _fields(item).get("question_type", "") != "matching_question" and (
+        len(fields) < 2 or len(options) > 1
+    ):
+        return {}
+    prompts = {}
+    for field in fields:
+        inner = Stated("")
+        for material in field.findall("material"):
+            _add_material(inner, "asked", material)
+        prompts[field.get("ident")] = words_of(" ".join(one.value for one in inner.pieces))
+    return {name: words for name, words in prompts.items() if words}
 
 
 def _order(

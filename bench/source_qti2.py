@@ -8,14 +8,21 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from bench.source_words import Stated, documents, text_in, words_of
+from bench.source_words import Stated, about, documents, text_in, words_of
 
 _OPTIONS = {
     *("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "gapText"),
     "hotspotChoice",
 }
 _TOLD = {"modalFeedback", "feedbackInline", "feedbackBlock"}
+#: Kinds of which our reading has to say what became of them.
+_BECOMES = {
+    "associateInteraction": "became two columns",
+    "gapMatchInteraction": "became a list to choose from",
+    "hottextInteraction": "became options",
+}
 #: What is shown in an order of its own, which may be left to chance.
+_CHOSEN = {"choiceInteraction", "hottextInteraction", "inlineChoiceInteraction"}
 _MAY_SHUFFLE = {"choiceInteraction", "matchInteraction"}
 _SHOWN = {"img": ("src", "alt"), "object": ("data", ""), "audio": ("src", ""), "video": ("src", "")}
 _SHOWN |= {"source": ("src", ""), "a": ("href", ""), "track": ("src", "")}
@@ -27,12 +34,14 @@ _NOT_SHOWN = {"stylesheet", "script", "style", "templateDeclaration", "templateP
 def stated_in(data: bytes) -> Iterator[Stated]:
     """Yield every question of a document or package, and what stands around them."""
     found = dict(documents(data))
+    listed = about(found)
     for root in found.values():
         _in_names_of_2(root)
     for path, root in found.items():
         if root.tag == "assessmentItem":
             stated = _item(path, root)
             _add_texts_before(stated, root, found)
+            stated.pieces += listed.get(path, [])
             yield stated
         elif root.tag in {"assessmentTest", "assessmentSection"}:
             yield _around(path, root)
@@ -61,11 +70,9 @@ def _item(path: str, item: ET.Element) -> Stated:
     for name in ("companionMaterialsInfo", "catalogInfo", "apipAccessibility"):
         for extra in item.findall(name):
             stated.add("said", text_in(extra))
-    for outcome in item.findall("outcomeDeclaration"):
-        value = outcome.findtext("defaultValue/value") or ""
-        if outcome.get("identifier") == "MAXSCORE":
-            stated.add("mark", value)
+    stated.add("mark", _points(item))
     _add_limits(stated, item)
+    _add_options(stated, item)
     _add_keys(stated, item)
     return stated
 
@@ -80,6 +87,37 @@ def _add_texts_before(stated: Stated, item: ET.Element, found: Mapping[str, ET.E
             continue
         for body in text.iter("stimulusBody"):
             _walk(stated, body, "asked")
+
+
+def _points(item: ET.Element) -> str:
+    """Return the points of an item: as it says, or as its only response can earn; or ""."""
+    outcomes = {one.get("identifier"): one for one in item.findall("outcomeDeclaration")}
+    if "MAXSCORE" in outcomes and (said := outcomes["MAXSCORE"].findtext("defaultValue/value")):
+        return said.strip()
+    if "SCORE" in outcomes and outcomes["SCORE"].get("normalMaximum"):
+        return outcomes["SCORE"].get("normalMaximum", "")
+    declared = item.findall("responseDeclaration")
+    constants = [
+        _number(one.findtext("baseValue") or "") or Fraction(0)
+        for one in item.iter("setOutcomeValue")
+        if one.get("identifier") == "SCORE" and one.find("baseValue") is not None
+    ]
+    if len(declared) != 1 or any(True for _ in item.iter("sum")):
+        return ""
+    if not _maps(item, declared[0].find("correctResponse/value") is not None):
+        return str(max([*constants, Fraction(0)]) or 1)
+    points = [
+        _number(one.get("mappedValue", "")) or Fraction(0)
+        for one in declared[0].findall("mapping/mapEntry")
+    ]
+    gains = [one for one in points if one > 0]
+    most = max(gains, default=Fraction(0))
+    if declared[0].get("cardinality") != "single":
+        most = sum(gains, Fraction(0))
+    for mapping in declared[0].findall("mapping"):
+        bound = _number(mapping.get("upperBound", ""))
+        most = most if bound is None else min(most, bound)
+    return str(most or 1)
 
 
 def _walk(stated: Stated, element: ET.Element, role: str, whole: str = "") -> None:
@@ -124,6 +162,17 @@ def _add_limits(stated: Stated, item: ET.Element) -> None:
             stated.add("said", one.get("placeholderText", ""))
 
 
+def _add_options(stated: Stated, item: ET.Element) -> None:
+    """Note what can be chosen in each place, and what of it becomes something else here."""
+    for one in item.iter():
+        if not one.tag.endswith("Interaction"):
+            continue
+        stated.add("said", _BECOMES.get(one.tag, ""))
+        options = [words_of(_option_text(inner)) for inner in one.iter() if inner.tag in _OPTIONS]
+        if not any(inner.tag.endswith("Interaction") for inner in one.iter() if inner is not one):
+            stated.add("options", "\n".join(sorted(filter(None, options))))
+
+
 def _add_keys(stated: Stated, item: ET.Element) -> None:
     """Note what is right and what a map gives for it."""
     texts = {
@@ -144,18 +193,42 @@ def _add_keys(stated: Stated, item: ET.Element) -> None:
             for one in declared.findall("mapping/mapEntry")
         ]
         positive = [key for key, points, _ in entries if points > 0]
+        if item.find("responseProcessing") is None and correct and positive:
+            stated.add("said", "disagree" if set(correct) != set(positive) else "")
         _add_right(stated, kind, correct or positive, declared, texts)
         for key, points, entry in entries:
             if kind == "textEntryInteraction" and points > 0:
                 stated.add("typed", key)
                 if entry.get("caseSensitive", "").lower() == "true":
                     stated.add("case", "yes")
-        chosen = {"choiceInteraction", "hottextInteraction"}
-        if kind in chosen and entries and not correct:
+        maps = _maps(item, bool(correct))
+        if kind in _CHOSEN and maps:
             _add_shares(stated, declared, entries)
+        elif kind in _CHOSEN:
+            ones = [(key, Fraction(1), entry) for key, _, entry in entries if key in correct]
+            ones = ones or [(key, Fraction(1), declared) for key in correct]
+            _add_shares(stated, declared, ones)
+        if kind == "textEntryInteraction" and declared.get("baseType") == "string" and not maps:
+            tests = [one for one in item.iter("stringMatch")]
+            is_strict = all(one.get("caseSensitive", "true") != "false" for one in tests)
+            has_case = any(key.swapcase() != key for key in correct)
+            stated.add("case", "yes" if is_strict and has_case else "")
     for test in item.iter("equal"):
         if test.get("toleranceMode", "exact") != "exact":
             stated.add("tolerance", test.get("tolerance", ""))
+
+
+def _maps(item: ET.Element, has_key: bool) -> bool:
+    """Return whether points come from a map, and not from being the same as the key."""
+    processing = item.find("responseProcessing")
+    if processing is None:
+        return not has_key
+    sets = [one.get("identifier") for one in processing.iter("setOutcomeValue")]
+    if sets and "SCORE" not in sets:
+        return not has_key
+    return "map_response" in processing.get("template", "") or any(
+        True for _ in processing.iter("mapResponse")
+    )
 
 
 def _add_right(
@@ -193,7 +266,7 @@ def _add_shares(
 
 def _option_text(element: ET.Element) -> str:
     """Return the words of an option, without feedback that stands in it."""
-    if element.tag in _TOLD:
+    if element.tag in _TOLD or element.tag == "object":
         return ""
     inner = "".join(_option_text(child) + (child.tail or "") for child in element)
     return (element.text or "") + inner

@@ -8,6 +8,7 @@ of them a reading has.
 from __future__ import annotations
 
 import io
+import posixpath
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -129,6 +130,24 @@ def documents(data: bytes) -> Iterator[tuple[str, ET.Element]]:
         for element in root.iter():
             element.tag = str(element.tag).rpartition("}")[2]
         yield path, root
+
+
+def about(found: Mapping[str, ET.Element]) -> dict[str, list[Piece]]:
+    """Return what the list of a package says of its documents, by their paths."""
+    said: dict[str, list[Piece]] = {}
+    for path, root in found.items():
+        if root.tag != "manifest":
+            continue
+        for resource in root.iter("resource"):
+            end = posixpath.join(posixpath.dirname(path), resource.get("href", ""))
+            pieces = said.setdefault(posixpath.normpath(end), [])
+            for name, role in (("keyword", "tag"), ("description", "said")):
+                for one in (
+                    found for area in resource.findall("metadata") for found in area.iter(name)
+                ):
+                    words = words_of(text_in(one))
+                    pieces += [Piece(role, words, words)] if words else []
+    return said
 
 
 def markup_in(element: ET.Element) -> str:

@@ -50,6 +50,8 @@ def may_teach(actor: Actor, course_id: int) -> bool:
 def may_make_courses(actor: Actor) -> bool:
     """Whoever teaches some course makes others, and admins do."""
     return actor.is_admin or Role.INSTRUCTOR in actor.roles.values()
+
+
 def may_write(actor: Actor, course_id: int) -> bool:
     """Instructors write while the course is not archived; then even admins bring it back first."""
     return may_teach(actor, course_id) and course_id not in actor.archived
@@ -90,6 +92,8 @@ def require_course_maker(actor: Actor) -> None:
     """
     if not may_make_courses(actor):
         raise Forbidden("Only those who teach a course may make another.")
+
+
 def require_author(actor: Actor, course_id: int) -> None:
     """Pass those who may write to the course now: everything that an instructor does asks this.
 

@@ -15,7 +15,7 @@ from quizapp.formats.gift import GiftFormat
 from quizapp.formats.json_lines.json_format import JsonLinesFormat
 from quizapp.formats.missing_word import MissingWordFormat
 from quizapp.formats.moodle_xml import MoodleXmlFormat
-from quizapp.formats.qti2.format import Qti2Format
+from quizapp.formats.qti2.format import Qti2Format, Qti3Format
 from quizapp.formats.qti12.format import Qti12Format
 
 #: The menu lists them in this order, and `detect` asks them in it.
@@ -27,6 +27,7 @@ _ALL: tuple[Format, ...] = (
     MoodleXmlFormat(),
     Qti12Format(),
     Qti2Format(),
+    Qti3Format(),
     CommonCartridgeFormat(),
     ClozeTextFormat(),
     AikenFormat(),

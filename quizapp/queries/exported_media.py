@@ -34,7 +34,8 @@ class ExportedMedia(Mapping[str, bytes]):
         return self.wanted - self.digests.keys()
 
     def __getitem__(self, name: str) -> bytes:
-        found = self.session.scalar(sa.select(MediaBytes.data).where(MediaBytes.digest == self.digests[name]))
+        digest = self.digests[name]
+        found = self.session.scalar(sa.select(MediaBytes.data).where(MediaBytes.digest == digest))
         if found is None:
             raise KeyError(name)
         return bytes(found)
@@ -52,9 +53,7 @@ def exported_media(session: Session, *, course_id: int, drafts: Sequence[Draft])
     if not wanted:
         return ExportedMedia(session, {}, wanted, 0)
     rows = session.execute(
-        sa.select(Media.digest, Media.suffix, Media.size).where(
-            Media.course_id == course_id
-        )
+        sa.select(Media.digest, Media.suffix, Media.size).where(Media.course_id == course_id)
     )
     found = {f"{row.digest}.{row.suffix}": row for row in rows}
     held = {name: found[name] for name in sorted(wanted) if name in found}

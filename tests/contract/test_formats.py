@@ -105,6 +105,7 @@ NO_PLACE = {
     "aiken": set(PLAIN) - {"single_choice"},
     "gift": {"cloze", "self_rated"},
     "qti2": {"self_rated"},
+    "qti3": {"self_rated"},
 }
 
 #: Questions in which something is half right, by the types that can say so.

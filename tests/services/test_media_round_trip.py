@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Invalid
 from quizapp.formats.media import read_media
 from quizapp.formats.registry import FORMATS
-from quizapp.models import ImportOutcome, Media, Question, Revision
+from quizapp.models import ImportOutcome, Media, MediaBytes, Question, Revision
 from quizapp.policy import Actor
 from quizapp.queries.exported_media import exported_media, require_room
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of

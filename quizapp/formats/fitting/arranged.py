@@ -7,6 +7,7 @@ from typing import Any
 from quizapp.formats.fitting.changes import CannotFit, Changes, quoted
 from quizapp.formats.fitting.stems import explanation_of, stem_of
 from quizapp.formats.interchange import Item, Match, Sequence
+from quizapp.formats.texts import from_plain
 from quizapp.questions.folding import fold
 
 
@@ -25,13 +26,35 @@ def fit_match(body: Match, item: Item, changes: Changes) -> tuple[str, dict[str,
             left = changes.line(pair.left, "what is matched")
             if not right:
                 raise CannotFit(f"{quoted(left)} has nothing that belongs to it.")
-            pairs.append({"left": left, "right": right})
+            pair = {"left": left, "right": right}
+            if pair in pairs:
+                changes.say(f"{quoted(left)} stood twice among what is matched.")
+            else:
+                pairs.append(pair)
+    distractors = _new(distractors, [pair["right"] for pair in pairs], changes)
+    if len(pairs) == 1 and distractors:
+        return _as_choice(pairs[0], distractors, item, changes)
     if not body.shuffles:
         changes.say("What is to choose from kept its order; here it is sorted.")
     return "matching", {
         "stem": stem_of(item, changes),
         "pairs": pairs,
-        "distractors": _new(distractors, [pair["right"] for pair in pairs], changes),
+        "distractors": distractors,
+        "explanation": explanation_of(item, changes),
+    }
+
+
+def _as_choice(
+    pair: dict[str, Any], distractors: list[str], item: Item, changes: Changes
+) -> tuple[str, dict[str, Any]]:
+    """Return what matches one part only as a question with options."""
+    changes.say("Only one part is matched; here it is asked, and the others are options.")
+    texts = [pair["right"], *distractors]
+    return "single_choice", {
+        "stem": "\n\n".join(one for one in (stem_of(item, changes), pair["left"]) if one),
+        "options": [
+            {"text": from_plain(text), "key": number == 0} for number, text in enumerate(texts)
+        ],
         "explanation": explanation_of(item, changes),
     }
 

@@ -9,12 +9,16 @@ from quizapp.formats.archive import is_zip, read_archive
 from quizapp.formats.ims_package.package import manifest_path
 
 _QTI12 = re.compile(rb"<(?:\w+:)?questestinterop[\s>]|<assessment\s[^>]*ident=")
-_QTI2 = re.compile(rb"<(?:\w+:)?(?:qti-)?assessment-?(?:Item|Test|Section|item|test|section)[\s>]")
+_QTI2 = re.compile(rb"<(?:\w+:)?assessment(?:Item|Test|Section)[\s>]")
+_QTI3 = re.compile(rb"<(?:\w+:)?qti-assessment-(?:item|test|section)[\s>]")
 _CARTRIDGE = re.compile(
     rb"imscc_xmlv1p\d/(?:assessment|question-bank)|<schema>\s*IMS (?:Thin )?Common Cartridge"
 )
 _QTI2_RESOURCE = re.compile(
-    rb"imsqti_(?:item|test|section)_xmlv(?:2|3)p\d|imsqtiasi_xmlv(?:2|3)p\d|imsqti_v(?:2|3)p\d"
+    rb"imsqti_(?:item|test|section)_xmlv2p\d|imsqtiasi_xmlv2p\d|imsqti_v2p\d"
+)
+_QTI3_RESOURCE = re.compile(
+    rb"imsqti_(?:item|test|section)_xmlv3p\d|imsqtiasi_xmlv3p\d|imsqti_v3p\d"
 )
 _QTI12_RESOURCE = re.compile(rb"imsqti_xmlv1p\d")
 #: So many bytes of a document tell what it is.
@@ -24,7 +28,7 @@ _MOST = 20
 
 
 def kind_of(data: bytes) -> str:
-    """Return "qti12", "qti2" or "common_cartridge", or "" for everything else."""
+    """Return "qti12", "qti2", "qti3" or "common_cartridge", or "" for everything else."""
     if is_zip(data):
         try:
             return _kind_of_package(data)
@@ -37,6 +41,8 @@ def _kind_of_document(data: bytes) -> str:
     head = data[:_HEAD].replace(b"\x00", b"")
     if _QTI12.search(head):
         return "qti12"
+    if _QTI3.search(head):
+        return "qti3"
     return "qti2" if _QTI2.search(head) else ""
 
 
@@ -46,6 +52,8 @@ def _kind_of_package(data: bytes) -> str:
     listed = files[path].replace(b"\x00", b"") if path else b""
     if _CARTRIDGE.search(listed):
         return "common_cartridge"
+    if _QTI3_RESOURCE.search(listed):
+        return "qti3"
     if _QTI2_RESOURCE.search(listed):
         return "qti2"
     if _QTI12_RESOURCE.search(listed):

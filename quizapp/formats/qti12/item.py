@@ -30,7 +30,12 @@ from quizapp.formats.qti12.metadata import (
 )
 from quizapp.formats.qti12.presentation import Field, read_presentation
 from quizapp.formats.qti12.processing import TooManyTests, read_processing
-from quizapp.formats.qti12.several import read_inline_gaps, read_match, read_named_gaps
+from quizapp.formats.qti12.several import (
+    read_groups,
+    read_inline_gaps,
+    read_match,
+    read_named_gaps,
+)
 from quizapp.formats.qti12.source import Source, read_feedback
 from quizapp.formats.qti12.typed import read_typed
 from quizapp.formats.weighing import CannotHold
@@ -41,7 +46,6 @@ _NOT_HERE = {
     "calculated_question": "Questions with numbers drawn anew for everybody are not known here.",
     "file_upload_question": "Files cannot be handed in here.",
     "hot_spot_question": "Places on a picture cannot be asked for here.",
-    "categorization_question": "Its parts are put into groups, which has no equal here.",
 }
 _KNOWN = {
     "multiple_choice_question",
@@ -55,6 +59,7 @@ _KNOWN = {
     "essay_question",
     "text_only_question",
     "ordering_question",
+    "categorization_question",
 }
 _CC_KNOWN = (
     "cc.multiple_choice",
@@ -152,9 +157,13 @@ def _dispatch(source: Source) -> _Told:
     if not fields or source.kind == "text_only_question":
         return _describe(source)
     if source.kind in _WITH_GAPS or (not source.kind and _names_gaps(source)):
-        return read_named_gaps(source), NOTHING, _general(source), ()
+        gaps, notes = read_named_gaps(source)
+        return gaps, NOTHING, _general(source), notes
     if source.kind == "matching_question":
-        return read_match(source), source.stem, _general(source), ()
+        return read_match(source), _texts(source), _general(source), ()
+    if source.kind == "categorization_question":
+        groups, notes = read_groups(source)
+        return groups, _texts(source), _general(source), notes
     _check_kinds(fields)
     return _read_one(source, fields[0]) if len(fields) == 1 else _read_many(source)
 
@@ -181,11 +190,15 @@ def _read_many(source: Source) -> _Told:
     """Read an item that names no kind and has several fields."""
     fields = source.fields
     is_chosen = all(field.kind == "lid" for field in fields)
-    stem = joined([part for part in source.presentation.parts if isinstance(part, Text)])
     same = {tuple(label.text.text for label in field.labels) for field in fields}
-    if is_chosen and len(same) == 1 and all(field.prompt for field in fields):
-        return read_match(source), stem, _general(source), ()
+    if is_chosen and len(same) == 1 and any(field.prompt for field in fields):
+        return read_match(source), _texts(source), _general(source), ()
     return read_inline_gaps(source), NOTHING, _general(source), ()
+
+
+def _texts(source: Source) -> Text:
+    """Return the texts outside of all fields."""
+    return joined([part for part in source.presentation.parts if isinstance(part, Text)])
 
 
 def _names_gaps(source: Source) -> bool:

@@ -18,13 +18,16 @@ class Label:
     """One thing that can be chosen in a field.
 
     :param answer_type: how Canvas asks for it ("dropdown", "openEntry"), or "".
-    :param algorithm: how Canvas compares what is typed with it, or "".
+    :param algorithm: how Canvas compares what is typed with it, or "". :param distance: how many
+        letters may be wrong.
     """
 
     ident: str
     text: Text
     answer_type: str = ""
     algorithm: str = ""
+    distance: str = ""
+    minds_case: bool = False
     is_fixed: bool = False
 
 
@@ -130,6 +133,8 @@ def _label(element: Element) -> Label:
         text=text or NOTHING,
         answer_type=element.get("answer_type"),
         algorithm=element.get("scoring_algorithm"),
+        distance=element.get("levenshtein_distance")[:10],
+        minds_case=element.get("ignore_case").strip().lower() == "false",
         is_fixed=_is_fixed(element),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from quizapp.formats.html_pieces import joined
+from quizapp.formats.html_pieces import joined, words_in
 from quizapp.formats.interchange import (
     NOTHING,
     Choice,
@@ -27,6 +27,12 @@ from quizapp.formats.weighing import CannotHold, bounded
 _PREFIX = "response_"
 #: How Canvas may compare what is typed, where it is the same as here.
 _COMPARED_HERE = {"", "Equivalence", "TextEquivalence", "TextInChoices"}
+#: Those that are read, with what is otherwise named.
+_CONTAINS, _CLOSE, _PATTERN = "TextContainsAnswer", "TextCloseEnough", "TextRegex"
+_PATTERN_REASON = (
+    "A gap compares what is typed with a pattern (a regular expression), which has no equal here."
+)
+SAME_NOTE = "A list in which all options say the same became a place to type in."
 _CHOSEN = {"dropdown", "wordbank"}
 
 
@@ -69,7 +75,34 @@ def _fractions(source: Source, field: Field) -> list[Fraction]:
     return [(score - nothing) / best if best > 0 else Fraction(0) for score in scores]
 
 
-def read_named_gaps(source: Source) -> Gaps:
+def read_groups(source: Source) -> tuple[Match, tuple[str, ...]]:
+    """Return what is put into groups as what belongs together: each thing with its group.
+
+    :raises CannotHold: a thing belongs to several groups, or none to any.
+    """
+    given, most = source.best()
+    groups = {
+        label.ident: [
+            one.prompt for one in source.fields if label.ident in given.get(one.ident, ())
+        ]
+        for field in source.fields
+        for label in field.labels
+    }
+    if most <= 0 or any(len(one) > 1 for one in groups.values()) or not any(groups.values()):
+        raise CannotHold("A part belongs to several groups, or none does to any.")
+    labels = {label.ident: label.text for field in source.fields for label in field.labels}
+    pairs = [Pair(labels[ident], one[0]) for ident, one in groups.items() if one]
+    used = {text for one in groups.values() for text in one}
+    pairs += [Pair(NOTHING, one.prompt) for one in source.fields if one.prompt not in used]
+    notes = [
+        f"“{words_in(labels[ident].text)}” belongs to no group and was left out."
+        for ident, one in groups.items()
+        if not one
+    ]
+    return Match(tuple(pairs)), (*notes, "The groups became what is matched, part by part.")
+
+
+def read_named_gaps(source: Source) -> tuple[Gaps, tuple[str, ...]]:
     """Return a text with a gap at each "[name]", each with a field `response_name`, as in Canvas.
 
     :raises CannotHold: a gap is not in the text, or compares in a way that has no equal here.
@@ -80,6 +113,7 @@ def read_named_gaps(source: Source) -> Gaps:
         raise CannotHold("It has no gaps.")
     marks = re.compile("|".join(re.escape(f"[{name}]") for name in names))
     pieces: list[Text | Gap] = []
+    notes: list[str] = []
     at = 0
     asked: set[str] = set()
     for found in marks.finditer(stem.text):
@@ -89,33 +123,29 @@ def read_named_gaps(source: Source) -> Gaps:
         asked.add(name)
         if found.start() > at:
             pieces.append(Text(stem.text[at : found.start()], stem.markup))
-        pieces.append(_gap(source, names[name]))
+        pieces.append(_gap(source, names[name], notes))
         at = found.end()
     if stem.text[at:]:
         pieces.append(Text(stem.text[at:], stem.markup))
     missing = [name for name in names if name not in asked]
     if missing:
         raise CannotHold(f"Its text has no place for the gap “{missing[0][:60]}”.")
-    return Gaps(tuple(pieces))
+    return Gaps(tuple(pieces)), tuple(dict.fromkeys(notes))
 
 
-def _gap(source: Source, field: Field) -> Gap:
+def _gap(source: Source, field: Field, notes: list[str]) -> Gap:
     asked = {label.answer_type for label in field.labels}
-    algorithms = {label.algorithm for label in field.labels} - _COMPARED_HERE
-    if algorithms:
-        raise CannotHold(
-            f"A gap compares what is typed in a way that has no equal here ({min(algorithms)})."
-        )
+    _check_algorithms(field)
     is_typed = source.kind.startswith("fill_in") and not asked & _CHOSEN
+    if not source.kind and len(field.labels) > 1 and len(_folded(field)) == 1:
+        is_typed = True
+        notes.append(SAME_NOTE)
     if field.kind in {"str", "num"}:
         return _typed_gap(source, field)
     fractions = _fractions(source, field)
     if is_typed:
         # Canvas lists what is accepted, and gives points for the first of it only.
-        texts = dict.fromkeys(label.text for label in field.labels if label.text)
-        if not texts:
-            raise CannotHold("One of its gaps has no text that fits.")
-        return Gap(ShortAnswer(tuple(Choice(_literal(text), Fraction(1)) for text in texts)))
+        return _accepting(field, notes)
     if max(fractions, default=Fraction(0)) <= 0:
         raise CannotHold("One of its gaps has no option that is right.")
     choices = tuple(
@@ -123,6 +153,38 @@ def _gap(source: Source, field: Field) -> Gap:
         for label, fraction in zip(field.labels, fractions, strict=True)
     )
     return Gap(MultipleChoice(choices, is_single=True), weight=_weight(source, field))
+
+
+def _accepting(field: Field, notes: list[str]) -> Gap:
+    labels = {label.text: label for label in reversed(field.labels) if label.text}
+    if not labels:
+        raise CannotHold("One of its gaps has no text that fits.")
+    choices = []
+    for label in reversed(labels.values()):
+        text = _literal(label.text)
+        if label.algorithm == _CONTAINS:
+            text = Text(f"*{text.text}*", text.markup)
+        if label.algorithm == _CLOSE:
+            notes.append(
+                f"Texts close to “{words_in(label.text.text)}” counted, too (up to "
+                f"{label.distance or 'some'} wrong letters); here one slip in a long word does."
+            )
+        choices.append(Choice(text, Fraction(1), ident=label.ident))
+    return Gap(ShortAnswer(tuple(choices), minds_case=any(one.minds_case for one in field.labels)))
+
+
+def _check_algorithms(field: Field) -> None:
+    others = {one.algorithm for one in field.labels} - _COMPARED_HERE - {_CONTAINS, _CLOSE}
+    if _PATTERN in others:
+        raise CannotHold(_PATTERN_REASON)
+    if others:
+        raise CannotHold(
+            f"A gap compares what is typed in a way that has no equal here ({min(others)})."
+        )
+
+
+def _folded(field: Field) -> set[str]:
+    return {" ".join(label.text.text.split()).casefold() for label in field.labels}
 
 
 def _literal(text: Text) -> Text:

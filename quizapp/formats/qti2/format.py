@@ -14,7 +14,7 @@ from quizapp.formats.qti2.item import read_item
 from quizapp.formats.qti2.names import in_names_of_2
 from quizapp.formats.qti2.package import ITEM_ROOTS, gather
 from quizapp.formats.qti2.plan import read_plan
-from quizapp.formats.qti2.writing import write_package
+from quizapp.formats.qti2.writing import VERSION_3_0, write_package
 from quizapp.formats.xml_tree import Element
 
 _ALONE = "It stands in another file. Read the whole package (zip), not the plan of the test alone."
@@ -22,7 +22,7 @@ _ALONE = "It stands in another file. Read the whole package (zip), not the plan 
 
 class Qti2Format(ImsFormat):
     name = "qti2"
-    label = "QTI 2.1, 2.2 and 3.0"
+    label = "QTI 2.1 and 2.2"
     suffixes = (".zip", ".xml")
 
     def gather_document(self, root: Element) -> Gathered:
@@ -41,6 +41,16 @@ class Qti2Format(ImsFormat):
 
     def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
         return write_package(drafts, title, media)
+
+
+class Qti3Format(Qti2Format):
+    """The same model under other names; what is read of the one is read of the other."""
+
+    name = "qti3"
+    label = "QTI 3.0"
+
+    def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
+        return write_package(drafts, title, media, VERSION_3_0)
 
 
 def _plan_alone(root: Element) -> Gathered:

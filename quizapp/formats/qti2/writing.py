@@ -1,33 +1,70 @@
-"""Questions of ours as a package of QTI 2.1: a file for each, a test, and the list of them."""
+"""Questions of ours as a package of QTI 2.1 or 3.0: a file for each, a test, and their list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Many
+from dataclasses import dataclass
 
 from quizapp.formats.base import NO_MEDIA, Draft
 from quizapp.formats.bundle import used_media
 from quizapp.formats.ims_package.written_media import laid, listed, pointed, shown_in
 from quizapp.formats.interchange import Item
 from quizapp.formats.qti2.plan import OUR_TOOL
+from quizapp.formats.qti2.version3 import in_names_of_3
 from quizapp.formats.qti2.written_item import ITEM_NAMESPACE, write_item
 from quizapp.formats.stating import state
 from quizapp.formats.xml_write import HEAD, lines, node, packed, words
 
-_PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _METADATA = "http://ltsc.ieee.org/xsd/LOM"
 _TEST = "test.xml"
 #: Where pictures lie, and where that is for an item.
 _MEDIA, _FROM_ITEM = "media/", "../media/"
 
 
-def write_package(drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a version of QTI names things. :param kind: the end of the kinds of its resources.
+
+    :param documents: turns a document of 2.1 into one of this version.
+    """
+
+    kind: str
+    package: str
+    schema: tuple[str, str]
+    documents: Callable[[str], str]
+
+
+VERSION_2_1 = Version(
+    "xmlv2p1",
+    "http://www.imsglobal.org/xsd/imscp_v1p1",
+    ("QTIv2.1 Package", "1.0.0"),
+    lambda document: document,
+)
+VERSION_3_0 = Version(
+    "xmlv3p0",
+    "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+    ("QTI Package", "3.0.0"),
+    in_names_of_3,
+)
+
+
+def write_package(
+    drafts: Many[Draft],
+    title: str,
+    media: Mapping[str, bytes] = NO_MEDIA,
+    version: Version = VERSION_2_1,
+) -> bytes:
     """Return a package with the questions in their order, in a section for each topic."""
     items = [state(draft) for draft in drafts]
     names = used_media(drafts, media)
-    documents = [HEAD + write_item(item, n) + "\n" for n, item in enumerate(items, start=1)]
+    written = (HEAD + write_item(item, n) + "\n" for n, item in enumerate(items, start=1))
+    documents = [version.documents(document) for document in written]
     shown = [shown_in(document, names) for document in documents]
-    files = {"imsmanifest.xml": _manifest(items, title, shown), _TEST: _test(items, title)}
+    files = {
+        "imsmanifest.xml": _manifest(items, title, shown, version),
+        _TEST: version.documents(_test(items, title)),
+    }
     for number, document in enumerate(documents, start=1):
         files[_path(number)] = pointed(document, names, _FROM_ITEM)
     return packed(files, laid(names, media, _MEDIA))
@@ -37,11 +74,12 @@ def _path(number: int) -> str:
     return f"items/item-{number}.xml"
 
 
-def _manifest(items: Many[Item], title: str, shown: Many[Many[str]]) -> str:
+def _manifest(items: Many[Item], title: str, shown: Many[Many[str]], version: Version) -> str:
+    schema, number_of_schema = version.schema
     resources = [
         node(
             "resource",
-            {"identifier": "test", "type": "imsqti_test_xmlv2p1", "href": _TEST},
+            {"identifier": "test", "type": f"imsqti_test_{version.kind}", "href": _TEST},
             node("file", {"href": _TEST}),
             *(
                 node("dependency", {"identifierref": f"item-{number}"})
@@ -49,17 +87,19 @@ def _manifest(items: Many[Item], title: str, shown: Many[Many[str]]) -> str:
             ),
         )
     ]
-    resources += [_resource(item, n, shown[n - 1]) for n, item in enumerate(items, start=1)]
+    resources += [
+        _resource(item, n, shown[n - 1], version) for n, item in enumerate(items, start=1)
+    ]
     manifest = node(
         "manifest",
-        {"identifier": "questions-manifest", "xmlns": _PACKAGE},
+        {"identifier": "questions-manifest", "xmlns": version.package},
         lines(
             [
                 node(
                     "metadata",
                     {},
-                    node("schema", {}, "QTIv2.1 Package"),
-                    node("schemaversion", {}, "1.0.0"),
+                    node("schema", {}, schema),
+                    node("schemaversion", {}, number_of_schema),
                     _lom("general", node("title", {}, node("string", {}, words(title)))),
                 ),
                 node("organizations"),
@@ -70,13 +110,13 @@ def _manifest(items: Many[Item], title: str, shown: Many[Many[str]]) -> str:
     return HEAD + manifest + "\n"
 
 
-def _resource(item: Item, number: int, shown: Many[str]) -> str:
+def _resource(item: Item, number: int, shown: Many[str], version: Version) -> str:
     keywords = [node("keyword", {}, node("string", {}, words(tag))) for tag in item.tags]
     return node(
         "resource",
         {
             "identifier": f"item-{number}",
-            "type": "imsqti_item_xmlv2p1",
+            "type": f"imsqti_item_{version.kind}",
             "href": _path(number),
         },
         node("metadata", {}, _lom("general", *keywords)) if keywords else "",

@@ -102,7 +102,11 @@ def _feedback(ident: str, text: Text) -> str:
     if not text:
         return ""
     attributes = {"outcomeIdentifier": CHOSEN, "identifier": ident, "showHide": "show"}
-    return node("feedbackInline", attributes, block(text))
+    written = block(text)
+    if written.count("<p>") == 1 and written.startswith("<p>") and written.endswith("</p>"):
+        # What stands in a line may not hold paragraphs.
+        return node("feedbackInline", attributes, written[3:-4])
+    return node("feedbackBlock", attributes, written)
 
 
 def write_truth(item: Item, body: TrueFalse) -> Parts:
