@@ -28,6 +28,7 @@ class Preview:
 
     :param missing: what is still to do before there is a question.
     :param statement, topic_id: proposed for a new fact; "" and None for nothing.
+    :param astray: why the words that were given for a new fact prove nothing yet; "" else.
     :param edit: what kind of edit it is to what is stored; None where nothing differs.
     """
 
@@ -41,6 +42,7 @@ class Preview:
     explanation: str = ""
     statement: str = ""
     topic_id: int | None = None
+    astray: str = ""
     edit: EditKind | None = None
 
     @property
@@ -69,13 +71,14 @@ def preview_written(
 
     :param stored: the question as it is, to say what kind of edit this is.
     """
+    astray = ""
     if isinstance(written.fact, NewFact):
-        found = _stated(actor, course.id, written.fact)
+        found, astray = _stated(actor, course.id, written.fact)
     else:
         found = proof(db.session(), actor=actor, course_id=course.id, fact_id=written.fact)
     preview = _preview(written.type_name, written.raw, found, course, written)
     if isinstance(written.fact, NewFact):
-        preview = _proposed(actor, course, preview)
+        preview = _proposed(actor, course, replace(preview, astray=astray))
     return replace(preview, edit=_edit(written, stored)) if stored else preview
 
 
@@ -146,15 +149,19 @@ def _preview(
     )
 
 
-def _stated(actor: Actor, course_id: int, stated: NewFact) -> Proof:
-    """Return a new fact with its words, if they are found; the rest of it may be unfinished."""
+def _stated(actor: Actor, course_id: int, stated: NewFact) -> tuple[Proof, str]:
+    """Return a new fact with its words, if they are found, and else why those given are not.
+
+    The rest of the fact may be unfinished.
+    """
     session = db.session()
     try:
         found = find_words(
             session, course_id=course_id, passage_id=stated.passage_id, exact=stated.exact
         )
-    except Invalid:
-        return Proof(stated.statement)
+    except Invalid as error:
+        astray = error.problems[0].message if stated.exact.strip() else ""
+        return Proof(stated.statement), astray
     words = quoted(
         session,
         actor=actor,
@@ -163,4 +170,4 @@ def _stated(actor: Actor, course_id: int, stated: NewFact) -> Proof:
         start=found.start,
         end=found.end,
     )
-    return Proof(stated.statement, (words,))
+    return Proof(stated.statement, (words,)), ""

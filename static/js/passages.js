@@ -12,7 +12,28 @@ function words(range) {
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-function take(form, passage, exact, isAsked) {
+function isTwice(text, words) {
+  return text.indexOf(words) !== text.lastIndexOf(words);
+}
+
+// Words that stand in the paragraph more than once do not say which are meant: take in what follows
+// them, word by word, then what goes before, until they stand there once.
+function single(passage, range, exact) {
+  const upTo = document.createRange();
+  upTo.selectNodeContents(passage);
+  const all = words(upTo);
+  upTo.setEnd(range.startContainer, range.startOffset);
+  let from = all.indexOf(exact, words(upTo).length);
+  if (from < 0) return exact;
+  let to = from + exact.length;
+  while (isTwice(all, all.slice(from, to)) && (from > 0 || to < all.length)) {
+    if (to < all.length) to = `${all} `.indexOf(" ", to + 1);
+    else from = all.lastIndexOf(" ", from - 2) + 1;
+  }
+  return all.slice(from, to);
+}
+
+function take(form, passage, selected, exact, isAsked) {
   const { fact } = form.elements;
   if (fact && fact.value !== "new") {
     if (!isAsked) return;
@@ -24,7 +45,9 @@ function take(form, passage, exact, isAsked) {
   field.value = exact;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   const status = form.querySelector("[data-picked]");
-  if (status) status.textContent = `Taken from ${passage.querySelector(".pn").textContent}: “${exact}”`;
+  const more = exact === selected ? "" : ", with the words around it, since it stands there more than once";
+  const where = passage.querySelector(".pn").textContent;
+  if (status) status.textContent = `Taken from ${where}${more}: “${exact}”`;
 }
 
 // A drag that begins or ends within a word means the whole of it.
@@ -54,7 +77,7 @@ function pick(isAsked = false) {
   if (paragraph(range.endContainer) !== start) return;
   widen(range);
   const exact = words(range);
-  if (exact) take(start.closest("form"), start, exact, isAsked);
+  if (exact) take(start.closest("form"), start, exact, single(start, range, exact), isAsked);
 }
 
 document.addEventListener("click", (event) => {

@@ -109,6 +109,12 @@ def test_words_selected_in_a_text_become_the_citation(open_as: Callable[..., Pag
     assert not exact.startswith("P1")
     expect(Editor(page).preview.locator("mark")).to_have_text(exact)
 
+    # A word that its paragraph has twice does not say where it stands: more is taken.
+    page.locator("[data-reader]").evaluate("one => getSelection().collapse(one, 0)")
+    assert page.evaluate("word => window.find(word) && window.find(word)", "leaks")
+    page.locator("[data-reader]").dispatch_event("mouseup")
+    expect(page.get_by_label("Exact words")).to_have_value("leaks followed")
+
 
 def test_a_question_takes_five_actions_and_outlives_a_closed_tab(
     open_as: Callable[..., Page],

@@ -460,6 +460,15 @@ def test_the_preview_of_an_unfinished_question_says_what_is_missing(place: Place
     assert f"<mark>{WORDS}</mark>" in answer.text  # the words are found without the statement
 
 
+def test_the_preview_says_why_the_words_of_a_new_fact_prove_nothing_yet(place: Place) -> None:
+    form = place.form() | place.new_fact(fact_exact="of")
+
+    answer = place.post(f"/teach/{place.slug}/preview", form)
+
+    assert "times in that paragraph" in answer.text
+    assert "<mark>" not in answer.text
+
+
 def test_the_preview_shows_no_fact_of_another_course(place: Place, stored: Any) -> None:
     with stored() as make:
         foreign = make.fact(make.course(), statement="A secret of another course.").id
