@@ -54,6 +54,7 @@ class Side:
 
     def __init__(self, place: Place, learners: int, connections: int, *, counts: bool) -> None:
         upgrade(place.settings)
+        self._round = 0
         self.app, self._connections, self._counts = (
             database_app(place.settings),
             connections,
@@ -75,13 +76,14 @@ class Side:
     def prepare(self) -> list[tuple[Actor, int]]:
         """Store an attempt of each at another quiz, answered in full; return whose and which."""
         found = []
+        self._round += 1
         with self.app.app_context(), transaction() as session:
             sitting = self._sitting
             sitting.session = sitting.make.session = session
             settings = {"shuffle_options": False}
             quiz = sitting.make.quiz(sitting.course, sitting.questions, settings=settings)
             for place, learner in enumerate(self._learners):
-                started = sitting.start(quiz, actor=learner, seed=place + 1)
+                started = sitting.start(quiz, actor=learner, seed=self._round * 1_000 + place)
                 found.append((learner, started.attempt_id))
             rows = [_response(who.id, which, slot) for who, which in found for slot in range(10)]
             session.execute(sa.insert(Response), rows)

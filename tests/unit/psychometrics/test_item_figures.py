@@ -131,6 +131,19 @@ def test_margins_are_those_of_wilson_fisher_feldt_and_student() -> None:
         assert (margin.low, margin.high) == pytest.approx(expected, rel=1e-10)
 
 
+def test_a_score_is_surer_than_the_reliability_that_it_follows_from() -> None:
+    whole = QuizFigures(
+        n=50, most=20, mean=10, median=10, sd=2, skewness=0, kurtosis=0, alpha=0.75,
+        error_ratio=0.5, standard_error=1.0, items=20,
+    )  # fmt: skip
+
+    margin = intervals.standard_error(whole)
+
+    # exp(± 1.959964 / √(2 · 49 · 19)) = exp(± 0.045422)
+    assert margin is not None
+    assert (margin.low, margin.high) == pytest.approx((0.955594, 1.046470), abs=1e-6)
+
+
 def test_nothing_and_one_answer_give_no_figures_and_no_fault() -> None:
     for number in (0, 1):
         item = item_figures(counted(MARKS[:number], 0))
