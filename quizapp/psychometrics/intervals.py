@@ -118,17 +118,15 @@ def alpha(quiz: QuizFigures) -> Interval | None:
 
 
 def standard_error(quiz: QuizFigures) -> Interval | None:
-    """Return the margin of the standard error of a total.
+    """Return the margin of the standard error of a total, on the scale of logarithms.
 
-    Its square is a mean of squares within students, of (n − 1)(items − 1) degrees under Feldt's
-    assumptions, on the scale of logarithms. It is not as unsure as alpha: where a class spreads
-    more by chance, both the spread and alpha are greater, and say the same of the error.
+    It is not as unsure as alpha: where a class spreads more by chance, both the spread and alpha
+    are greater, and say the same of the error.
     """
-    if quiz.standard_error is None or quiz.n < 2 or quiz.items < 2:
+    if quiz.standard_error is None or quiz.error_doubt is None:
         return None
-    half = _Z / math.sqrt(2 * (quiz.n - 1) * (quiz.items - 1))
-    error = quiz.standard_error
-    return Interval(error * math.exp(-half), error * math.exp(half))
+    half = _Z * quiz.error_doubt / 2
+    return Interval(quiz.standard_error * math.exp(-half), quiz.standard_error * math.exp(half))
 
 
 def mean(quiz: QuizFigures) -> Interval | None:
