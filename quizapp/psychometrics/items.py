@@ -26,6 +26,9 @@ class ItemFigures:
     :param variance: of the mark, in points². :param lowest: the lowest mark as a share of the
         most, 0 unless marks can be lost.
     :param seconds: median time spent, to the middle of a bin.
+    :param lean: what a squared distance from the mean grows by with each point of the mark: 1 − 2p
+        where a share p gets one point and the others none. :param unleaned: the variance of the
+        squared distances that is left, 0 there.
     """
 
     n: int
@@ -40,6 +43,8 @@ class ItemFigures:
     variance: float | None
     lowest: float
     seconds: float | None
+    lean: float = 0.0
+    unleaned: float = 0.0
 
     @property
     def sd_share(self) -> float | None:
@@ -61,6 +66,7 @@ def item_figures(counts: ItemCounts, *, grain: int = GRAIN) -> ItemFigures:
     largest = moments.largest_covariance(marks, rests)
     both = None if with_rest is None or own is None else with_rest + own
     per_point = 1 / grain**2
+    lean, unleaned = _lean(marks, grain)
     return ItemFigures(
         n=n,
         max_mark=most / n / grain if n else 0.0,
@@ -74,6 +80,8 @@ def item_figures(counts: ItemCounts, *, grain: int = GRAIN) -> ItemFigures:
         variance=_scaled(own, per_point),
         lowest=min([0, *marks]) * n / most if most else 0.0,
         seconds=_median_time(counts),
+        lean=lean,
+        unleaned=unleaned,
     )
 
 
@@ -86,6 +94,17 @@ def correlation(
     # The root of one exact fraction, and not of two rounded factors.
     share = float(together * together / (own * others))
     return math.copysign(math.sqrt(share), together)
+
+
+def _lean(marks: moments.Histogram, grain: int) -> tuple[float, float]:
+    n = moments.size(marks)
+    if n < 2 or len(marks) < 2:
+        return 0.0, 0.0
+    mean = moments.total(marks) / n
+    away = [((mark - mean) / grain, count) for mark, count in marks.items()]
+    second, third, fourth = (sum(d**power * count for d, count in away) / n for power in (2, 3, 4))
+    lean = third / second
+    return lean, max(0.0, fourth - second * second - lean * third)
 
 
 def _root(variance: Fraction | None, grain: int) -> float | None:

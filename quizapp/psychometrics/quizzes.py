@@ -23,7 +23,8 @@ class QuizFigures:
     :param alpha: Cronbach's, at most 1 and perhaps below 0; Moodle calls it the coefficient of
         internal consistency. None where attempts were asked different questions.
     :param error_ratio: √(1 − alpha): the share of the spread that is chance. Above 1 where
-        alpha is below 0.
+        alpha is below 0. :param error_doubt: the standard error of the standard error's square, as
+        a share of it.
     """
 
     n: int
@@ -37,6 +38,7 @@ class QuizFigures:
     error_ratio: float | None
     standard_error: float | None
     items: int = 0
+    error_doubt: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +62,23 @@ def quiz_figures(
     sd = None if spread is None else math.sqrt(spread) / grain
     alpha = _alpha(totals, items, None if spread is None else float(spread) / grain**2)
     ratio = None if alpha is None else math.sqrt(max(0.0, 1 - alpha))
+    skewness, kurtosis = _skewness(counts), _kurtosis(counts)
+    doubt = None
+    if sd and alpha is not None and skewness is not None and kurtosis is not None:
+        doubt = _error_doubt(n, items, sd, sd * sd * (1 - alpha), (skewness, kurtosis))
     return QuizFigures(
         n=n,
         most=totals.most / n / grain if n else 0.0,
         mean=None if mean is None else float(mean) / grain,
         median=None if middle is None else float(middle) / grain,
         sd=sd,
-        skewness=_skewness(counts),
-        kurtosis=_kurtosis(counts),
+        skewness=skewness,
+        kurtosis=kurtosis,
         alpha=alpha,
         error_ratio=ratio,
         standard_error=None if ratio is None or sd is None else sd * ratio,
         items=len(items),
+        error_doubt=doubt,
     )
 
 
@@ -100,6 +107,43 @@ def _alpha(totals: Totals, items: Sequence[ItemFigures], spread: float | None) -
         return None
     own = math.fsum(variance for variance in variances if variance is not None)
     return number / (number - 1) * (1 - own / spread)
+
+
+def _error_doubt(
+    n: int,
+    items: Sequence[ItemFigures],
+    sd: float,
+    squared_error: float,
+    shape: tuple[float, float],
+) -> float | None:
+    """Return how unsure the square of the standard error is, as a share of it.
+
+    It is the mean over students of (k q − t²)/(k − 1), with t how far a total lies from the mean,
+    q the sum of the squared distances of its k marks, and so is as sure as these vary little. q is
+    taken apart into what follows the total, what follows its square, and what is each item's own.
+
+    :param shape: skewness and kurtosis of the totals; of few they say little, so they count as n
+        of n + 20, the others those of the normal distribution.
+    """
+    number, spread = len(items), sd * sd
+    skewness, kurtosis = (value * n / (n + 20) for value in shape)
+    squares = (2 + kurtosis) * spread * spread
+    known = [(i.lean, i.with_total or 0.0, i.variance, i.unleaned) for i in items if i.variance]
+    if squares <= 0 or squared_error <= 0:
+        return None
+    # Of what leans with the marks, so much follows the total; the rest of each leans apart from it.
+    common = sum(lean * with_total for lean, with_total, _, _ in known) / spread
+    bent = own = 0.0
+    for lean, with_total, variance, unleaned in known:
+        with_square = with_total * with_total * lean / variance
+        bent += (lean - common) * with_square / squares
+        left = variance - with_total * with_total / spread - with_square * with_square / squares
+        own += (lean - common) ** 2 * max(0.0, left) + unleaned
+    straight = number * common
+    varies = (1 - number * bent) ** 2 * squares + straight * straight * spread
+    varies -= 2 * (1 - number * bent) * straight * skewness * sd**3
+    whole = max(0.0, varies + number * number * own) / (number - 1) ** 2
+    return math.sqrt(whole / (n - 1)) / squared_error
 
 
 def _skewness(counts: moments.Histogram) -> float | None:

@@ -24,6 +24,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.asked_attempts import BATCH
+from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import RESPONSES
 from quizapp.questions.registry import TYPES
@@ -205,7 +206,7 @@ def _answered(session: Session, places: Sequence[OpenAnswer]) -> set[tuple[int, 
     key = (Response.learner_id, Response.attempt_id, Response.slot)
     last = (
         sa.select(*key, sa.func.max(Response.seq).label("seq"))
-        .where(sa.tuple_(*key).in_(_keys(places)), Response.action.in_(RESPONSES))
+        .where(among(key, _keys(places)), Response.action.in_(RESPONSES))
         .group_by(*key)
         .subquery()
     )
@@ -223,7 +224,7 @@ def _given(
     key = (Marking.learner_id, Marking.attempt_id, Marking.slot)
     rows = session.execute(
         sa.select(*key, Marking.seq, Marking.fraction)
-        .where(sa.tuple_(*key).in_(_keys(places)))
+        .where(among(key, _keys(places)))
         .order_by(Marking.seq)
     )
     return {(row.learner_id, row.attempt_id, row.slot): (row.seq, row.fraction) for row in rows}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.grading.layout import LaidSlot
 from quizapp.grading.markings import Marking as Given
 from quizapp.models import Attempt, Marking, Quiz
+from quizapp.queries.places import among
 
 #: By position in the attempt.
 Markings = Mapping[int, Given]
@@ -29,7 +30,7 @@ def markings_of(
         return {}
     rows = session.execute(
         sa.select(*_KEY, Marking.slot, Marking.seq, Marking.fraction, Marking.comment)
-        .where(sa.tuple_(*_KEY).in_(attempts))
+        .where(among(_KEY, attempts))
         .order_by(Marking.seq)
     )
     return _latest(rows)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Response
 from quizapp.queries.compiled import Compiled
+from quizapp.queries.places import among
 
 #: What says how a slot is answered; the rest is flags.
 RESPONSES = (Action.SAVE, Action.CLEAR, Action.CHECK)
@@ -119,15 +120,16 @@ def states_of_many(
     session: Session, attempts: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int], dict[int, SlotState]]:
     """Return `slot_states` of many attempts, by learner and attempt; one query for all."""
-    key = sa.tuple_(Response.learner_id, Response.attempt_id)
-    return _states(session.execute(_latest(key.in_(attempts))).all())
+    if not attempts:
+        return {}
+    return _states(session.execute(_latest(among(_PLACE[:2], attempts))).all())
 
 
 def states_of_places(
     session: Session, places: Sequence[tuple[int, int, int]]
 ) -> dict[tuple[int, int], dict[int, SlotState]]:
     """Return `states_of_many` for single slots: learner, attempt and slot; one query for all."""
-    return _states(session.execute(_latest(sa.tuple_(*_PLACE).in_(places))).all())
+    return _states(session.execute(_latest(among(_PLACE, places))).all())
 
 
 def states_between(

@@ -19,6 +19,7 @@ from quizapp.models import Attempt, MarkChange, Regrade
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
 from quizapp.queries.markings import Markings, markings_of
+from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes
 from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
 
@@ -161,7 +162,7 @@ def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int
     wanted = [(change.learner_id, change.attempt_id) for change in changes]
     rows = session.execute(
         sa.select(*key, sa.func.max(MarkChange.seq).label("seq"))
-        .where(sa.tuple_(*key).in_(wanted))
+        .where(among(key, wanted))
         .group_by(*key)
     )
     return {(row.learner_id, row.attempt_id): row.seq for row in rows}

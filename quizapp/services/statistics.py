@@ -7,7 +7,7 @@ in at once waits for each other's commits in turn, and never for ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from quizapp.queries.attempt_marks import GradedSlot, revision_contents
 from quizapp.queries.attempt_terms import CountedAttempt, Terms, add_attempt, earned
 from quizapp.queries.counted_slots import Contents, SlotCounter, SlotLog
 from quizapp.queries.markings import asks_people, markings_of
+from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes, fixes_for
 from quizapp.queries.responses import states_of_many
 from quizapp.services.mark_lock import share
@@ -166,7 +167,7 @@ def _logs(session: Session, places: Sequence[Place], contents: Contents) -> Iter
             yield SlotLog(counted, row.settings, *log)
 
 
-def _attempts(session: Session, places: Iterable[Place]) -> Sequence[Any]:
+def _attempts(session: Session, places: Sequence[Place]) -> Sequence[Any]:
     return session.execute(
         sa.select(
             Attempt.learner_id,
@@ -179,7 +180,7 @@ def _attempts(session: Session, places: Iterable[Place]) -> Sequence[Any]:
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(
-            sa.tuple_(Attempt.learner_id, Attempt.id).in_(list(places)),
+            among((Attempt.learner_id, Attempt.id), places),
             ~Quiz.is_practice,
         )
     ).all()

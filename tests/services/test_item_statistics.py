@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.grading.regrades import RegradeFix
-from quizapp.models import ItemTally, Quiz, QuizTotal, Revision, User
+from quizapp.models import ItemTally, Quiz, QuizTotal, Response, Revision, User
 from quizapp.policy import Actor
 from quizapp.psychometrics.counts import EVERYBODY, GRAIN, NONE_CHOSEN, Cohort, Kind
 from quizapp.queries.item_analysis import ALL, quiz_analysis
 from quizapp.queries.item_figures import item_figures
+from quizapp.queries.places import among
 from quizapp.services.guests import purge_guests
 from quizapp.services.marking import AnswerPlace, Written, mark_answer, undo_marking
 from quizapp.services.recount import recount, store_recount, uncounted
@@ -239,3 +240,52 @@ def test_below_ten_answers_lists_say_how_many_and_no_more(room: Room) -> None:
     (first, *_) = item_figures(room.session, question_ids=[room.sitting.questions[0].id]).values()
 
     assert (first.answers, first.facility, first.discrimination) == (1, None, None)
+
+
+def test_the_same_answer_counts_by_what_was_decided_for_its_own_quiz(
+    session: Session, make: Make, now: datetime
+) -> None:
+    room = Room(session, make, now)
+    first = room.sitting.quiz("single_choice", "true_false")
+    second = make.quiz(
+        room.sitting.course, room.sitting.questions, settings={"shuffle_options": False}
+    )
+    wrong = next(iter({"0", "1", "2"} - {_right(room)}))
+    room.hand_in(first, [wrong, None])
+    room.hand_in(second, [wrong, None])
+    stated = NewRegrade(_revision(room), "give_all", "The key was wrong.", quiz_id=second.id)
+
+    apply_regrade(session, actor=room.teacher, stated=stated, now=now + timedelta(days=1))
+
+    # One wrong answer in each quiz: nothing in the first, a whole point in the second.
+    assert {mark: n for mark, (n, _) in room.counts(Kind.MARK).items()} == {0: 1, GRAIN: 1}
+    assert room.miscounts() == []
+
+
+def _revision(room: Room) -> int:
+    question = room.sitting.questions[0]
+    found = sa.select(Revision.id).where(Revision.question_id == question.id)
+    return room.session.scalars(found).one()
+
+
+def _right(room: Room) -> str:
+    content = room.session.scalars(
+        sa.select(Revision.content).where(Revision.id == _revision(room))
+    ).one()
+    return str([option["key"] for option in content["options"]].index(True))
+
+
+def test_many_attempts_are_found_without_reading_the_whole_table(session: Session) -> None:
+    place = (Response.learner_id, Response.attempt_id)
+    wanted = sa.select(Response.slot).where(among(place, [(1, 2), (3, 4)]))
+    statement = wanted.compile(
+        session.get_bind(), compile_kwargs={"literal_binds": True, "render_postcompile": True}
+    )
+    explain = "EXPLAIN QUERY PLAN" if session.get_bind().dialect.name == "sqlite" else "EXPLAIN"
+    if explain == "EXPLAIN":
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+
+    plan = str(session.execute(sa.text(f"{explain} {statement}")).all())
+
+    assert "SCAN response" not in plan
+    assert "Seq Scan" not in plan

@@ -131,6 +131,26 @@ def test_margins_are_those_of_wilson_fisher_feldt_and_student() -> None:
         assert (margin.low, margin.high) == pytest.approx(expected, rel=1e-10)
 
 
+def test_a_score_is_as_sure_as_what_it_is_the_mean_of() -> None:
+    # Two questions, each right for half and neither telling of the other: marks 11, 10, 01, 00.
+    both = []
+    for _ in range(2):
+        counts = ItemCounts()
+        for mark, rest in ((1, 1), (1, 0), (0, 1), (0, 0)):
+            counts.count(Kind.MARK, (mark, 0), Tally(1, rest, 1))
+            counts.count(Kind.REST, (rest, 0), Tally(1))
+        both.append(item_figures(counts, grain=1))
+
+    found = quiz_figures(Totals({0: 1, 1: 2, 2: 1}, 8), both, grain=1)
+    margin = intervals.standard_error(found)
+
+    # Variance 2/3, alpha 0, kurtosis 3/2 of which 4/24 counts: √((2 + 1/4) · (2/3)² / 3) / (2/3).
+    assert found.error_doubt == pytest.approx(3**0.5 / 2, rel=1e-12)
+    # √(2/3) · exp(± 1.959964 · √3 / 4)
+    assert margin is not None
+    assert (margin.low, margin.high) == pytest.approx((0.349442, 1.907811), abs=2e-6)
+
+
 def test_nothing_and_one_answer_give_no_figures_and_no_fault() -> None:
     for number in (0, 1):
         item = item_figures(counted(MARKS[:number], 0))
