@@ -19,10 +19,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quizapp.config import Settings
-from quizapp.db import database_app, db, transaction, upgrade
+from quizapp.db import database_app, db, reading, transaction, upgrade
 from quizapp.models import Course, Enrolment, Role, User
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.import_planning import plan_file
+from quizapp.services.import_preparing import prepare_apply
 from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.import_undoing import undo_import
 from quizapp.services.import_writing import apply_import
@@ -41,15 +42,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=5_000)
     number = parser.parse_args().questions
+    with fresh_database():
+        _measure(number)
+
+
+@contextmanager
+def fresh_database() -> Iterator[Settings]:
+    """Give an empty SQLite database that is gone afterwards, and an application around it."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {name: value for name, value in os.environ.items() if "QUIZAPP" not in name}
         settings = Settings.from_environ({**environ, "QUIZAPP_DATA": folder})
         upgrade(settings)
         with database_app(settings).app_context():
-            _measure(number)
+            yield settings
 
 
-def _measure(number: int) -> None:
+def fill(number: int) -> tuple[dict[str, Any], int]:
+    """Make a course of a file of questions; return who teaches which, and the import."""
     now = datetime.now(UTC)
     with transaction() as session:
         course = Course(
@@ -64,10 +73,15 @@ def _measure(number: int) -> None:
         ids = course.id, user.id
     keys: dict[str, Any] = {"actor": actor_for_id(db.session(), ids[1]), "course_id": ids[0]}
     print(f"{number:,} questions")
-    first = _plan(keys, _file(number, "Third"), "one.csv")
-    _timed("apply, locked", lambda: _locked(apply_import, keys, first))
+    import_id = _plan(keys, _file(number, "Third"), "one.csv")
+    _apply(keys, import_id, "apply")
+    return keys, import_id
+
+
+def _measure(number: int) -> None:
+    keys, first = fill(number)
     second = _plan(keys, _file(number, "Other"), "one.csv")
-    _timed("apply changes, locked", lambda: _locked(apply_import, keys, second))
+    _apply(keys, second, "apply changes")
     _timed("undo changes, locked", lambda: _locked(undo_import, keys, second))
     _timed("undo, locked", lambda: _locked(undo_import, keys, first))
 
@@ -94,6 +108,15 @@ def _plan(keys: dict[str, Any], data: bytes, name: str) -> int:
     with _clock("finish the plan, locked"), transaction() as session:
         finish_plan(session, importing=importing, plan=plan)
     return import_id
+
+
+def _apply(keys: dict[str, Any], import_id: int, what: str) -> None:
+    now = datetime.now(UTC)
+    about = {"course_id": keys["course_id"], "import_id": import_id, "now": now}
+    with _clock(f"prepare to {what}, nothing locked"), reading() as session:
+        prepared = prepare_apply(session, **about)
+    with _clock(f"{what}, locked"), transaction() as session:
+        apply_import(session, actor=keys["actor"], **about, prepared=prepared)
 
 
 def _locked(act: Callable[..., Any], keys: dict[str, Any], import_id: int) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.config import Settings
-from quizapp.db import database_errors, db, transaction
+from quizapp.db import database_errors, db, reading, transaction
 from quizapp.errors import Conflict, NotFound, QuizError, Unavailable
 from quizapp.models import QuestionImportState
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.import_planning import media_in, plan_file
+from quizapp.services.import_preparing import prepare_apply
 from quizapp.services.import_rows import Importing
 from quizapp.services.import_writing import apply_import
 from quizapp.services.question_imports import (
@@ -107,10 +108,15 @@ def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> No
     path = _path(settings, importing)
     # Looked at before the transaction: unpacking pictures may take seconds.
     media = media_in(importing.wanted, path.read_bytes()) if path.exists() else ()
-    applying = QuestionImportState.APPLYING
+    with reading() as session:
+        # And so is what the questions become.
+        prepared = prepare_apply(
+            session, course_id=importing.course_id, import_id=importing.id, now=now
+        )
+    given = {"state": QuestionImportState.APPLYING, "media": media, "prepared": prepared}
     try:
         with transaction() as session:
-            apply_import(session, **keys, now=now, state=applying, media=media)
+            apply_import(session, **keys, now=now, **given)
     except Conflict as error:
         with transaction() as session:
             plan_anew(session, **keys, reason=str(error))

@@ -24,6 +24,16 @@ def searched_text(question_id: int, key: str, type_name: str, content: Mapping[s
 
     Every word stands between spaces; the number is "#12 ", so that "#1" does not find it.
     """
+    return with_number(searched_words(key, type_name, content), question_id)
+
+
+def with_number(words: str, question_id: int) -> str:
+    """Return what `searched_words` returned, with the number of its question."""
+    return f" {words} #{question_id} "
+
+
+def searched_words(key: str, type_name: str, content: Mapping[str, Any]) -> str:
+    """Return the texts of a question that may have no number yet, folded."""
     kind = TYPES[type_name]
     texts = [
         text
@@ -31,7 +41,7 @@ def searched_text(question_id: int, key: str, type_name: str, content: Mapping[s
         if field.kind not in (Kind.CHOICE, Kind.TRUTH)
         for text in _texts(content.get(field.name))
     ]
-    return f" {' '.join(filter(None, map(_folded, [*texts, key])))} #{question_id} "
+    return " ".join(filter(None, map(_folded, [*texts, key])))
 
 
 def needles(text: str) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,24 +18,23 @@ from quizapp.models import (
     Fact,
     ImportOutcome,
     Passage,
-    Question,
     QuestionImportFact,
     QuestionImportRow,
     QuestionOrigin,
-    Status,
+    Revision,
     Topic,
     to_millis,
 )
 from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
+from quizapp.services.import_preparing import Prepared
 from quizapp.services.import_rows import author_of
 
 STALE = "The course has changed since this plan was made. Look at the new plan."
-_TICK = timedelta(milliseconds=1)
 _Row = QuestionImportRow
 _Planned = QuestionImportFact
 _QUIET = {"synchronize_session": False}
-_CHANGED = ("fact_id", "type", "recall", "status", "stem", "tags", "current_number", "updated_at")
+_CHANGED = ("type", "recall", "status", "stem", "tags", "current_number", "updated_at")
 
 
 def cite(session: Session, cited: list[tuple[int, tuple[int, list[Any]]]]) -> None:
@@ -111,120 +110,89 @@ def _plain(citation: dict[str, Any]) -> dict[str, Any]:
 
 
 def change_questions(
-    session: Session, course_id: int, import_id: int, *, actor: Actor, now: datetime
+    session: Session,
+    course_id: int,
+    import_id: int,
+    *,
+    prepared: Prepared,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Make what the file says the state of the questions that it changes."""
-    origin = sa.and_(QuestionOrigin.course_id == course_id, QuestionOrigin.key == _Row.origin)
-    rows = session.execute(
-        sa.select(*_Row.__table__.c, Fact.id.label("new_fact_id"), Question.fact_id)
-        .add_columns(Question.type.label("old_type"), Question.status.label("old_status"))
-        .add_columns(Question.stem.label("old_stem"), Question.tags.label("old_tags"))
-        .add_columns(Question.recall.label("old_recall"))
-        .add_columns(QuestionOrigin.question_id.label("named"))
-        .add_columns(QuestionOrigin.sha256.label("old_sha256"))
-        .join(Question, Question.id == _Row.question_id)
-        .join(Fact, sa.and_(Fact.course_id == course_id, Fact.key == _Row.fact_key))
-        .outerjoin(QuestionOrigin, origin)
-        .where(_Row.import_id == import_id, _Row.outcome == ImportOutcome.CHANGED)
-    ).all()
-    if not rows:
+    if not prepared.changed:
         return
-    changed = [_changed(row, now) for row in rows]
-    questions, revised = Base.metadata.tables["question"], Base.metadata.tables["revision"]
-    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _CHANGED}
-    session.connection().execute(
-        sa.update(questions).where(questions.c.id == sa.bindparam("b_id")).values(values), changed
+    _require_facts(session, course_id, import_id)
+    questions, facts = Base.metadata.tables["question"], Base.metadata.tables["fact"]
+    own_fact = sa.select(facts.c.id).where(
+        facts.c.course_id == course_id, facts.c.key == sa.bindparam("b_fact_key")
     )
-    revisions = [
-        {
-            "question_id": row.question_id,
-            "number": row.seen_number + 1,
-            "type": row.type,
-            "content": row.content,
-            "sha256": row.sha256,
-            "author_id": author_of(actor),
-            "created_at": now,
-        }
-        for row in rows
-        if row.content is not None
-    ]
-    if revisions:
-        session.execute(sa.insert(revised), revisions)
-    _remember(session, import_id, rows, changed)
-    _rename(session, course_id, rows)
+    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _CHANGED}
+    change = sa.update(questions).where(questions.c.id == sa.bindparam("b_id"))
+    session.connection().execute(
+        change.values(values | {"fact_id": own_fact.scalar_subquery()}), prepared.changed
+    )
+    _make_revisions(session, import_id, actor, now)
+    _remember(session, import_id, prepared.before)
+    _rename(session, course_id, prepared)
 
 
-def _changed(row: Any, now: datetime) -> dict[str, Any]:
-    is_new = row.content is not None
-    return {
-        "b_id": row.question_id,
-        "b_fact_id": row.new_fact_id,
-        "b_type": row.type,
-        "b_recall": row.recall,
-        "b_status": row.status,
-        "b_stem": row.stem,
-        "b_tags": row.tags,
-        "b_current_number": row.seen_number + is_new,
-        # The time tells one change from the next, so it never stays the same.
-        "b_updated_at": max(now, row.seen_at + _TICK),
+def _require_facts(session: Session, course_id: int, import_id: int) -> None:
+    """Pass if every fact that changed questions are to ask about is there.
+
+    :raises Conflict: one was taken back with another import.
+    """
+    same = sa.and_(Fact.course_id == course_id, Fact.key == _Row.fact_key)
+    gone = (
+        sa.select(_Row.position)
+        .outerjoin(Fact, same)
+        .where(
+            _Row.import_id == import_id,
+            _Row.outcome == ImportOutcome.CHANGED,
+            Fact.id.is_(None),
+        )
+    )
+    if session.scalar(gone.limit(1)) is not None:
+        raise Conflict(STALE)
+
+
+def _make_revisions(session: Session, import_id: int, actor: Actor, now: datetime) -> None:
+    columns = {
+        Revision.question_id: _Row.question_id,
+        Revision.number: _Row.seen_number + 1,
+        Revision.type: _Row.type,
+        Revision.content: _Row.content,
+        Revision.sha256: _Row.sha256,
+        Revision.author_id: sa.literal(author_of(actor), sa.Integer()),
+        Revision.created_at: sa.literal(now, Revision.created_at.type),
     }
+    stated = sa.select(*columns.values()).where(
+        _Row.import_id == import_id,
+        _Row.outcome == ImportOutcome.CHANGED,
+        _Row.content.is_not(None),
+    )
+    session.execute(sa.insert(Revision).from_select(list(columns), stated))
 
 
-def _remember(
-    session: Session, import_id: int, rows: Collection[Any], changed: list[dict[str, Any]]
-) -> None:
+def _remember(session: Session, import_id: int, before: Sequence[dict[str, Any]]) -> None:
     """Keep what the questions were, so that undoing is exact."""
     table = Base.metadata.tables[_Row.__tablename__]
-    before = [
-        {
-            "b_position": row.position,
-            "b_before": {
-                "fact_id": row.fact_id,
-                "type": row.old_type,
-                "recall": row.old_recall,
-                "status": Status(row.old_status).value,
-                "stem": row.old_stem,
-                "tags": row.old_tags,
-                "number": row.seen_number,
-                "origin_sha256": row.old_sha256,
-                "after_number": after["b_current_number"],
-                "after": to_millis(after["b_updated_at"]),
-            },
-        }
-        for row, after in zip(rows, changed, strict=True)
-    ]
     own = (table.c.import_id == import_id, table.c.position == sa.bindparam("b_position"))
     session.connection().execute(
         sa.update(table).where(*own).values(before=sa.bindparam("b_before")), before
     )
 
 
-def _rename(session: Session, course_id: int, rows: Collection[Any]) -> None:
+def _rename(session: Session, course_id: int, prepared: Prepared) -> None:
     """Keep what the file stated of the questions that it changed."""
     table = Base.metadata.tables[QuestionOrigin.__tablename__]
+    values: dict[str, Any] = {
+        "question_id": sa.bindparam("b_question"),
+        "sha256": sa.bindparam("b_sha256"),
+    }
     own = (table.c.course_id == course_id, table.c.key == sa.bindparam("b_key"))
-    stated = [
-        {"b_key": row.origin, "b_question": row.question_id, "b_sha256": row.origin_sha256}
-        for row in rows
-    ]
-    known = [one for one, row in zip(stated, rows, strict=True) if row.named is not None]
-    fresh = [one for one, row in zip(stated, rows, strict=True) if row.named is None]
-    if known:
-        values: dict[str, Any] = {
-            "question_id": sa.bindparam("b_question"),
-            "sha256": sa.bindparam("b_sha256"),
-        }
-        session.connection().execute(sa.update(table).where(*own).values(values), known)
-    if fresh:
-        session.execute(
-            sa.insert(table),
-            [
-                {
-                    "course_id": course_id,
-                    "key": one["b_key"],
-                    "question_id": one["b_question"],
-                    "sha256": one["b_sha256"],
-                }
-                for one in fresh
-            ],
-        )
+    if prepared.known:
+        change = sa.update(table).where(*own).values(values)
+        session.connection().execute(change, prepared.known)
+    if prepared.fresh:
+        named = values | {"course_id": course_id, "key": sa.bindparam("b_key")}
+        session.connection().execute(sa.insert(table).values(named), prepared.fresh)

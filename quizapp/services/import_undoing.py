@@ -30,6 +30,7 @@ from quizapp.models import (
     QuestionImportRow,
     QuestionImportState,
     QuestionOrigin,
+    QuestionText,
     Revision,
     Slot,
     Status,
@@ -272,8 +273,10 @@ def _take_out(
         return None
     holding_id, topic_id = _hidden_course(session, item, now)
     _set(session, Question, gone, course_id=holding_id)
-    index_questions(session, gone)  # searched in that course from now on, not in this one
     for some in _chunks(gone):
+        # Searched in that course from now on, not in this one.
+        moved = sa.update(QuestionText).where(QuestionText.question_id.in_(some))
+        _run(session, moved.values(course_id=holding_id))
         _run(session, sa.delete(QuestionOrigin).where(QuestionOrigin.question_id.in_(some)))
     made = _made_facts(session, course_id, item.id)
     still: set[int] = set()

@@ -33,10 +33,11 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor
 from quizapp.services.import_changing import STALE, change_facts, change_questions, cite
+from quizapp.services.import_preparing import Prepared, prepare_apply
 from quizapp.services.import_rows import author_of
 from quizapp.services.media import keep_media
 from quizapp.services.question_imports import mark_applied, require_import, require_state
-from quizapp.services.question_index import index_questions
+from quizapp.services.question_index import store_index
 
 _Row = QuestionImportRow
 _Planned = QuestionImportFact
@@ -52,8 +53,12 @@ def apply_import(
     now: datetime,
     state: QuestionImportState = QuestionImportState.PLANNED,
     media: Sequence[tuple[str, MediaFile]] = (),
+    prepared: Prepared | None = None,
 ) -> None:
     """Do what a plan says.
+
+    :param prepared: what `prepare_apply` reckoned for the same `now`, before anything was locked;
+        None to reckon it here.
 
     :param media: the pictures and sounds that its file brings along, each with its name there.
     :param state: where the import has to stand; a worker finds it APPLYING.
@@ -64,6 +69,8 @@ def apply_import(
     require_state(row, state)
     if len(media) < row.report.get("media", 0):
         raise Conflict(STALE)  # its file is gone, and the pictures with it
+    if prepared is None:
+        prepared = prepare_apply(session, course_id=course_id, import_id=import_id, now=now)
     _require_fresh(session, import_id)
     made = _make_topics(session, course_id, row.report.get("topics", {}))
     _make_facts(session, course_id, import_id)
@@ -71,18 +78,32 @@ def apply_import(
     _make_questions(session, course_id, import_id, now)
     _make_revisions(session, import_id, actor, now)
     _name(session, course_id, import_id)
-    change_questions(session, course_id, import_id, actor=actor, now=now)
+    change_questions(session, course_id, import_id, prepared=prepared, actor=actor, now=now)
     published = _publish_facts(session, import_id)
     _note_sent(session, import_id, actor, now)
     if media:
         keep_media(session, actor=actor, course_id=course_id, files=media, now=now)
-    written = sa.select(_Row.question_id).where(
-        _Row.import_id == import_id,
-        _Row.outcome.in_((ImportOutcome.NEW, ImportOutcome.CHANGED)),
-    )
-    index_questions(session, list(session.scalars(written)))
+    _index(session, course_id, import_id, prepared=prepared, actor=actor)
     report = {**row.report, "made_topics": made, "published": published}
     mark_applied(session, import_id=import_id, report=report, now=now)
+
+
+def _index(
+    session: Session, course_id: int, import_id: int, *, prepared: Prepared, actor: Actor
+) -> None:
+    """Let the questions be found by their new words."""
+    made = sa.select(_Row.position, _Row.question_id).where(
+        _Row.import_id == import_id,
+        _Row.outcome.in_((ImportOutcome.NEW, ImportOutcome.CHANGED)),
+        _Row.content.is_not(None),
+    )
+    ids = {row.position: row.question_id for row in session.execute(made)}
+    keys = {"course_id": course_id, "author_id": author_of(actor)}
+    rows = [
+        prepared.searched[position].row(question_id=question_id, **keys)
+        for position, question_id in ids.items()
+    ]
+    store_index(session, list(ids.values()), rows)
 
 
 def _require_fresh(session: Session, import_id: int) -> None:

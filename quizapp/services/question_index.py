@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.models import Base, Question, QuestionText, Revision
 from quizapp.models.listing import STEM_START
 from quizapp.questions.folding import fold
-from quizapp.questions.searching import searched_text
+from quizapp.questions.searching import searched_text, searched_words, with_number
 
 _BATCH = 500
 #: A row of the table, by its columns.
@@ -38,9 +40,34 @@ def index_rows(session: Session, question_ids: Sequence[int]) -> list[IndexRow]:
 
 def store_index(session: Session, question_ids: Sequence[int], rows: list[IndexRow]) -> None:
     """Store what `index_rows` returned of these questions in place of what was there."""
-    session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(question_ids)))
+    for start in range(0, len(question_ids), _BATCH):
+        some = question_ids[start : start + _BATCH]
+        session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(some)))
     if rows:
         session.execute(sa.insert(_TABLE), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is searched of a question, but for its number."""
+
+    stem_start: str
+    words: str
+
+    def row(self, *, course_id: int, question_id: int, author_id: int | None) -> IndexRow:
+        """Return the row that `store_index` stores."""
+        return {
+            "course_id": course_id,
+            "question_id": question_id,
+            "stem_start": self.stem_start,
+            "author_id": author_id,
+            "text": with_number(self.words, question_id),
+        }
+
+
+def searched_of(stem: str, key: str, type_name: str, content: Mapping[str, Any]) -> Searched:
+    """Return what is searched of a question that may not be stored yet."""
+    return Searched(fold(stem)[:STEM_START], searched_words(key, type_name, content))
 
 
 _WRITTEN = (

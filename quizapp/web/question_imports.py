@@ -31,6 +31,7 @@ from quizapp.queries.question_imports import (
 )
 from quizapp.queries.questions import topic_choices
 from quizapp.services.import_planning import plan_file
+from quizapp.services.import_preparing import prepare_apply
 from quizapp.services.import_rows import Plan, WantedQuestions
 from quizapp.services.import_undoing import undo_import
 from quizapp.services.import_writing import apply_import
@@ -169,12 +170,14 @@ def apply(course: str, import_id: int) -> ResponseReturnValue:
     # Pictures are looked at once more before they are kept: that is a worker's task.
     is_long = head.writes > MOST_AT_ONCE or head.media > 0
     now = datetime.now(UTC)
+    about = {"course_id": taught.id, "import_id": import_id, "now": now}
+    prepared = None if is_long else prepare_apply(db.session(), **about)
     try:
         with transaction() as session:
             if is_long:
                 apply_later(session, **keys, now=now)
             else:
-                apply_import(session, **keys, now=now)
+                apply_import(session, **keys, now=now, prepared=prepared)
     except Conflict as error:
         with transaction() as session:
             plan_anew(session, **keys, reason=str(error))

@@ -81,6 +81,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         "import_id": _compared(student),
         "plan": _planned(instructor),
+        "copy": _copied(instructor),
         **_taught(instructor),
         "reviewed": _reviewed(instructor),
     }
@@ -90,6 +91,15 @@ def _compared(student: Visitor) -> str:
     """Let the student compare a package with the course; return the number of the import."""
     package = FileStorage(BytesIO(BY_ANKI.read_bytes()), filename="deck.apkg")
     return _uploaded(student, "/anki", {"course": COURSE, "package": package})
+
+
+def _copied(instructor: Visitor) -> str:
+    """Let the instructor copy the course and take the copy back; return the copy's number."""
+    address = f"/teach/{COURSE}/copy"
+    made = instructor.submit(instructor.open(address).form(address), {"title": "Next year"})
+    settings = instructor.open("/teach/next-year/settings")
+    instructor.submit(settings.form("/copy/undo"))
+    return made.url.rpartition("/")[2]
 
 
 def _planned(instructor: Visitor) -> str:
@@ -502,6 +512,11 @@ PLACES = (
     Place("plan of an import", INSTRUCTOR, "/teach/{course}/imports/{plan}"),
     Place("export", INSTRUCTOR, "/teach/{course}/export"),
     Place("what an export holds", INSTRUCTOR, "/teach/{course}/export", _check_export),
+    Place("new course", INSTRUCTOR, "/courses/new"),
+    Place("new course with errors", INSTRUCTOR, "/courses/new", _send_empty),
+    Place("settings of a course", INSTRUCTOR, "/teach/{course}/settings"),
+    Place("copy of a course", INSTRUCTOR, "/teach/{course}/copy"),
+    Place("copy that was taken back", INSTRUCTOR, "/teach/{course}/copies/{copy}"),
     Place("texts", INSTRUCTOR, "/teach/{course}/texts"),
     Place("paragraph", INSTRUCTOR, "/teach/{course}/texts/{passage}"),
     Place("paragraph with errors", INSTRUCTOR, "/teach/{course}/texts/{passage}", _save_no_text),
