@@ -180,12 +180,14 @@ def _taught(instructor: Visitor) -> dict[str, str]:
         )
     codes = instructor.open(f"{base}/join-codes")
     instructor.send(codes.form("/join-codes"), {"act": "make"})
-    code = instructor.open(f"{base}/people").link("/join-codes/sheet")
+    people = instructor.open(f"{base}/people")
+    code = re.search(r"/join/(\w{8})", people.reply.text)
+    assert code, "no join code on the page of people"
     lists = instructor.open(f"{base}/invitations/new")
     instructor.send(
         lists.form("/invitations/new"), {"action": "send", "addresses": "somebody@example.org"}
     )
-    return {"person": person, "group": group, "taught": taught, "sheet": code}
+    return {"person": person, "group": group, "taught": taught, "code": code[1]}
 
 
 def _number(page: Seen, address: str) -> str:
@@ -432,6 +434,7 @@ PLACES = (
     Place("text with a name explained", EVERYONE, "/sources/{source}", _open_term),
     Place("text at the words of a fact", EVERYONE, "/sources/{source}?fact={fact}"),
     Place("join a course", EVERYONE, "/join"),
+    Place("a course to join", EVERYONE, "/join/{code}"),
     Place("a wrong join code", EVERYONE, "/join/nonsense"),
     Place("an invitation that is over", EVERYONE, "/invited"),
     Place("glossary", EVERYONE, "/courses/{course}/glossary"),
@@ -560,7 +563,7 @@ PLACES = (
     Place("group", INSTRUCTOR, "/teach/{course}/groups/{group}"),
     Place("membership", INSTRUCTOR, "/teach/{course}/people/{person}/membership", _open_folded),
     Place("join codes", INSTRUCTOR, "/teach/{course}/join-codes", _open_folded),
-    Place("a join code for the wall", INSTRUCTOR, "{sheet}"),
+    Place("a join code for the wall", INSTRUCTOR, "/teach/{course}/join-codes/sheet"),
     Place("invitations", INSTRUCTOR, "/teach/{course}/invitations"),
     Place(
         "a plan of invitations", INSTRUCTOR, "/teach/{course}/invitations/new", _plan_invitations

@@ -169,7 +169,7 @@ def test_guessing_ends_soon_and_right_codes_cost_no_guess(room: Room) -> None:
 
 
 def test_codes_are_made_renewed_and_given_an_end(room: Room) -> None:
-    room.post("/join-codes", act="make")
+    assert room.post("/join-codes", act="make", group="0").status_code == 303
     (new,) = room.all(sa.select(JoinCode.code).where(JoinCode.group_id.is_(None)))
     assert new != CODE
     assert f"{new[:4]}-{new[4:]}" in room.get("/join-codes")
