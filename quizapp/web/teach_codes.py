@@ -40,7 +40,7 @@ def index(course: str) -> ResponseReturnValue:
 def change(course: str) -> ResponseReturnValue:
     """Make a code, switch it or set its end; `act` says which, `group` whose."""
     found, act = taught_course(course), request.form.get("act", "")
-    group_id = id_of(request.form.get("group"))
+    group_id = id_of(request.form.get("group")) or None  # 0 is the course's own
     try:
         _change(found, act, group_id, request.form.get("ends_on", "").strip())
     except Invalid as error:
@@ -55,7 +55,7 @@ def change(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def sheet(course: str) -> ResponseReturnValue:
     """Show one code so large that a class can read it, or to be printed."""
-    found, group_id = taught_course(course), id_of(request.args.get("group"))
+    found, group_id = taught_course(course), id_of(request.args.get("group")) or None
     codes = class_page.join_codes(db.session(), actor=actor(), course_id=found.id)
     code = next((one for one in codes if one.group_id == group_id), None)
     if code is None or not code.works(datetime.now(UTC)):

@@ -26,6 +26,7 @@ NO_PAGES = {
     "anki.export",
     "attempts.resume",
     "health.show",
+    "joining.invited",
     "media_files.show",
     "question_imports.template",
     "retention.load",
@@ -85,6 +86,7 @@ def test_every_page_answers_as_it_should(
     live_server: LiveServer, visitors: dict[str, Visitor], made: dict[str, str]
 ) -> None:
     wanted = {"not found": 404, "link no longer works": 404, "forbidden": 403}
+    wanted |= {"a wrong join code": 404, "an invitation that is over": 404}
     everybody = {EVERYONE: Visitor(live_server), **visitors}
 
     found = {

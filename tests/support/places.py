@@ -188,7 +188,16 @@ def _taught(instructor: Visitor) -> dict[str, str]:
         instructor.send(
             instructor.open(one).form(one), {"time_limit_minutes": "90", "reason": "Was ill"}
         )
-    return {"person": person, "group": group, "taught": taught}
+    codes = instructor.open(f"{base}/join-codes")
+    instructor.send(codes.form("/join-codes"), {"act": "make"})
+    people = instructor.open(f"{base}/people")
+    code = re.search(r"/join/(\w{8})", people.reply.text)
+    assert code, "no join code on the page of people"
+    lists = instructor.open(f"{base}/invitations/new")
+    instructor.send(
+        lists.form("/invitations/new"), {"action": "send", "addresses": "somebody@example.org"}
+    )
+    return {"person": person, "group": group, "taught": taught, "code": code[1]}
 
 
 def _number(page: Seen, address: str) -> str:
@@ -370,6 +379,12 @@ def _ask_to_delete(page: Page) -> None:
     expect(page.get_by_role("heading", name="Delete “")).to_be_visible()
 
 
+def _plan_invitations(page: Page) -> None:
+    page.get_by_label("Email addresses").fill("Ada <ada@example.org>\nnobody")
+    page.get_by_role("button", name="See who would be invited").click()
+    expect(page.get_by_role("heading", name="1 letter")).to_be_visible()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
@@ -428,6 +443,10 @@ PLACES = (
     Place("text", EVERYONE, "/sources/{source}"),
     Place("text with a name explained", EVERYONE, "/sources/{source}", _open_term),
     Place("text at the words of a fact", EVERYONE, "/sources/{source}?fact={fact}"),
+    Place("join a course", EVERYONE, "/join"),
+    Place("a course to join", EVERYONE, "/join/{code}"),
+    Place("a wrong join code", EVERYONE, "/join/nonsense"),
+    Place("an invitation that is over", EVERYONE, "/invited"),
     Place("glossary", EVERYONE, "/courses/{course}/glossary"),
     Place("glossary, a kind and a term", EVERYONE, _TERMS + "?kind=place#term-deir-ez-zor"),
     Place("glossary, nothing fits", EVERYONE, _TERMS + "?q=qqqq"),
@@ -482,7 +501,7 @@ PLACES = (
     Place("a comparison", STUDENT, "/anki/imports/{import_id}?still=1"),
     Place("a package compared", STUDENT, "/anki", _compare_package),
     Place("password settings", STUDENT, "/settings/password"),
-    Place("own course", STUDENT, "/courses/{course}"),
+    Place("own course", STUDENT, "/courses/{course}", _open_folded),
     Place("own text", STUDENT, "/sources/{source}"),
     Place("own text at the words of a fact", STUDENT, "/sources/{source}?fact={fact}"),
     Place("own text with cards", STUDENT, "/sources/{source}", _unfold_cards),
@@ -557,5 +576,13 @@ PLACES = (
     Place("nobody found", INSTRUCTOR, "/teach/{course}/people?q=qqqq"),
     Place("person", INSTRUCTOR, "/teach/{course}/people/{person}"),
     Place("group", INSTRUCTOR, "/teach/{course}/groups/{group}"),
+    Place("membership", INSTRUCTOR, "/teach/{course}/people/{person}/membership", _open_folded),
+    Place("join codes", INSTRUCTOR, "/teach/{course}/join-codes", _open_folded),
+    Place("a join code for the wall", INSTRUCTOR, "/teach/{course}/join-codes/sheet"),
+    Place("invitations", INSTRUCTOR, "/teach/{course}/invitations"),
+    Place(
+        "a plan of invitations", INSTRUCTOR, "/teach/{course}/invitations/new", _plan_invitations
+    ),
+    Place("archiving", INSTRUCTOR, "/teach/{course}/archive"),
     Place("deleting a group", INSTRUCTOR, "/teach/{course}/groups/{group}", _ask_to_delete),
 )
