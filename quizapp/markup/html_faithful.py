@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from quizapp.markup.html_media import Shown, replace_shown
 from quizapp.markup.html_text import from_html
+from quizapp.markup.media import reference
 
 #: What stands in a text for a picture while it is rewritten, and is no sign of any script.
 OPEN, CLOSE = "\uf8f0", "\uf8f1"
@@ -79,9 +80,9 @@ def read_html(html: str) -> Told:
 def _hold(shown: Shown, held: list[tuple[str, str]], lost: list[str]) -> str:
     """Put a mark where a picture stands, and note what is to stand there in the end."""
     words = " ".join(re.sub(r"[\[\]\\]", " ", shown.words).split())
-    reference = next((one for one in shown.addresses if _REFERENCE.fullmatch(one)), "")
-    if reference:
-        held.append((f"![{words}]({reference})", words))
+    found = next((one for one in shown.addresses if _REFERENCE.fullmatch(one)), "")
+    if found:
+        held.append((reference(shown.words, found.removeprefix("media:")), words))
         return f"{OPEN}{len(held) - 1}{CLOSE}"
     address = next(iter(shown.addresses), "")
     where = "in the text itself" if address.startswith("data:") else address[:80] or "nowhere"

@@ -18,6 +18,7 @@ SOUNDS = ("mp3", "ogg", "wav", "m4a")
 DIGEST_LENGTH = 32
 #: Anything that a file of another program may call its picture.
 REFERENCE = re.compile(r"!\[(?P<words>[^\[\]\n]*)\]\(media:(?P<name>[^\s()]+)\)")
+_NO_WORDS = re.compile(r"[\[\]\\]")
 _KEPT = re.compile(
     rf"(?P<digest>[0-9a-f]{{{DIGEST_LENGTH}}})\.(?P<suffix>{'|'.join(PICTURES + SOUNDS)})"
 )
@@ -43,6 +44,17 @@ def replace_references(text: str, put: Callable[[str, str], str]) -> str:
     if "](media:" not in text:
         return text
     return REFERENCE.sub(lambda found: put(found["words"], found["name"]), text)
+
+
+def reference(words: str, name: str) -> str:
+    """Return what shows a kept file in a text. :param words: whatever people typed."""
+    return f"![{' '.join(re.sub(_NO_WORDS, ' ', words).split())}](media:{name})"
+
+
+def unworded(text: str) -> tuple[str, ...]:
+    """Return the names that a text points at without a word of what they show."""
+    found = REFERENCE.finditer(text) if "](media:" in text else ()
+    return tuple(one["name"] for one in found if not one["words"].strip())
 
 
 def is_media_address(url: str) -> bool:

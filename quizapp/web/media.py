@@ -12,7 +12,7 @@ from flask_wtf.file import FileField
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, Problem
-from quizapp.formats.media import PICTURE_BYTES, SOUND_BYTES, Refused, read_media
+from quizapp.formats.media import Refused, read_media
 from quizapp.markup.media import ADDRESS
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.media import media_page, served_file
@@ -22,6 +22,7 @@ from quizapp.web.forms import Form
 from quizapp.web.question_form import LARGEST_ID
 from quizapp.web.security import HEADERS
 from quizapp.web.taught import blueprint, taught_course
+from quizapp.web.uploads import MEDIA_FIELD, MEDIA_KINDS
 from quizapp.web.viewer import actor, viewer
 
 bp = blueprint("media")
@@ -35,10 +36,8 @@ _POLICY = "default-src 'none'; sandbox"
 class MediaForm(Form):
     file = FileField(
         "Picture or sound",
-        description="PNG, JPEG, GIF or WebP, at most "
-        f"{PICTURE_BYTES // 1_048_576} MB; MP3, Ogg, WAV or M4A, at most "
-        f"{SOUND_BYTES // 1_048_576} MB.",
-        render_kw={"accept": ".png,.jpg,.jpeg,.gif,.webp,.mp3,.ogg,.wav,.m4a", "required": True},
+        description=MEDIA_KINDS,
+        render_kw=MEDIA_FIELD | {"required": True},
     )
 
 

@@ -34,6 +34,7 @@ from quizapp.web.question_form import (
     id_of,
     posted_form,
 )
+from quizapp.web.question_pictures import offered, sent_form
 from quizapp.web.question_preview import Preview, preview_written
 from quizapp.web.quiz_rows import moment_of
 from quizapp.web.reviewing import ReviewForm
@@ -88,7 +89,8 @@ def question_new(course: str) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_create(course: str) -> ResponseReturnValue:
     """Store a new question, or show the form again with what its buttons ask for."""
-    taught, form = taught_course(course), posted_form(request.form)
+    taught = taught_course(course)
+    form = sent_form(taught)
     if _rearrange(form):
         return _editor(taught, form)
     _complete(taught, form)
@@ -134,7 +136,8 @@ def question(course: str, question_id: int) -> ResponseReturnValue:
 @access(Access.INSTRUCTOR)
 def question_revise(course: str, question_id: int) -> ResponseReturnValue:
     """Store what was changed; when someone else was first, show both and lose neither."""
-    taught, form = taught_course(course), posted_form(request.form)
+    taught = taught_course(course)
+    form = sent_form(taught)
     if _rearrange(form):
         stored = stored_question(taught, question_id)
         form, clash = resumed_clash(taught, form, stored)
@@ -302,7 +305,7 @@ def _editor(
     """Return the editor with whatever is in the form."""
     listed = form.fact_id or (stored.fact_id if stored else None)
     material = authored.material(db.session(), actor=actor(), course_id=course.id, fact_id=listed)
-    form.offer(material, stored=stored, by_other=course.review_by_other)
+    offered(form).offer(material, stored=stored, by_other=course.review_by_other)
     found = _preview(course, form, stored)
     if form.is_new_fact and not form.errors:
         form.propose(found.statement, found.topic_id)

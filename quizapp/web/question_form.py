@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     HiddenField,
@@ -32,6 +33,7 @@ from quizapp.services.waivers import Waiver
 from quizapp.web.fields import PREFIX, form_for, note, read, shown
 from quizapp.web.forms import Form
 from quizapp.web.rows import RowsField
+from quizapp.web.uploads import MEDIA_FIELD, MEDIA_KINDS
 
 NEW = "new"
 #: The largest id that both databases take.
@@ -50,7 +52,10 @@ _EDITS = {
 }
 _WAIVER = "waive-"
 #: Of the page, not of the question: what is compared, kept or taken over is without it.
-_OF_PAGE = ("csrf_token", "action", "mine", "base", "seen", "seen_at", "draft", "draft_at", "face")
+_OF_PAGE = (
+    *("csrf_token", "action", "mine", "base", "seen", "seen_at", "draft", "draft_at", "face"),
+    *("picture_file", "picture_words", "picture_into"),
+)
 
 
 def id_of(text: str | None) -> int | None:
@@ -109,6 +114,14 @@ class QuestionForm(Form):
         render_kw={"rows": 2},
     )
     fact_topic = SelectField("Topic", validate_choice=False)
+
+    picture_file = FileField("Picture or sound", description=MEDIA_KINDS, render_kw=MEDIA_FIELD)
+    picture_words = StringField(
+        "What it shows",
+        description="Read to those who do not see or hear it. Tell what the question needs, and "
+        "not the key.",
+    )
+    picture_into = SelectField("Where it stands", validate_choice=False)
 
     #: What was typed for fields that the present type does not have; kept while it changes.
     carried: tuple[tuple[str, str], ...] = ()

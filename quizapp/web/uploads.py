@@ -14,7 +14,14 @@ from quizapp.web.viewer import viewer
 #: A form's text may be as long as a text of a course in any script.
 _FORM_BYTES = 8 * 1_048_576
 #: The form around a file.
-_MARGIN = 64 * 1024
+_MARGIN = 1024 * 1024
+
+#: What may be kept of pictures and sounds, for people and for their browser's choice of files.
+MEDIA_KINDS = (
+    f"PNG, JPEG, GIF or WebP, at most {PICTURE_BYTES // 1_048_576} MB; "
+    f"MP3, Ogg, WAV or M4A, at most {SOUND_BYTES // 1_048_576} MB."
+)
+MEDIA_FIELD = {"accept": ".png,.jpg,.jpeg,.gif,.webp,.mp3,.ogg,.wav,.m4a"}
 
 
 def _of_imports() -> int:
@@ -35,6 +42,8 @@ _UPLOADS: Mapping[str, Callable[[], int]] = {
     "anki.upload": _of_imports,
     "question_imports.upload": _of_imports,
     "media.upload": _of_media,
+    "teach.question_create": _of_media,
+    "teach.question_revise": _of_media,
     "source_texts.create": _of_texts,
     "source_texts.add": _of_texts,
     "source_texts.preview": _of_texts,

@@ -8,9 +8,11 @@ const waiting = new WeakMap();
 async function show(form, signal) {
   const target = document.getElementById(form.dataset.previewTarget);
   if (!target) return;
+  const data = new FormData(form);
+  data.delete("picture_file");
   try {
     const answer = await fetch(form.dataset.preview, {
-      method: "POST", body: new FormData(form), signal, headers: { "X-Requested-With": "fetch" },
+      method: "POST", body: data, signal, headers: { "X-Requested-With": "fetch" },
     });
     // 422 is a preview too: it says what is wrong.
     if ((answer.ok && !answer.redirected) || answer.status === 422) {

@@ -48,6 +48,13 @@ async function failed(answer) {
   state.retry = Math.min(state.retry * 2, LAST_RETRY);
 }
 
+// What was typed; a file waits for its own button.
+function typed() {
+  const data = new FormData(form);
+  data.delete("picture_file");
+  return data;
+}
+
 async function keep(keepalive = false) {
   clearTimeout(state.timer);
   if (state.busy || !state.dirty || state.over) return;
@@ -56,7 +63,7 @@ async function keep(keepalive = false) {
   let answer = null;
   try {
     answer = await fetch(form.dataset.drafts, {
-      method: "POST", body: new FormData(form), keepalive, headers: { "X-Requested-With": "fetch" },
+      method: "POST", body: typed(), keepalive, headers: { "X-Requested-With": "fetch" },
     });
   } catch {
     // No network: `answer` stays null, and we try again.

@@ -182,3 +182,76 @@ def test_the_files_of_a_course_have_their_room(desk: Desk, monkeypatch: pytest.M
 
     assert answer.status_code == 422
     assert "Delete some that nothing shows." in answer.text
+
+
+class TestInTheEditor:
+    """A picture is added while a question is written, without a script."""
+
+    NEW = "/teach/law/questions/new"
+
+    def send(self, desk: Desk, **fields: Any) -> TestResponse:
+        token = csrf_token(desk.client.get(self.NEW).text)
+        typed = {
+            "type": "single_choice",
+            "content_stem": "Which river?",
+            "content_options-0-text": "Rhine",
+            "content_options-1-text": "Elbe",
+            "content_options-key": "0",
+            "action": "picture",
+            "csrf_token": token,
+        }
+        return desk.client.post(self.NEW, data=typed | fields)
+
+    @pytest.mark.parametrize(
+        ("into", "shown"),
+        [
+            ("content_stem", "Which river?\r\n\n\n![A map (of) x](media:{name})</textarea>"),
+            ("content_options-0-text", 'value="Rhine ![A map (of) x](media:{name})"'),
+            ("content_options-1-feedback", 'value="![A map (of) x](media:{name})"'),
+            ("content_explanation", ">\r\n![A map (of) x](media:{name})</textarea>"),
+        ],
+    )
+    def test_its_line_stands_in_the_text_that_was_chosen(
+        self, desk: Desk, into: str, shown: str
+    ) -> None:
+        file = (io.BytesIO(picture_bytes()), "map.png")
+        fields = {"picture_file": file, "picture_words": " A map [(of)] x ", "picture_into": into}
+
+        page = self.send(desk, **fields)
+
+        text = page.text.replace("\r\n", "\n").replace("\n\n\n", "\n\n")
+        wanted = shown.replace("\r\n", "\n").replace("\n\n\n", "\n\n")
+        assert page.status_code == 200
+        assert wanted.format(name=desk.name()) in text
+        assert "Which river?" in text
+        is_shown = f'<img src="/media/{desk.name()}" alt="A map (of) x"' in text
+        assert is_shown or into == "content_options-1-feedback"
+        assert desk.count() == 1
+
+    @pytest.mark.parametrize(
+        ("data", "words", "said"),
+        [
+            (b"<svg onload=alert(1)>", "A map", "It is no PNG"),
+            (b"", "A map", "Choose a picture or a sound."),
+            (picture_bytes(), " ", "Say what it shows, or what is heard."),
+        ],
+    )
+    def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+        self, desk: Desk, data: bytes, words: str, said: str
+    ) -> None:
+        file = (io.BytesIO(data), "map.png" if data else "")
+
+        page = self.send(desk, picture_file=file, picture_words=words, picture_into="content_stem")
+
+        assert said in page.text
+        assert 'value="Rhine"' in page.text
+        assert "data-picture open" in page.text
+        assert desk.count() == 0
+
+    def test_a_picture_without_words_is_said_beside_the_question(self, desk: Desk) -> None:
+        desk.upload(picture_bytes())
+        stem = f"Which river? ![](media:{desk.name()})"
+
+        page = self.send(desk, action="preview", content_stem=stem)
+
+        assert "no words between the brackets" in page.text

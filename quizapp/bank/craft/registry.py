@@ -59,6 +59,7 @@ _QUESTION_RULES = (
     ),
     Rule("missing-explanation", Scope.QUESTION, texts.missing_explanation, "Explained"),
     Rule("empty-feedback", Scope.QUESTION, texts.empty_feedback, "", _EN),
+    Rule("picture-without-words", Scope.QUESTION, texts.picture_without_words),
     Rule("repeated-word", Scope.QUESTION, texts.repeated_word, "", _EN),
     Rule("placeholder-text", Scope.QUESTION, texts.placeholder_text),
     Rule("unpaired-marks", Scope.QUESTION, texts.unpaired_marks),

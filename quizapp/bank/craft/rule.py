@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from quizapp.bank.craft.wording import content_words, words
 from quizapp.markup import plain, plain_inline
+from quizapp.markup.media import unworded
 from quizapp.questions.base import Recall
 from quizapp.questions.choices import Choices
 from quizapp.questions.cloze import Cloze, elsewhere, shown_text
@@ -82,6 +83,7 @@ class Item:
 
     :param stem: with "___" for a gap. :param truth: None for all but a statement.
     :param statement: of the fact it tests; "" when unknown.
+    :param unworded: how many pictures and sounds have no words beside them.
     """
 
     type: str
@@ -93,6 +95,7 @@ class Item:
     truth: bool | None = None
     feedback: str = ""
     statement: str = ""
+    unworded: int = 0
 
     @property
     def is_cloze(self) -> bool:
@@ -180,7 +183,16 @@ def view(
         truth=found.truth,
         feedback=found.feedback,
         statement=statement,
+        unworded=_unworded(kind.dump(content)),
     )
+
+
+def _unworded(value: Any) -> int:
+    if isinstance(value, str):
+        return len(unworded(value))
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return sum(map(_unworded, value)) if isinstance(value, list | tuple) else 0
 
 
 def _parts(content: Any, stem: str, find: Speller) -> _Parts:

@@ -126,6 +126,14 @@ def empty_feedback(item: Item) -> str:
     return ""
 
 
+def picture_without_words(item: Item) -> str:
+    """Say that somebody who does not see a picture is told nothing of it."""
+    if not item.unworded:
+        return ""
+    one = "a picture or sound has" if item.unworded == 1 else "pictures or sounds have"
+    return f"{one} no words between the brackets; say what it shows to those who do not see it"
+
+
 def repeated_word(item: Item) -> str:
     """Say which word stands twice in a row."""
     for match in _REPEATED.finditer(_all_text(item)):

@@ -132,13 +132,15 @@ _TIME_LIMIT = re.compile(r"time limit.*")
 class Header:
     """The first row. :param names: our names of its columns, "" for one that is not known.
     :param unknown: those, as they stand there. :param headless: the places of columns without a
-        heading. :param is_kahoot: it is of Kahoot's template.
+        heading. :param is_kahoot: it is of Kahoot's template. :param repeated: headings of what an
+        earlier column holds already.
     """
 
     names: tuple[str, ...]
     unknown: tuple[str, ...]
     headless: frozenset[int] = frozenset()
     is_kahoot: bool = False
+    repeated: tuple[str, ...] = ()
 
     def is_headless(self, place: int) -> bool:
         """Return whether no heading says what stands in a column."""
@@ -151,6 +153,7 @@ def read_header(cells: Sequence[str]) -> Header | None:
     has_options = any(name.startswith(("option ", "left ")) for name in names)
     if has_options and "correct" not in names and "answer" in names:
         names[names.index("answer")] = "correct"
+    known = list(names)
     if "question" not in names or len([name for name in names if name]) < 2:
         return None
     seen: set[str] = set()
@@ -161,11 +164,14 @@ def read_header(cells: Sequence[str]) -> Header | None:
     is_kahoot = any(_TIME_LIMIT.fullmatch(cell.strip().casefold()) for cell in cells)
     unknown = tuple(
         cell.strip()
-        for cell, name in zip(cells, names, strict=True)
+        for cell, name in zip(cells, known, strict=True)
         if cell.strip() and not name and not (is_kahoot and _is_time(cell))
     )
+    repeated = tuple(
+        cell.strip() for cell, name, was in zip(cells, names, known, strict=True) if name != was
+    )
     headless = frozenset(place for place, cell in enumerate(cells) if not cell.strip())
-    return Header(tuple(names), unknown, headless, is_kahoot and "option 1" in names)
+    return Header(tuple(names), unknown, headless, is_kahoot and "option 1" in names, repeated)
 
 
 def column(cell: str) -> str:

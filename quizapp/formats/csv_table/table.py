@@ -68,10 +68,16 @@ def _remarks(header: Header) -> Iterator[str]:
     if header.is_kahoot:
         yield "This is Kahoot’s template. Time limits are left out: each quiz here sets its own."
     if header.unknown:
-        shown = ", ".join(f"“{name[:40]}”" for name in header.unknown[:10])
-        more = len(header.unknown) - 10
-        rest = f" and {more} more" if more > 0 else ""
-        yield f"Columns that nobody here knows were left out: {shown}{rest}."
+        yield f"Columns that nobody here knows were left out: {_names_of(header.unknown)}."
+    if header.repeated:
+        again = _names_of(header.repeated)
+        yield f"Columns that say what an earlier one says were left out: {again}. Name each once."
+
+
+def _names_of(names: Sequence[str]) -> str:
+    shown = ", ".join(f"“{name[:40]}”" for name in names[:10])
+    more = len(names) - 10
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def table_of(drafts: Sequence[Draft]) -> tuple[tuple[str, ...], list[list[str]]]:

@@ -195,3 +195,13 @@ class TestNothingIsLostInSilence:
         for shift in range(4):
             text = "question,answer\n" + "x" * shift + row * 2_000
             assert CSV.detects(text.encode("utf-8-sig"), "file")
+
+
+def test_a_column_that_stands_twice_is_named() -> None:
+    reading = FORMATS["csv"].read(b"question,type,Stem,answer,shade\nWhy?,short_text,How?,So,x\n")
+
+    assert [draft.raw["stem"] for draft in reading.drafts] == ["Why?"]
+    assert reading.remarks == (
+        "Columns that nobody here knows were left out: “shade”.",
+        "Columns that say what an earlier one says were left out: “Stem”. Name each once.",
+    )
