@@ -116,7 +116,9 @@ def _add_body(held: Held, body: object) -> None:
         case Numerical():
             for span in body.spans:
                 held.add("told", span.feedback)
-                held.numbers |= {one for one in (span.low, span.high, span.number) if one is not None}
+                held.numbers |= {
+                    one for one in (span.low, span.high, span.number) if one is not None
+                }
         case Match():
             held.shuffles = body.shuffles
             held.is_matched = True

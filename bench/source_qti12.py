@@ -213,7 +213,9 @@ def _add_scores(stated: Stated, item: ET.Element) -> None:
                 continue
             elif (name, value) in texts and amount > 0:
                 stated.add("right", texts[name, value])
-                stated.add("pair", f"{prompts[name]}\n{texts[name, value]}" if name in prompts else "")
+                stated.add(
+                    "pair", f"{prompts[name]}\n{texts[name, value]}" if name in prompts else ""
+                )
             if len(tests) == 1 and not denied and (name, value) in texts and amounts:
                 shares[name, value] = shares.get((name, value), Fraction(0)) + sum(amounts)
         for name in ordered if amount > 0 else ():
@@ -263,7 +265,9 @@ def _prompts(item: ET.Element) -> dict[str | None, str]:
     return {name: words for name, words in prompts.items() if words}
 
 
-def _order(condition: ET.Element, name: str, texts: dict[tuple[str | None, str | None], str]) -> str:
+def _order(
+    condition: ET.Element, name: str, texts: dict[tuple[str | None, str | None], str]
+) -> str:
     tests = [one for one in condition.iter("varequal") if one.get("respident") == name]
     if all(one.get("index", "").strip().isdecimal() for one in tests):
         tests.sort(key=lambda one: int(one.get("index", "0")))

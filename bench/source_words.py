@@ -142,7 +142,9 @@ def about(found: Mapping[str, ET.Element]) -> dict[str, list[Piece]]:
             end = posixpath.join(posixpath.dirname(path), resource.get("href", ""))
             pieces = said.setdefault(posixpath.normpath(end), [])
             for name, role in (("keyword", "tag"), ("description", "said")):
-                for one in (found for area in resource.findall("metadata") for found in area.iter(name)):
+                for one in (
+                    found for area in resource.findall("metadata") for found in area.iter(name)
+                ):
                     words = words_of(text_in(one))
                     pieces += [Piece(role, words, words)] if words else []
     return said

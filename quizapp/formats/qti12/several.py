@@ -82,7 +82,9 @@ def read_groups(source: Source) -> tuple[Match, tuple[str, ...]]:
     """
     given, most = source.best()
     groups = {
-        label.ident: [one.prompt for one in source.fields if label.ident in given.get(one.ident, ())]
+        label.ident: [
+            one.prompt for one in source.fields if label.ident in given.get(one.ident, ())
+        ]
         for field in source.fields
         for label in field.labels
     }

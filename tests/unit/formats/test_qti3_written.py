@@ -97,9 +97,7 @@ def test_what_is_for_who_marks_says_its_use() -> None:
 def test_rules_and_words_of_qti_that_look_like_html_are_named_too() -> None:
     raw = {"stem": "How many?", "number": "3", "tolerance": "0.5", "explanation": ""}
     item = _written("numeric", raw)["items/item-1.xml"]
-    equal = _find(
-        item, "qti-response-processing/qti-response-condition/qti-response-if/qti-equal"
-    )
+    equal = _find(item, "qti-response-processing/qti-response-condition/qti-response-if/qti-equal")
 
     assert equal.attrib == {"tolerance-mode": "absolute", "tolerance": "0.5 0.5"}
     assert [one.tag.removeprefix(_QTI) for one in equal] == ["qti-variable", "qti-base-value"]
