@@ -44,7 +44,7 @@ def _found(one: Draft | LeftOut) -> Iterator[str]:
     mark = f"{float(one.mark):g}"
     parts = (one.type_name, one.key, one.name, mark, " > ".join(one.topic), ", ".join(one.tags))
     yield " | ".join(parts).replace("|  |", "| |").replace("|  |", "| |").rstrip()
-    yield f"? {_line(one.raw.get('stem') or one.raw.get('text'))}"
+    yield f"? {_line(one.raw.get('stem') or one.raw['text'])}"
     yield from _right(one.type_name, one.raw)
     if one.raw.get("explanation"):
         yield f"i {_line(one.raw['explanation'])}"
