@@ -34,12 +34,12 @@ def stated_in(data: bytes) -> Iterator[Stated]:
     for path, root in found.items():
         if root.tag not in {"questestinterop", "assessment", "section", "objectbank", "item"}:
             continue
-        yield _around(path, root)
+        around = _around(path, root)
+        around.pieces += listed.get(path, [])
+        yield around
         for item in root.iter("item"):
             if item.find("presentation") is not None or item.find("itemmetadata") is not None:
-                stated = _item(path, item)
-                stated.pieces += listed.get(path, [])
-                yield stated
+                yield _item(path, item)
 
 
 def _item(path: str, item: ET.Element) -> Stated:

@@ -220,7 +220,7 @@ def test_limits_of_what_may_be_chosen_or_typed_are_named_and_prompts_are_asked()
     )
 
 
-def test_weights_times_and_texts_of_a_test_are_remarks() -> None:
+def test_weights_times_and_texts_of_a_test_are_remarks_and_its_list_is_named() -> None:
     item = (
         '<assessmentItem identifier="q" title="t"><responseDeclaration identifier="R" '
         'cardinality="single" baseType="identifier"><correctResponse><value>a</value>'
@@ -236,10 +236,17 @@ def test_weights_times_and_texts_of_a_test_are_remarks() -> None:
         'href="i.xml"><weight identifier="W" value="2.0"/></assessmentItemRef>'
         "</assessmentSection></testPart></assessmentTest>"
     )
+    manifest = (
+        '<manifest identifier="m"><resources><resource identifier="i" href="i.xml" '
+        'type="imsqti_item_xmlv2p1"><metadata><lom><general><keyword><string>water</string>'
+        "</keyword><description><string>For the first year</string></description></general>"
+        "</lom></metadata></resource></resources></manifest>"
+    )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("t.xml", test)
         archive.writestr("i.xml", item)
+        archive.writestr("imsmanifest.xml", manifest)
 
     reading = Qti2Format().read(packed.getvalue())
 
@@ -248,3 +255,5 @@ def test_weights_times_and_texts_of_a_test_are_remarks() -> None:
         "A text before the questions was left out: “Read well.” (“S”).",
         "A question counted 2.0 times; here it counts once (“i”).",
     )
+    assert reading.drafts[0].tags == ("water",)
+    assert "says of it was left out: “For the first year”" in reading.drafts[0].changes[-1]
