@@ -76,7 +76,7 @@ def _texts(item: Item) -> Iterator[tuple[str, Text]]:
     yield from _of_body(item.body)
 
 
-def _of_body(body: object) -> Iterator[tuple[str, Text]]:
+def _of_body(body: object) -> Iterator[tuple[str, Text]]:  # noqa: C901, PLR0912 - one case a kind
     match body:
         case MultipleChoice() | ShortAnswer():
             yield from _of_choices(body.choices)
@@ -149,9 +149,9 @@ def _typed(body: ShortAnswer, raw: Mapping[str, Any], named: str) -> Iterator[st
     accepted = {_plain(one) for one in raw.get("accepted", ())}
     for choice in body.choices:
         text = _plain(choice.text.text)
-        if (choice.fraction == 1) != (text in accepted) and text.strip() not in named:
-            if text.strip():
-                yield f"key: {text.strip()}"
+        is_other = (choice.fraction == 1) != (text in accepted)
+        if is_other and text.strip() and text.strip() not in named:
+            yield f"key: {text.strip()}"
 
 
 def _around(item: Item, draft: Draft, named: str) -> Iterator[str]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.foreign_outcomes import Comparer, Difference, Outcome
-from bench.held_words import lost, lost_around, paired
 from bench.source_qti2 import stated_in as in_qti2
 from bench.source_qti12 import stated_in as in_qti12
+from bench.source_words import Piece
+from bench.word_check import lost, lost_around, paired
 from quizapp.errors import Invalid
 from quizapp.formats.archive import is_zip, read_archive
 from quizapp.formats.base import LeftOut

@@ -34,12 +34,12 @@ def stated_in(data: bytes) -> Iterator[Stated]:
     for path, root in found.items():
         if root.tag not in {"questestinterop", "assessment", "section", "objectbank", "item"}:
             continue
-        yield _around(path, root)
+        around = _around(path, root)
+        around.pieces += listed.get(path, [])
+        yield around
         for item in root.iter("item"):
             if item.find("presentation") is not None or item.find("itemmetadata") is not None:
-                stated = _item(path, item)
-                stated.pieces += listed.get(path, [])
-                yield stated
+                yield _item(path, item)
 
 
 def _item(path: str, item: ET.Element) -> Stated:
@@ -80,16 +80,21 @@ def _add_settings(stated: Stated, item: ET.Element) -> None:
         if field.get("word_limit_enabled", "").lower() == "yes":
             for name in ("word_limit_min", "word_limit_max"):
                 stated.add("said", f"{field.get(name)} words" if field.get(name) else "")
+    kind = _fields(item).get("question_type") or _fields(item).get("cc_profile")
     for render in item.iter("render_choice"):
-        count = len(list(render.iter("response_label")))
-        for name in ("minnumber", "maxnumber"):
-            number = _number(render.get(name, "")) or Fraction(0)
-            if 1 < number < count:
-                stated.add("said", f"{number} options")
-        if count > 1:
-            kind = _fields(item).get("question_type") or _fields(item).get("cc_profile")
-            shuffle = render.get("shuffle", "yes" if kind else "no")
-            stated.add("shuffles", str(shuffle.lower() == "yes"))
+        _add_choosing(stated, render, is_shuffled=bool(kind))
+
+
+def _add_choosing(stated: Stated, render: ET.Element, *, is_shuffled: bool) -> None:
+    """Note how many may be chosen, and whether by chance. :param is_shuffled: where unsaid."""
+    count = len(list(render.iter("response_label")))
+    for name in ("minnumber", "maxnumber"):
+        number = _number(render.get(name, "")) or Fraction(0)
+        if 1 < number < count:
+            stated.add("said", f"{number} options")
+    if count > 1:
+        shuffle = render.get("shuffle", "yes" if is_shuffled else "no")
+        stated.add("shuffles", str(shuffle.lower() == "yes"))
 
 
 def _fields(element: ET.Element) -> dict[str, str]:
@@ -115,7 +120,7 @@ def _add_fields(stated: Stated, fields: dict[str, str]) -> None:
 
 def _add_mark(stated: Stated, item: ET.Element, fields: dict[str, str]) -> None:
     """Note the points; a highest score of 100 is a percentage."""
-    points = [fields[name] for name in _POINTS if _number(fields.get(name, ""))]
+    points = [fields[name] for name in _POINTS if _number(fields.get(name, "")) is not None]
     points += [
         one.get("maxvalue", "")
         for one in item.iter("decvar")
@@ -221,12 +226,16 @@ def _add_scores(stated: Stated, item: ET.Element) -> None:
         for name in ordered if amount > 0 else ():
             stated.add("order", _order(condition, name, texts))
         if amount > 0:
-            for tag, role in _BOUNDS.items():
-                for test in condition.iter(tag):
-                    if id(test) not in denied:
-                        stated.add(role, (test.text or "").strip())
-                        stated.add("said", "" if tag.endswith("e") else "does not itself count")
+            _add_bounds(stated, condition, denied)
     _add_shares(stated, item, shares)
+
+
+def _add_bounds(stated: Stated, condition: ET.Element, denied: set[int]) -> None:
+    for tag, role in _BOUNDS.items():
+        for test in condition.iter(tag):
+            if id(test) not in denied:
+                stated.add(role, (test.text or "").strip())
+                stated.add("said", "" if tag.endswith("e") else "does not itself count")
 
 
 def _add_shares(
@@ -295,6 +304,17 @@ def _number(text: str) -> Fraction | None:
         return None
 
 
+def _add_group(stated: Stated, group: ET.Element) -> None:
+    title = group.get("title", "")
+    if title.strip().lower() not in _NO_TITLES:
+        stated.add("name", title)
+    for label, value in _fields(group).items():
+        if label in {"bank_title", "title"} and not title:
+            stated.add("name", value)
+        elif label not in _SILENT:
+            stated.add("said", f"{label}: {value}")
+
+
 def _around(path: str, root: ET.Element) -> Stated:
     """Return what is said of all questions: titles, texts before them, settings."""
     stated = Stated(path, is_question=False)
@@ -303,19 +323,10 @@ def _around(path: str, root: ET.Element) -> Stated:
         if id(one) in inside:
             continue
         if one.tag in {"assessment", "section", "objectbank"}:
-            title = one.get("title", "")
-            if title.strip().lower() not in _NO_TITLES:
-                stated.add("name", title)
-            for label, value in _fields(one).items():
-                if label in {"bank_title", "title"} and not title:
-                    stated.add("name", value)
-                elif label not in _SILENT:
-                    stated.add("said", f"{label}: {value}")
+            _add_group(stated, one)
         elif one.tag in _TEXTS_AROUND | _FEEDBACK_AROUND:
             for material in one.iter("material"):
                 _add_material(stated, "said", material)
-        elif one.tag in {"duration", "qticomment"}:
-            stated.add("said", text_in(one))
-        elif one.tag in {"selection_number"}:
+        elif one.tag in {"duration", "qticomment", "selection_number"}:
             stated.add("said", text_in(one))
     return stated

@@ -73,6 +73,7 @@ def _item(path: str, item: ET.Element) -> Stated:
     stated.add("mark", _points(item))
     _add_limits(stated, item)
     _add_options(stated, item)
+    _add_bounds(stated, item)
     _add_keys(stated, item)
     return stated
 
@@ -92,8 +93,10 @@ def _add_texts_before(stated: Stated, item: ET.Element, found: Mapping[str, ET.E
 def _points(item: ET.Element) -> str:
     """Return the points of an item: as it says, or as its only response can earn; or ""."""
     outcomes = {one.get("identifier"): one for one in item.findall("outcomeDeclaration")}
-    if "MAXSCORE" in outcomes and (said := outcomes["MAXSCORE"].findtext("defaultValue/value")):
-        return said.strip()
+    if "MAXSCORE" in outcomes:
+        said = outcomes["MAXSCORE"].findtext("defaultValue/value") or ""
+        if _number(said):
+            return said.strip()
     if "SCORE" in outcomes and outcomes["SCORE"].get("normalMaximum"):
         return outcomes["SCORE"].get("normalMaximum", "")
     declared = item.findall("responseDeclaration")
@@ -209,13 +212,13 @@ def _add_keys(stated: Stated, item: ET.Element) -> None:
             ones = ones or [(key, Fraction(1), declared) for key in correct]
             _add_shares(stated, declared, ones)
         if kind == "textEntryInteraction" and declared.get("baseType") == "string" and not maps:
-            tests = [one for one in item.iter("stringMatch")]
-            is_strict = all(one.get("caseSensitive", "true") != "false" for one in tests)
-            has_case = any(key.swapcase() != key for key in correct)
-            stated.add("case", "yes" if is_strict and has_case else "")
-    for test in item.iter("equal"):
-        if test.get("toleranceMode", "exact") != "exact":
-            stated.add("tolerance", test.get("tolerance", ""))
+            stated.add("case", _case(item, correct))
+
+
+def _case(item: ET.Element, keys: list[str]) -> str:
+    """Return "yes" where a text has to have the capitals of the key, or ""."""
+    is_strict = all(one.get("caseSensitive", "true") != "false" for one in item.iter("stringMatch"))
+    return "yes" if is_strict and any(key.swapcase() != key for key in keys) else ""
 
 
 def _maps(item: ET.Element, has_key: bool) -> bool:
@@ -231,7 +234,22 @@ def _maps(item: ET.Element, has_key: bool) -> bool:
     )
 
 
-def _add_right(
+def _add_bounds(stated: Stated, item: ET.Element) -> None:
+    """Note from where to where a number counts."""
+    for test in item.iter("equal"):
+        amounts = [_number(one) or Fraction(0) for one in test.get("tolerance", "").split()]
+        if test.get("toleranceMode") != "absolute" or not amounts:
+            continue
+        keys = [one.text or "" for one in test.iter("baseValue")]
+        keys += [
+            one.text or "" for one in item.iterfind("responseDeclaration/correctResponse/value")
+        ]
+        for number in filter(None, map(_number, keys[:1])):
+            stated.add("low", str(number - amounts[0]))
+            stated.add("high", str(number + amounts[-1]))
+
+
+def _add_right(  # noqa: C901 - one case a kind
     stated: Stated, kind: str, keys: list[str], declared: ET.Element, texts: dict[str, str]
 ) -> None:
     base, cardinality = declared.get("baseType", ""), declared.get("cardinality", "")

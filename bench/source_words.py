@@ -28,7 +28,7 @@ class Piece:
 
     :param role: what it is: "asked", "option", "told", "typed", "name", "key", "right", "wrong",
         "share", "pair", "order", "mark", "case", "low", "high", "address", "words of a picture",
-        "tag" or "said".
+        "options" (all of one place, a line each), "fixed", "shuffles", "tag" or "said".
     :param value: a text, or a number as text. :param whole: all words of the text that it is part
         of, by whose beginning a note may name it.
     """

@@ -26,11 +26,11 @@ def fit_match(body: Match, item: Item, changes: Changes) -> tuple[str, dict[str,
             left = changes.line(pair.left, "what is matched")
             if not right:
                 raise CannotFit(f"{quoted(left)} has nothing that belongs to it.")
-            pair = {"left": left, "right": right}
-            if pair in pairs:
+            held: dict[str, Any] = {"left": left, "right": right}
+            if held in pairs:
                 changes.say(f"{quoted(left)} stood twice among what is matched.")
             else:
-                pairs.append(pair)
+                pairs.append(held)
     distractors = _new(distractors, [pair["right"] for pair in pairs], changes)
     if len(pairs) == 1 and distractors:
         return _as_choice(pairs[0], distractors, item, changes)

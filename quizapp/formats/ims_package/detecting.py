@@ -52,10 +52,10 @@ def _kind_of_package(data: bytes) -> str:
     listed = files[path].replace(b"\x00", b"") if path else b""
     if _CARTRIDGE.search(listed):
         return "common_cartridge"
-    if _QTI3_RESOURCE.search(listed):
-        return "qti3"
     if _QTI2_RESOURCE.search(listed):
         return "qti2"
+    if _QTI3_RESOURCE.search(listed):
+        return "qti3"
     if _QTI12_RESOURCE.search(listed):
         return "qti12"
     documents = [name for name in files if name.lower().endswith((".xml", ".qti"))]

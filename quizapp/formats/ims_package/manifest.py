@@ -17,12 +17,14 @@ class Resource:
     """One thing in a package. :param paths: of its files from the package's root, its own first.
 
     :param kind: as the manifest says ("imsqti_item_xmlv2p1"). :param tags: its labels.
+    :param description: what is said of it, or "".
     """
 
     ident: str
     kind: str
     paths: tuple[str, ...]
     tags: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def _resource(element: Element, folder: str) -> Resource:
         kind=element.get("type"),
         paths=tuple(dict.fromkeys(path for path in paths if path)),
         tags=tuple(_keywords(metadata)) if metadata is not None else (),
+        description=_first_text(metadata, "description") if metadata is not None else "",
     )
 
 

@@ -22,13 +22,15 @@ class Package:
     """What a package holds.
 
     :param documents: path → root, in the manifest's order, then those that it does not list.
-    :param tags: path → labels. :param broken: documents that cannot be read.
+    :param tags: path → labels. :param descriptions: path → what its list says of a document.
+    :param broken: documents that cannot be read.
     """
 
     files: Mapping[str, bytes]
     manifest: Manifest
     documents: dict[str, Element] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
     broken: list[LeftOut] = field(default_factory=list)
     #: Path in small letters → path of a document.
     own_names: dict[str, str] = field(default_factory=dict)
@@ -53,8 +55,12 @@ def open_package(data: bytes) -> Package:
     package = Package(files, manifest)
     own_names = {name.lower(): name for name in files}
     for one in manifest.resources:
-        for document in one.paths if one.tags else ():
-            package.tags[own_names.get(document.lower(), document)] = one.tags
+        for document in one.paths:
+            own = own_names.get(document.lower(), document)
+            if one.tags:
+                package.tags[own] = one.tags
+            if one.description:
+                package.descriptions[own] = one.description
         if "qti" in one.kind.lower():
             package.broken += [_missing(path) for path in one.paths if path not in files]
     for document in dict.fromkeys(_paths(files, manifest, path)):

@@ -73,7 +73,8 @@ def _limits(field: Element) -> Iterator[str]:
     if field.get("word_limit_enabled").strip().lower() in {"yes", "true"}:
         for name, most in _WORD_LIMITS.items():
             if field.get(name):
-                yield f"It set a limit of at {most} {field.get(name)[:10]} words; here there is none."
+                words = field.get(name)[:10]
+                yield f"It set a limit of at {most} {words} words; here there is none."
     for render in field.all("render_choice"):
         for name, most in (("minnumber", "least"), ("maxnumber", "most")):
             number = render.get(name).strip()

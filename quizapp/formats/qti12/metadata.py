@@ -59,7 +59,7 @@ def points_of(item: Element, fields: dict[str, str]) -> Fraction | None:
     """
     for name in _POINTS:
         points = read_fraction(fields.get(name, ""))
-        if points is not None and points > 0:
+        if points is not None and points >= 0:
             return points
     for area in item.all("resprocessing"):
         for declared in area.deep("decvar"):

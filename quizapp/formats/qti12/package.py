@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from quizapp.formats.base import LeftOut
 from quizapp.formats.gathered import Gathered
+from quizapp.formats.html_pieces import words_in
 from quizapp.formats.ims_package.manifest import folder_of
 from quizapp.formats.ims_package.media import Media
 from quizapp.formats.ims_package.package import Package, placed
@@ -34,6 +35,11 @@ def gather(package: Package, media: Media) -> Gathered:
             continue
         found = read_document(root, known)
         remarks += found.remarks
+        remarks += [
+            f"What the list of the package says of {path} was left out: “{words_in(said)}”."
+            for said in (*package.tags.get(path, ()), package.descriptions.get(path, ""))
+            if said
+        ]
         items += [placed(one, path) for one in media.pointed(found.items, folder_of(path))]
     return Gathered(tuple(items), tuple(dict.fromkeys(remarks)))
 

@@ -48,9 +48,8 @@ def unscored(question: Question) -> list[str]:
     for response in question.processing.responses.values():
         for value in response.positive[:_MOST_NAMED]:
             if response.base_type == "string" and question.score(response, [value]) <= 0:
-                notes.append(
-                    f"“{words_in(value)}” has points in the file, and its own scoring gives it none."
-                )
+                named = words_in(value)
+                notes.append(f"“{named}” has points in the file; its own scoring gives it none.")
     return notes
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from quizapp.formats.base import LeftOut
 from quizapp.formats.gathered import Gathered
-from quizapp.formats.html_pieces import joined
+from quizapp.formats.html_pieces import joined, words_in
 from quizapp.formats.ims_package.manifest import folder_of, resolve
 from quizapp.formats.ims_package.media import Media
 from quizapp.formats.ims_package.package import Package, placed
@@ -70,6 +70,9 @@ def _add_item(gathering: _Gathering, path: str, category: tuple[str, ...]) -> No
     gathering.done.add(path.lower())
     root = package.documents[path]
     item = read_item(root, category, package.tags.get(path, ()), _stimulus(package, root, path))
+    if description := package.descriptions.get(path):
+        said = f"What the list of the package says of it was left out: “{words_in(description)}”."
+        item = replace(item, notes=(*item.notes, said))
     found = gathering.media.pointed([item], folder_of(path))
     gathering.items.append(placed(found[0], path))
 

@@ -20,16 +20,21 @@ from quizapp.formats.qti12.format import Qti12Format
 
 _OLD = """<questestinterop><assessment title="Rivers of France"><section ident="s">
 <item ident="q1" title="The longest"><itemmetadata><qtimetadata>
-<qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>multiple_choice_question</fieldentry></qtimetadatafield>
-<qtimetadatafield><fieldlabel>points_possible</fieldlabel><fieldentry>2.5</fieldentry></qtimetadatafield>
-<qtimetadatafield><fieldlabel>keywords</fieldlabel><fieldentry>rivers,length</fieldentry></qtimetadatafield>
-<qtimetadatafield><fieldlabel>difficulty</fieldlabel><fieldentry>rather hard</fieldentry></qtimetadatafield>
+<qtimetadatafield><fieldlabel>question_type</fieldlabel>
+<fieldentry>multiple_choice_question</fieldentry></qtimetadatafield>
+<qtimetadatafield><fieldlabel>points_possible</fieldlabel>
+<fieldentry>2.5</fieldentry></qtimetadatafield>
+<qtimetadatafield><fieldlabel>keywords</fieldlabel>
+<fieldentry>rivers,length</fieldentry></qtimetadatafield>
+<qtimetadatafield><fieldlabel>difficulty</fieldlabel>
+<fieldentry>rather hard</fieldentry></qtimetadatafield>
 </qtimetadata></itemmetadata>
 <presentation><material><mattext texttype="text/html">&lt;p&gt;Which &lt;b&gt;is longest&lt;/b&gt;?
 &lt;img src="map.png" alt="A map"&gt;&lt;/p&gt;</mattext></material>
 <response_lid ident="r" rcardinality="Single"><render_choice shuffle="No">
 <response_label ident="a"><material><mattext>The Loire</mattext></material></response_label>
-<response_label ident="b" lock="Yes"><material><mattext>The Seine</mattext></material></response_label>
+<response_label ident="b" lock="Yes">
+<material><mattext>The Seine</mattext></material></response_label>
 <response_label ident="c"><material><mattext>The Rhône</mattext></material></response_label>
 </render_choice></response_lid></presentation>
 <resprocessing><outcomes><decvar varname="SCORE" maxvalue="100"/></outcomes>
@@ -39,7 +44,8 @@ _OLD = """<questestinterop><assessment title="Rivers of France"><section ident="
 <setvar action="Set" varname="SCORE">100</setvar></respcondition>
 <respcondition><conditionvar><varequal respident="r">c</varequal></conditionvar>
 <setvar action="Set" varname="SCORE">50</setvar></respcondition></resprocessing>
-<itemfeedback ident="b_fb"><material><mattext>It runs through Paris</mattext></material></itemfeedback>
+<itemfeedback ident="b_fb">
+<material><mattext>It runs through Paris</mattext></material></itemfeedback>
 </item></section></assessment></questestinterop>"""
 _NEW = """<assessmentItem identifier="q1" title="Typed" adaptive="false" timeDependent="false">
 <responseDeclaration identifier="R" cardinality="single" baseType="string">
