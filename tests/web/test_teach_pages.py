@@ -255,6 +255,38 @@ def test_a_line_with_a_problem_is_named(place: Place) -> None:
     assert "Line 2: Use letters or digits" in answer.text
 
 
+def test_an_option_may_be_half_right_and_the_page_then_shows_what_each_earns(place: Place) -> None:
+    plain = place.client.get(f"{place.base}/{place.create()}").text
+    question_id = place.create(**{"content_options-1-credit": "50", "content_options-shares": "y"})
+
+    page = place.client.get(f"{place.base}/{question_id}").text
+
+    (_, (_, content)) = place.stored()
+    assert [option.get("credit") for option in content["options"]] == [None, "50", None]
+    assert '<option value="50" selected>Half right: 50 %</option>' in page
+    assert "Counts in part: Article 5, half right" in page
+    ticked = re.compile(r'name="content_options-shares"[^>]* checked')
+    assert ticked.search(page)
+    assert not ticked.search(plain)
+
+
+def test_what_is_foreseen_of_a_typed_answer_is_kept_and_shown_again(place: Place) -> None:
+    row = "content_foreseen-0-"
+    given = {f"{row}text": "Tigris", f"{row}credit": "", f"{row}feedback": "That is further east."}
+    question_id = place.create("short_text", **given)
+    folded = place.client.get(f"{place.base}/new?type=short_text").text
+
+    page = place.client.get(f"{place.base}/{question_id}").text
+    refused = place.post(f"{place.base}/new", place.form("short_text") | given | {f"{row}text": ""})
+
+    ((_, content),) = place.stored()
+    assert content["foreseen"] == [{"text": "Tigris", "feedback": "That is further east."}]
+    assert '<details class="fold extra" open>' in page
+    assert "That is further east." in page
+    assert '<details class="fold extra"><summary>' in folded
+    assert "Answer 1: Write the answer or remove it." in refused.text
+
+
 def test_rows_left_empty_mean_no_option(place: Place) -> None:
     place.create(**{"content_options-1-text": " ", "content_options-1-feedback": ""})
 

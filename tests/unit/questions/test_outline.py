@@ -22,6 +22,17 @@ def test_lines_become_stem_options_feedback_and_explanation() -> None:
     )
 
 
+def test_a_share_stands_before_an_option_between_two_signs() -> None:
+    outline = read_outline("Which?\n* %60%North\n- %-50% South // No.\n- 50% of all\n- %% x")
+
+    assert outline.options == (
+        OutlinedOption("North", True, "", "60"),
+        OutlinedOption("South", False, "No.", "-50"),
+        OutlinedOption("50% of all", False, ""),
+        OutlinedOption("%% x", False, ""),
+    )
+
+
 @pytest.mark.parametrize("text", ["", "\n", "*", "-5 degrees", "**bold** and *this*"])
 def test_what_marks_no_option_is_text(text: str) -> None:
     outline = read_outline(text)
