@@ -58,6 +58,7 @@ function add(list) {
     if (element.matches("[type=radio]")) element.value = String(from + 1);
     if (element.matches("[type=radio], [type=checkbox]")) element.checked = false;
     else if (element.matches("input")) element.value = "";
+    else if (element.matches("select")) element.selectedIndex = 0;
     element.removeAttribute("aria-invalid");
   }
   list.append(row);
@@ -94,12 +95,24 @@ function goOn(field) {
   return (next ? texts(next)[0] : field.form.elements.content_explanation)?.focus();
 }
 
+// A list may lack what was chosen in its neighbour's, where that was stated in a file.
+function give(field, value, giver) {
+  if (field.matches("select") && ![...field.options].some((one) => one.value === value)) {
+    field.append([...giver.options].find((one) => one.value === value).cloneNode(true));
+  }
+  field.value = value;
+}
+
 // Ticks and texts change places; the rows keep their names and their numbers.
 function swap(row, other) {
   const [ours, theirs] = [row, other].map((one) => [...one.querySelectorAll("input, select")]);
   for (const [index, field] of ours.entries()) {
     const to = theirs[index];
-    if (field.type !== "radio") [field.value, to.value] = [to.value, field.value];
+    const [value, toValue] = [field.value, to.value];
+    if (field.type !== "radio") {
+      give(field, toValue, to);
+      give(to, value, field);
+    }
     const checked = field.checked;
     const toChecked = to.checked;
     field.checked = toChecked;
