@@ -143,11 +143,11 @@ def spread(quiz: QuizFigures) -> Interval | None:
     """Return the margin of the standard deviation, wider where totals have long tails.
 
     On the scale of logarithms of the variance, after Bonett (2006). The kurtosis of a few totals
-    says little, so it counts as n of n + 20 estimates, the others that of the normal distribution.
+    says little, so it counts as n of n + 10 estimates, the others that of the normal distribution.
     """
     if quiz.sd is None or quiz.kurtosis is None:
         return None
     n = quiz.n
-    own = (quiz.kurtosis * n / (n + 20) + 2 + 3 / n) / (n - 1)
+    own = (quiz.kurtosis * n / (n + 10) + 2 + 3 / n) / (n - 1)
     half = _Z * math.sqrt(max(own, 0.0)) / 2
     return Interval(quiz.sd * math.exp(-half), quiz.sd * math.exp(half))
