@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--quizzes", type=int, default=20, help="made up, each with its truth")
     parser.add_argument("--classes", type=int, default=3_200, help="of each size, over all quizzes")
-    parser.add_argument("--full", type=int, default=800, help="of these, with every question")
+    parser.add_argument("--full", type=int, default=1_600, help="of these, with every question")
     parser.add_argument("--truth", type=int, default=20_000, help="students that the truth is of")
     parser.add_argument("--seed", type=int, default=6)
     chosen = parser.parse_args(arguments)
@@ -120,7 +120,7 @@ def _question(chance: Random, place: int) -> Question:
 def _measure(
     questions: Sequence[Question], students: int, chance: Random, *, is_full: bool
 ) -> Measured:
-    """Let a class answer. :param is_full: look at the rests and the options too."""
+    """Let a class answer. :param is_full: look at the options too."""
     draw = chance.random
     levels = chance.choices(range(_LEVELS), k=students)
     given = [[bisect(one.chances[level], draw()) for level in levels] for one in questions]
@@ -151,8 +151,7 @@ def _counts(question: Question, seen: Counter[tuple[int, int]], *, is_full: bool
         mark = question.mark(outcome)
         rest = (total - mark) * _QUARTER
         counts.count(Kind.MARK, (mark * _QUARTER, 0), Tally(n, n * rest, n * GRAIN))
-        # Only how many rests there are matters to the figures of a whole quiz.
-        counts.count(Kind.REST, (rest if is_full else 0, 0), Tally(n))
+        counts.count(Kind.REST, (rest, 0), Tally(n))
         if is_full and not question.has_parts:
             group = band(rest, GRAIN * (_ITEMS - 1))
             for value in (outcome, EVERYBODY):

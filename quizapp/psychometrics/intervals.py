@@ -13,6 +13,8 @@ LEVEL = 0.95
 _Z = normal_quantile((1 + LEVEL) / 2)
 #: Fewer answers than this say nothing; fewer than the other are provisional.
 ENOUGH, SETTLED = 10, 30
+#: A standard error of something, as a share of it, from which nothing can be said of it.
+_LOST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,9 @@ def standard_error(quiz: QuizFigures) -> Interval | None:
     """Return the margin of the standard error of a total, on the scale of logarithms.
 
     It is not as unsure as alpha: where a class spreads more by chance, both the spread and alpha
-    are greater, and say the same of the error.
+    are greater, and say the same of the error. None where it could be fifty times as much.
     """
-    if quiz.standard_error is None or quiz.error_doubt is None:
+    if quiz.standard_error is None or quiz.error_doubt is None or quiz.error_doubt > _LOST:
         return None
     half = _Z * quiz.error_doubt / 2
     return Interval(quiz.standard_error * math.exp(-half), quiz.standard_error * math.exp(half))
@@ -141,11 +143,11 @@ def spread(quiz: QuizFigures) -> Interval | None:
     """Return the margin of the standard deviation, wider where totals have long tails.
 
     On the scale of logarithms of the variance, after Bonett (2006). The kurtosis of a few totals
-    says little, so it counts as n of n + 20 estimates, the others that of the normal distribution.
+    says little, so it counts as n of n + 10 estimates, the others that of the normal distribution.
     """
     if quiz.sd is None or quiz.kurtosis is None:
         return None
     n = quiz.n
-    own = (quiz.kurtosis * n / (n + 20) + 2 + 3 / n) / (n - 1)
+    own = (quiz.kurtosis * n / (n + 10) + 2 + 3 / n) / (n - 1)
     half = _Z * math.sqrt(max(own, 0.0)) / 2
     return Interval(quiz.sd * math.exp(-half), quiz.sd * math.exp(half))
