@@ -113,7 +113,11 @@ def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> No
         prepared = prepare_apply(
             session, course_id=importing.course_id, import_id=importing.id, now=now
         )
-    given = {"state": QuestionImportState.APPLYING, "media": media, "prepared": prepared}
+    given: dict[str, Any] = {
+        "state": QuestionImportState.APPLYING,
+        "media": media,
+        "prepared": prepared,
+    }
     try:
         with transaction() as session:
             apply_import(session, **keys, now=now, **given)

@@ -172,7 +172,7 @@ def unindexed(session: Session, *, course_id: int, most: int | None = None) -> l
     return list(session.scalars(found.limit(most)))
 
 
-def _counted(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def _counted(*conditions: sa.ColumnElement[bool]) -> sa.Select[int]:
     return sa.select(sa.func.count()).where(*conditions)
 
 

@@ -45,16 +45,20 @@ class Pair:
 
 def copy_frame(session: Session, pair: Pair) -> None:
     """Copy the topics and the texts without their paragraphs: what the rest hangs on."""
-    for model in (Topic, Source):
+    models: tuple[Any, ...] = (Topic, Source)
+    for model in models:
         other = aliased(model)
         there = sa.select(other.id).where(other.course_id == pair.new, other.key == model.key)
         stated = sa.select(model).where(model.course_id == pair.old, ~there.exists())
         _insert(session, model, stated.order_by(model.id), course_id=pair.new)
 
 
-def missing(session: Session, model: type[Passage | Fact | Question], pair: Pair) -> list[int]:
-    """Return the ids of what the copy lacks, the oldest first."""
-    other = aliased(model)
+def missing(session: Session, model: Any, pair: Pair) -> list[int]:
+    """Return the ids of what the copy lacks, the oldest first.
+
+    :param model: Passage, Fact or Question.
+    """
+    other: Any = aliased(model)
     if model is Passage:
         mine, copied = aliased(Source), aliased(Source)
         found = (

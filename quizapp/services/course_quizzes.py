@@ -31,7 +31,7 @@ def copy_quizzes(session: Session, pair: Pair, *, shift_days: int | None, zone: 
     """
     stored = (
         session.execute(
-            sa.select(Quiz.__table__.c)
+            sa.select(*Quiz.__table__.c)
             .where(Quiz.course_id == pair.old, ~Quiz.is_practice)
             .order_by(Quiz.position, Quiz.id)
         )

@@ -137,7 +137,7 @@ def _read(written: WrittenCourse) -> tuple[WrittenCourse, list[Problem]]:
     """Return the texts of a course, cleaned, and what is wrong with them."""
     problems: list[Problem] = []
     limits = {"title": TITLE_LIMIT, "summary": SUMMARY_LIMIT, "language": LANGUAGE_LIMIT}
-    texts = {}
+    texts: dict[str, Any] = {}
     for name, limit in limits.items():
         texts[name], complaint = clean(getattr(written, name), limit)
         if complaint:

@@ -98,7 +98,7 @@ def _index(
         _Row.content.is_not(None),
     )
     ids = {row.position: row.question_id for row in session.execute(made)}
-    keys = {"course_id": course_id, "author_id": author_of(actor)}
+    keys: dict[str, Any] = {"course_id": course_id, "author_id": author_of(actor)}
     rows = [
         prepared.searched[position].row(question_id=question_id, **keys)
         for position, question_id in ids.items()

@@ -170,7 +170,7 @@ def apply(course: str, import_id: int) -> ResponseReturnValue:
     # Pictures are looked at once more before they are kept: that is a worker's task.
     is_long = head.writes > MOST_AT_ONCE or head.media > 0
     now = datetime.now(UTC)
-    about = {"course_id": taught.id, "import_id": import_id, "now": now}
+    about: dict[str, Any] = {"course_id": taught.id, "import_id": import_id, "now": now}
     prepared = None if is_long else prepare_apply(db.session(), **about)
     try:
         with transaction() as session:
