@@ -52,11 +52,6 @@ def may_make_courses(actor: Actor) -> bool:
     return actor.is_admin or Role.INSTRUCTOR in actor.roles.values()
 
 
-def may_write(actor: Actor, course_id: int) -> bool:
-    """Instructors write while the course is not archived; then even admins bring it back first."""
-    return may_teach(actor, course_id) and course_id not in actor.archived
-
-
 def may_read(actor: Actor | None, course_id: int, *, is_public: bool) -> bool:
     """Anyone reads a public course's texts; only members read another's."""
     if is_public:
