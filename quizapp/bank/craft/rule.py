@@ -82,6 +82,7 @@ class Item:
 
     :param stem: with "___" for a gap. :param truth: None for all but a statement.
     :param statement: of the fact it tests; "" when unknown.
+    :param all_win: choosing every option earns everything.
     """
 
     type: str
@@ -93,6 +94,7 @@ class Item:
     truth: bool | None = None
     feedback: str = ""
     statement: str = ""
+    all_win: bool = False
 
     @property
     def is_cloze(self) -> bool:
@@ -158,6 +160,7 @@ class _Parts:
     gaps: tuple[Gap, ...] = field(default=())
     truth: bool | None = None
     feedback: str = ""
+    all_win: bool = False
 
 
 def view(
@@ -169,7 +172,7 @@ def view(
     """
     kind = TYPES[type_name]
     stem = kind.stem(content)
-    found = _parts(content, stem, find)
+    found = _parts(kind, content, stem, find)
     return Item(
         type=type_name,
         stem=stem,
@@ -180,13 +183,15 @@ def view(
         truth=found.truth,
         feedback=found.feedback,
         statement=statement,
+        all_win=found.all_win,
     )
 
 
-def _parts(content: Any, stem: str, find: Speller) -> _Parts:
+def _parts(kind: Any, content: Any, stem: str, find: Speller) -> _Parts:
     """Return what is particular to a type; of types without any of it, nothing."""
     if isinstance(content, Choices):
-        return _Parts(options=tuple(map(_alternative, content.options)))
+        all_win = kind.earned(content, range(len(content.options))) == 1
+        return _Parts(options=tuple(map(_alternative, content.options)), all_win=all_win)
     if isinstance(content, TrueFalse):
         return _Parts(truth=content.key, feedback=plain_inline(content.feedback))
     if isinstance(content, ShortText):
