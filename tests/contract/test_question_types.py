@@ -570,3 +570,28 @@ def test_learners_are_told_when_only_the_exact_set_counts() -> None:
 
     for html in (module.legend(kind.public(content)), module.prompt(kind.public(content))):
         assert "Choose all that apply. Only the exact set counts." in html
+
+
+def test_what_is_half_right_is_told_with_the_word_for_it() -> None:
+    rows = [
+        {"text": "Canberra", "key": True},
+        {"text": "Sydney", "key": False, "credit": "50", "feedback": "The largest."},
+    ]
+    said = [
+        {"text": "Lutece", "credit": "25", "feedback": "In French."},
+        {"text": "Lyon", "feedback": "That was **Lugdunum**."},
+    ]
+    choice = TYPES["single_choice"]
+    typed = TYPES["short_text"]
+    chosen = choice.parse({"stem": "Which?", "options": rows})
+    asked = typed.parse({"stem": "Paris?", "accepted": ["Lutetia"], "foreseen": said})
+
+    option = macros(choice).results(choice, chosen, 1)
+    partly = macros(typed).results(typed, asked, "Lutèce")
+    wrong = macros(typed).results(typed, asked, "Lyon")
+
+    assert "Your answer, half right" in option
+    assert "The largest." in option
+    assert "You typed, 25 % right" in partly
+    assert "In French." in partly
+    assert "<strong>Lugdunum</strong>" in wrong

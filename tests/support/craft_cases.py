@@ -197,4 +197,6 @@ def _raw(type_name: str, example: Mapping[str, Any]) -> dict[str, Any]:
 
 def _option(text: str, feedback: str) -> dict[str, Any]:
     is_key = text.startswith("*")
-    return {"text": text.removeprefix("*"), "key": is_key, "feedback": "" if is_key else feedback}
+    said, _, share = text.removeprefix("*").removesuffix("%").partition(" %")
+    option = {"text": said, "key": is_key, "feedback": "" if is_key else feedback}
+    return option | ({"credit": share} if share else {})

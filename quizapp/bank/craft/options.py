@@ -126,6 +126,13 @@ def one_key_of_several(item: Item) -> str:
     return ""
 
 
+def choosing_all_wins(item: Item) -> str:
+    """Say that wrong options cost too little for who chooses everything."""
+    if not (item.has_several_keys and item.all_win):
+        return ""
+    return "choosing every option earns full marks; let the wrong ones cost something"
+
+
 def option_too_long(item: Item) -> str:
     """Say which option takes too long to read."""
     for option in item.options:

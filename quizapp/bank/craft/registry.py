@@ -36,6 +36,7 @@ _QUESTION_RULES = (
     Rule("numbers-unsorted", Scope.QUESTION, options.numbers_unsorted),
     Rule("too-few-options", Scope.QUESTION, options.too_few_options, "Enough options"),
     Rule("one-key-of-several", Scope.QUESTION, options.one_key_of_several),
+    Rule("choosing-all-wins", Scope.QUESTION, options.choosing_all_wins),
     Rule("option-too-long", Scope.QUESTION, options.option_too_long),
     Rule("repeated-opening", Scope.QUESTION, options.repeated_opening),
     Rule("longest-key", Scope.QUESTION, cues.longest_key, "Options of similar length"),

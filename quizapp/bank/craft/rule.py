@@ -84,6 +84,7 @@ class Item:
     :param stem: with "___" for a gap. :param truth: None for all but a statement.
     :param statement: of the fact it tests; "" when unknown.
     :param unworded: how many pictures and sounds have no words beside them.
+    :param all_win: choosing every option earns everything.
     """
 
     type: str
@@ -96,6 +97,7 @@ class Item:
     feedback: str = ""
     statement: str = ""
     unworded: int = 0
+    all_win: bool = False
 
     @property
     def is_cloze(self) -> bool:
@@ -161,6 +163,7 @@ class _Parts:
     gaps: tuple[Gap, ...] = field(default=())
     truth: bool | None = None
     feedback: str = ""
+    all_win: bool = False
 
 
 def view(
@@ -172,7 +175,7 @@ def view(
     """
     kind = TYPES[type_name]
     stem = kind.stem(content)
-    found = _parts(content, stem, find)
+    found = _parts(kind, content, stem, find)
     return Item(
         type=type_name,
         stem=stem,
@@ -184,6 +187,7 @@ def view(
         feedback=found.feedback,
         statement=statement,
         unworded=_unworded(kind.dump(content)),
+        all_win=found.all_win,
     )
 
 
@@ -195,10 +199,11 @@ def _unworded(value: Any) -> int:
     return sum(map(_unworded, value)) if isinstance(value, list | tuple) else 0
 
 
-def _parts(content: Any, stem: str, find: Speller) -> _Parts:
+def _parts(kind: Any, content: Any, stem: str, find: Speller) -> _Parts:
     """Return what is particular to a type; of types without any of it, nothing."""
     if isinstance(content, Choices):
-        return _Parts(options=tuple(map(_alternative, content.options)))
+        all_win = kind.earned(content, range(len(content.options))) == 1
+        return _Parts(options=tuple(map(_alternative, content.options)), all_win=all_win)
     if isinstance(content, TrueFalse):
         return _Parts(truth=content.key, feedback=plain_inline(content.feedback))
     if isinstance(content, ShortText):
