@@ -8,6 +8,7 @@ from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import db, reading, transaction
+from quizapp.jobs.figuring import figure_items
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
@@ -158,4 +159,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.IMPORT_PACKAGE: import_package,
     JobName.FIND_DUPLICATES: find_duplicates,
     JobName.IMPORT_QUESTIONS: import_questions,
+    JobName.FIGURE_ITEMS: figure_items,
 }

@@ -50,6 +50,7 @@ from quizapp.models.listing import (
     QuestionPair,
     QuestionText,
     SavedView,
+    StemWord,
 )
 from quizapp.models.media import Media
 from quizapp.models.memory import (
@@ -72,7 +73,13 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
-from quizapp.models.statistics import ItemTally, QuizTotal
+from quizapp.models.statistics import (
+    ItemFigure,
+    ItemTally,
+    QuestionFigure,
+    QuizCount,
+    QuizTotal,
+)
 
 __all__ = [
     "MOVES",
@@ -99,6 +106,7 @@ __all__ = [
     "GroupOverride",
     "ImportOutcome",
     "ImportState",
+    "ItemFigure",
     "ItemTally",
     "Job",
     "JobState",
@@ -118,6 +126,7 @@ __all__ = [
     "Question",
     "QuestionComment",
     "QuestionDraft",
+    "QuestionFigure",
     "QuestionImport",
     "QuestionImportFact",
     "QuestionImportRow",
@@ -127,6 +136,7 @@ __all__ = [
     "QuestionReview",
     "QuestionText",
     "Quiz",
+    "QuizCount",
     "QuizTotal",
     "RateLimit",
     "Regrade",
@@ -139,6 +149,7 @@ __all__ = [
     "Slot",
     "Source",
     "Status",
+    "StemWord",
     "Term",
     "TermKind",
     "Topic",

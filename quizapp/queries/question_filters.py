@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.models import Citation, Fact, Question, QuestionText, Status
+from quizapp.models import Citation, Fact, Question, QuestionFigure, QuestionText, Status
 from quizapp.models.question import IS_TAGGED
+from quizapp.psychometrics.flags import Flag
+from quizapp.psychometrics.standing import Standing, bits
 from quizapp.questions.searching import needles
 
 _IS_LOST = Citation.lost_at.is_not(None)
 
 
 class Sort(StrEnum):
-    """The orders of the list; each can be read off an index."""
+    """The orders of the list; each can be read off an index.
+
+    By a figure, the questions without one come last; those never asked have 0 answers.
+    """
 
     EDITED = "edited"
+    UNEDITED = "unedited"  # the one longest untouched first
     NEWEST = "newest"
     OLDEST = "oldest"
     STEM = "stem"
+    HARDEST = "hardest"
+    EASIEST = "easiest"
+    WEAKEST = "weakest"  # what tells least who knows more
+    STRONGEST = "strongest"
+    FEWEST = "fewest"
+    MOST = "most"
 
 
 class Health(StrEnum):
@@ -33,12 +47,41 @@ class Health(StrEnum):
     NONE = "none"
 
 
+class Quality(StrEnum):
+    """How a question did with those who were asked it; from KEY to DEAD: why it fails."""
+
+    FAILS = "fails"
+    KEY = "key"
+    HARD = "hard"
+    EASY = "easy"
+    WEAK = "weak"
+    DRAWS = "draws"
+    DEAD = "dead"
+    FINE = "fine"
+    FEW = "few"
+    NEVER = "never"
+
+
+#: The flags of the item analysis that a reason stands for.
+REASONS: Mapping[Quality, frozenset[Flag]] = MappingProxyType(
+    {
+        Quality.KEY: frozenset({Flag.KEY_SUSPECT, Flag.TWO_KEYS, Flag.NEGATIVE}),
+        Quality.HARD: frozenset({Flag.TOO_HARD}),
+        Quality.EASY: frozenset({Flag.TOO_EASY}),
+        Quality.WEAK: frozenset({Flag.LOW, Flag.DUBIOUS}),
+        Quality.DRAWS: frozenset({Flag.ATTRACTIVE}),
+        Quality.DEAD: frozenset({Flag.DEAD}),
+    }
+)
+_STANDINGS = {Quality.FEW: Standing.FEW, Quality.FINE: Standing.FINE}
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionFilter:
     """What to list; "" and None do not filter.
 
     :param text: words that stand in the question, its key or its number, whatever their case
-        and accents. :param topic_id: of the fact that a question tests.
+        and accents. :param quality: by the item analysis. :param topic_id: of the fact that a question tests.
     :param type_name: a key of `TYPES`. :param tag: as it is stored.
     :param author_id: who wrote the current revision; 0 for the bank's files.
     :param page: 1 for the first; one beyond the last gives the last.
@@ -53,6 +96,7 @@ class QuestionFilter:
     tag: str = ""
     citation: Health | None = None
     author_id: int | None = None
+    quality: Quality | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -63,6 +107,7 @@ class QuestionFilter:
             or self.type_name
             or self.tag
             or self.citation
+            or self.quality
             or self.author_id is not None
         )
 
@@ -71,6 +116,7 @@ def leads_by_text(wanted: QuestionFilter) -> bool:
     """Return whether the words are what is best looked at first."""
     few = wanted.tag or wanted.topic_id is not None
     few = few or wanted.citation in (Health.LOST, Health.NONE)
+    few = few or wanted.quality not in (None, Quality.NEVER)
     return not few and bool(wanted.text or wanted.author_id is not None)
 
 
@@ -82,11 +128,16 @@ def fits(
     :param in_order: they are read in the order of an index, until a page is full; else all at
         once, and best by way of the facts where few facts fit.
     """
-    by_facts = _facts(course_id, wanted)
+    by_facts, figured = _facts(course_id, wanted), _figured(course_id, wanted)
     # Not the bare column: SQLite would read the whole course and look at the facts of each.
-    course = Question.course_id if in_order or not by_facts else Question.course_id + 0
+    few = bool(by_facts) or figured is not None
+    course = Question.course_id if in_order or not few else Question.course_id + 0
     conditions: list[sa.ColumnElement[bool]] = [course == course_id]
     conditions += [Question.fact_id.in_(facts) for facts in by_facts]
+    if figured is not None:
+        conditions.append(Question.id.in_(figured))
+    if wanted.quality is Quality.NEVER:
+        conditions.append(~is_figured(course_id))
     if wanted.type_name:
         conditions.append(Question.type == wanted.type_name)
     if wanted.tag:
@@ -128,6 +179,30 @@ def is_by(author_id: int) -> sa.ColumnElement[bool]:
     if author_id:
         return QuestionText.author_id == author_id
     return QuestionText.author_id.is_(None)
+
+
+def is_figured(
+    course_id: int, *conditions: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that there are figures of a question, and these of them."""
+    of_question = (
+        QuestionFigure.course_id == course_id,
+        QuestionFigure.question_id == Question.id,
+    )
+    return sa.exists().where(*of_question, *conditions).correlate(Question)
+
+
+def _figured(course_id: int, wanted: QuestionFilter) -> sa.Select[Any] | None:
+    """Return which questions have the quality asked for; None for all, or for those never asked."""
+    quality = wanted.quality
+    if quality is None or quality is Quality.NEVER:
+        return None
+    standing = _STANDINGS.get(quality, Standing.FAILS)
+    found = sa.select(QuestionFigure.question_id).where(
+        QuestionFigure.course_id == course_id, QuestionFigure.standing == int(standing)
+    )
+    mask = bits(REASONS.get(quality, ()))
+    return found.where(QuestionFigure.flags.bitwise_and(mask) != 0) if mask else found
 
 
 def _text_of_question(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

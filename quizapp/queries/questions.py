@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Fact, Question, QuestionText, Status, Topic
+from quizapp.models import Fact, Question, QuestionFigure, QuestionText, Status, Topic
 from quizapp.policy import Actor, require_instructor
+from quizapp.psychometrics.flags import Flag
+from quizapp.psychometrics.standing import Standing, flags_in
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.question_filters import (
     QuestionFilter,
@@ -24,23 +25,39 @@ from quizapp.queries.question_filters import (
     leads_by_text,
     text_holds,
 )
+from quizapp.queries.question_orders import (
+    PAGE_SIZE,
+    page_of,
+    place_of,
+    read_in_order,
+    with_place,
+)
 
-PAGE_SIZE = 25
 #: Nobody pages through more; counting them all would take as long as the rest of the page.
 MOST_COUNTED = 10_000
 
 
-_ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.EDITED: (Question.updated_at.desc(), Question.id.desc()),
-    Sort.NEWEST: (Question.id.desc(),),
-    Sort.OLDEST: (Question.id,),
-    Sort.STEM: (QuestionText.stem_start, QuestionText.question_id),
-}
+@dataclass(frozen=True, slots=True)
+class RowFigure:
+    """How a question did over all its uses, as the job that works it out found it.
+
+    :param facility, discrimination: None where too few answers tell it.
+    :param flags: what the item analysis says of the version asked now, the worst first.
+    """
+
+    answers: int
+    facility: float | None
+    discrimination: float | None
+    standing: Standing
+    flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """One question in the list; `citation` is the first of its fact."""
+    """One question in the list; `citation` is the first of its fact.
+
+    `figure` is None for one that was never asked, or not counted yet.
+    """
 
     id: int
     key: str
@@ -52,6 +69,7 @@ class QuestionRow:
     updated_at: datetime
     citation: CitedPassage | None
     tags: tuple[str, ...] = ()
+    figure: RowFigure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +118,9 @@ def list_questions(
     pages = max(1, -(-total.number // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     if hits is None:
-        ids = _ordered(session, course_id, wanted, page)
+        ids = read_in_order(session, course_id, wanted, page)
     else:
-        ids = _page_of(hits, wanted, page)
+        ids = page_of(hits, wanted, page)
     return QuestionList(
         rows=_rows(session, ids),
         counts=counts,
@@ -129,7 +147,11 @@ def _found(
 ) -> tuple[Sequence[Any] | None, dict[Status, Count]]:
     """Return all that fits, or None where it is better read in order; and the counts."""
     if not wanted.is_narrowed:
-        return None, _counts(session, course_id)
+        counts = _counts(session, course_id)
+        if wanted.status is None or counts[wanted.status].is_capped:
+            return None, counts
+        # In order, a rare status would be looked for in the whole course.
+        return _gathered(session, course_id, wanted, with_status=True), counts
     hits = _gathered(session, course_id, wanted)
     if len(hits) <= MOST_COUNTED:
         return hits, _counted(hits)
@@ -148,56 +170,35 @@ def _gathered(
 
     What is looked for is read once: to count it, to order it and to cut the page out of it.
     """
-    place = QuestionText.stem_start if wanted.sort is Sort.STEM else Question.updated_at
-    found = sa.select(Question.id, Question.status, place.label("place"))
-    of_question = sa.and_(
-        QuestionText.course_id == course_id, QuestionText.question_id == Question.id
-    )
-    rest = wanted
-    if leads_by_text(wanted):
+    found = sa.select(Question.id, Question.status, place_of(wanted.sort).label("place"))
+    rest, is_rare = wanted, with_status and _is_rare(session, course_id, wanted.status)
+    if leads_by_text(wanted) and not is_rare:
         # The texts lead, so that they are read in the order in which they lie.
-        found = found.select_from(QuestionText).join(Question, of_question)
+        found = found.select_from(QuestionText).join(
+            Question,
+            sa.and_(QuestionText.course_id == course_id, QuestionText.question_id == Question.id),
+        )
         found = found.where(*text_holds(wanted.text))
         if wanted.author_id is not None:
             found = found.where(is_by(wanted.author_id))
         rest = replace(wanted, text="", author_id=None)
-    elif wanted.sort is Sort.STEM:
-        found = found.join(QuestionText, of_question)
+        if wanted.sort is not Sort.STEM:
+            found = with_place(found, course_id, wanted.sort)
+    else:
+        found = with_place(found.select_from(Question), course_id, wanted.sort)
     conditions = chosen(course_id, rest) if with_status else fits(course_id, rest)
     return session.execute(found.where(*conditions).limit(MOST_COUNTED + 1)).all()
+
+
+def _is_rare(session: Session, course_id: int, status: Status | None) -> bool:
+    """Return whether so few have a status that their texts are better read one by one."""
+    of_status = [Question.course_id == course_id, Question.status == status]
+    return (session.scalar(sa.select(_number(of_status))) or 0) <= MOST_COUNTED
 
 
 def _counted(hits: Sequence[Any], *, is_capped: bool = False) -> dict[Status, Count]:
     numbers = Counter(hit.status for hit in hits)
     return {status: Count(min(numbers[status], MOST_COUNTED), is_capped) for status in Status}
-
-
-def _page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
-    """Return the ids of one page of what was gathered."""
-    kept = [hit for hit in hits if wanted.status in (None, hit.status)]
-    if wanted.sort in (Sort.EDITED, Sort.STEM):
-        kept.sort(key=attrgetter("place", "id"), reverse=wanted.sort is Sort.EDITED)
-    else:
-        kept.sort(key=attrgetter("id"), reverse=wanted.sort is Sort.NEWEST)
-    return [hit.id for hit in kept[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
-
-
-def _ordered(session: Session, course_id: int, wanted: QuestionFilter, page: int) -> list[int]:
-    """Return the ids of one page, read in order; reading ends where the page does."""
-    found = sa.select(Question.id)
-    if wanted.sort is Sort.STEM:
-        found = found.select_from(QuestionText).join(
-            Question, Question.id == QuestionText.question_id
-        )
-        found = found.where(QuestionText.course_id == course_id)
-    return list(
-        session.scalars(
-            found.where(*chosen(course_id, wanted, in_order=True))
-            .order_by(*_ORDERS[wanted.sort])
-            .limit(PAGE_SIZE)
-            .offset((page - 1) * PAGE_SIZE)
-        )
-    )
 
 
 def _counts(session: Session, course_id: int) -> dict[Status, Count]:
@@ -226,6 +227,9 @@ def _rows(session: Session, ids: list[int]) -> tuple[QuestionRow, ...]:
     rows = session.execute(
         sa.select(Question.id, Question.key, Question.stem, Question.type, Question.status)
         .add_columns(Topic.title, Question.fact_id, Question.updated_at, Question.tags)
+        .add_columns(QuestionFigure.answers, QuestionFigure.facility)
+        .add_columns(QuestionFigure.discrimination, QuestionFigure.standing, QuestionFigure.flags)
+        .outerjoin(QuestionFigure, QuestionFigure.question_id == Question.id)
         .join(Fact, Fact.id == Question.fact_id)
         .join(Topic, Topic.id == Fact.topic_id)
         .where(Question.id.in_(ids))
@@ -244,6 +248,14 @@ def _rows(session: Session, ids: list[int]) -> tuple[QuestionRow, ...]:
             updated_at=row.updated_at,
             citation=next(iter(cited.get(row.fact_id, ())), None),
             tags=tuple(row.tags),
+            figure=_figure(row),
         )
         for row in sorted(rows, key=lambda row: place[row.id])
     )
+
+
+def _figure(row: Any) -> RowFigure | None:
+    if row.answers is None:
+        return None
+    known = (row.answers, row.facility, row.discrimination)
+    return RowFigure(*known, Standing(row.standing), flags_in(row.flags))

@@ -39,6 +39,7 @@ class JobName(StrEnum):
     IMPORT_PACKAGE = "import_package"
     FIND_DUPLICATES = "find_duplicates"
     IMPORT_QUESTIONS = "import_questions"
+    FIGURE_ITEMS = "figure_items"
 
 
 @dataclass(frozen=True, slots=True)

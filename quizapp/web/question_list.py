@@ -13,7 +13,7 @@ from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.models import BulkKind, Status
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.item_figures import item_figures
+from quizapp.queries.item_figures import figures_age
 from quizapp.queries.list_choices import authors, saved_views
 from quizapp.queries.question_filters import Health, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
@@ -50,7 +50,7 @@ def show(course: CourseInfo) -> str:
         healths=list(Health),
         authors=authors(session, course_id=course.id),
         views=saved_views(session, actor=actor(), course_id=course.id),
-        figures=item_figures(session, question_ids=[row.id for row in found.rows]),
+        age=figures_age(session, course_id=course.id),
     )
 
 
