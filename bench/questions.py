@@ -148,6 +148,10 @@ def _pages(stage: Stage) -> Iterator[tuple[str, QuestionFilter]]:
     yield "tag that is not there", QuestionFilter(tag="nowhere")
     for health in Health:
         yield f"citation: {health}", QuestionFilter(citation=health)
+    yield "type, last page", QuestionFilter(type_name=_FORMS[0], page=1_000_000)
+    yield "topic, last page", QuestionFilter(topic_id=stage.topic_id, page=1_000_000)
+    yield "common word, last page", QuestionFilter(text=stage.common, page=1_000_000)
+    yield "drafts, last page", QuestionFilter(status=Status.DRAFT, page=1_000_000)
     yield "page 300, easiest first", QuestionFilter(sort=Sort.EASIEST, page=300)
     yield "fewest answers, last page", QuestionFilter(sort=Sort.FEWEST, page=1_000_000)
     for quality in Quality:
@@ -263,8 +267,10 @@ def build(session: Session, count: int, chance: Random) -> Stage:
     while some := list(itertools.islice(asked, _BATCH)):
         _insert(session, Question, (question for question, _ in some))
         _insert(session, Revision, (revision for _, revision in some))
-        index_questions(session, [question["id"] for question, _ in some])
-        _insert(session, QuestionFigure, _figures(course, [one["id"] for one, _ in some], chance))
+        ids = [question["id"] for question, _ in some]
+        index_questions(session, ids)
+        session.execute(sa.delete(QuestionFigure).where(QuestionFigure.question_id.in_(ids)))
+        _insert(session, QuestionFigure, _figures(course, ids, chance))
     return Stage(actor, course.id, topics[2].id, rare=words[4_000], common=words[5])
 
 
@@ -301,18 +307,22 @@ def _figures(course: Course, ids: Sequence[int], chance: Random) -> Iterator[dic
     """Give how questions did; some were never asked, or have too few answers."""
     flags = list(BITS.values())
     for question_id in ids:
-        if question_id % _NEVER:
-            is_few, is_flagged = question_id % _FEW == 0, question_id % _FLAGGED == 0
-            standing = Standing.FAILS if is_flagged else Standing.FINE
-            yield {
-                "course_id": course.id,
-                "question_id": question_id,
-                "answers": chance.randrange(1, 10) if is_few else chance.randrange(10, 3_000),
-                "facility": None if is_few else chance.random(),
-                "discrimination": None if is_few else chance.uniform(-0.2, 0.8),
-                "standing": int(Standing.FEW if is_few else standing),
-                "flags": chance.choice(flags) if is_flagged and not is_few else 0,
-            }
+        standing = Standing.FAILS if question_id % _FLAGGED == 0 else Standing.FINE
+        if question_id % _FEW == 0:
+            standing = Standing.FEW
+        if question_id % _NEVER == 0:
+            standing = Standing.NEVER
+        is_told = standing >= Standing.FINE
+        answers = chance.randrange(10, 3_000) if is_told else chance.randrange(1, 10)
+        yield {
+            "course_id": course.id,
+            "question_id": question_id,
+            "answers": answers if standing else 0,
+            "facility": chance.random() if is_told else None,
+            "discrimination": chance.uniform(-0.2, 0.8) if is_told else None,
+            "standing": int(standing),
+            "flags": chance.choice(flags) if standing is Standing.FAILS else 0,
+        }
 
 
 def _contents(count: int, chance: Random, words: Sequence[str]) -> Iterator[tuple[str, Any, int]]:

@@ -99,7 +99,7 @@ class ItemFigure(Base):
 
 
 class QuestionFigure(Base):
-    """How a question did over all its uses, to list questions by; none for one never asked.
+    """How a question did over all its uses, to list questions by; a row for each question.
 
     It follows from the rows of `ItemFigure` and from which revision is asked now.
     :param standing: a `psychometrics.standing.Standing`. :param flags: as of `ItemFigure`, of the

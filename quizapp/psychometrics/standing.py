@@ -30,6 +30,7 @@ BITS: Mapping[Flag, int] = MappingProxyType(
 class Standing(IntEnum):
     """What is known of a question as it is asked now."""
 
+    NEVER = 0  # nobody was asked it in a quiz yet
     FEW = 1  # too few answers in any one quiz to say anything
     FINE = 2
     FAILS = 3
@@ -87,13 +88,15 @@ def overall(uses: Sequence[UseFigures]) -> Overall:
     flags = 0
     for use in now:
         flags |= use.flags
-    tested = Standing.FAILS if flags else Standing.FINE
+    standing = Standing.FEW if answers else Standing.NEVER
+    if now:
+        standing = Standing.FAILS if flags else Standing.FINE
     mean, _ = mean_correlation((use.discrimination, use.n) for use in uses)
     return Overall(
         answers,
         sum(use.marks for use in uses) / most if answers >= ENOUGH and most else None,
         mean,
-        tested if now else Standing.FEW,
+        standing,
         flags,
     )
 

@@ -33,8 +33,8 @@ from quizapp.questions.registry import TYPES
 PAGE_SIZE = 10
 #: Whoever has more will not look at them one by one.
 MOST_PAIRS = 5_000
-#: While somebody types: so many are compared, and so many named.
-_MOST_COMPARED, _MOST_ALIKE = 500, 3
+#: While somebody types: so many are looked up, compared, and named.
+_MOST_SHARING, _MOST_COMPARED, _MOST_ALIKE = 5_000, 200, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ def alike_questions(
     """Return the earliest questions that ask nearly the same, while one is being typed.
 
     By the rule of `find_pairs`, but quick: those that share one of the few words by which stems
-    are looked up, and are about as long, are compared; of the words that very many share, the
-    first `_MOST_COMPARED`.
+    are looked up, and are about as long, are compared. Of words that very many share, not all:
+    it may miss one there, where `find_pairs` does not.
 
     :param besides: the question that is edited; what an instructor called distinct from it is
         left out, as are those retired.
@@ -151,10 +151,18 @@ def alike_questions(
             StemWord.word.in_(typed.marks),
             StemWord.size.between(least, largest),
         )
+        .limit(_MOST_SHARING)
+        .subquery()
+    )
+    # Those that share most of them first: what says the very same is among them.
+    nearest = (
+        sa.select(sharing.c.question_id)
+        .group_by(sharing.c.question_id)
+        .order_by(sa.func.count().desc(), sharing.c.question_id)
         .limit(_MOST_COMPARED)
     )
     found = sa.select(Question.id, Question.stem, Question.status).where(
-        Question.id.in_(sharing), Question.type == type_name, Question.status != Status.RETIRED
+        Question.id.in_(nearest), Question.type == type_name, Question.status != Status.RETIRED
     )
     if besides is not None:
         found = found.where(Question.id != besides, ~_is_distinct(besides))

@@ -196,9 +196,7 @@ def analysed_items(
         .where(Revision.id.in_({place[1] for place in counts}), Question.course_id == course_id)
     ).all()
     facts = {row.fact_id for row in rows}
-    recalled = (
-        recall_figures(session, course_id=course_id, fact_ids=facts) if with_recall else {}
-    )
+    recalled = recall_figures(session, course_id=course_id, fact_ids=facts) if with_recall else {}
     by_id = {row.id: row for row in rows}
     items = []
     for (quiz_id, revision_id), one in counts.items():

@@ -93,7 +93,10 @@ def stored_figures(session: Session, *, quiz_id: int) -> dict[int, FigureRow]:
 def overall_figures(
     session: Session, *, question_ids: Collection[int]
 ) -> dict[tuple[int, int], Overall]:
-    """Return how questions stand by the stored figures of their uses, by course and question."""
+    """Return how questions stand by the stored figures of their uses, by course and question.
+
+    Those never asked are there too; what does not exist is left out.
+    """
     uses: defaultdict[tuple[int, int], list[UseFigures]] = defaultdict(list)
     rows = session.execute(
         sa.select(
@@ -107,12 +110,14 @@ def overall_figures(
             Revision.number == Question.current_number,
         )
         .select_from(Question)
-        .join(Revision, Revision.question_id == Question.id)
-        .join(ItemFigure, ItemFigure.revision_id == Revision.id)
+        .outerjoin(Revision, Revision.question_id == Question.id)
+        .outerjoin(ItemFigure, ItemFigure.revision_id == Revision.id)
         .where(Question.id.in_(list(question_ids)))
     )
     for course_id, question_id, *figures, is_current in rows:
-        uses[course_id, question_id].append(UseFigures(*figures, is_current=bool(is_current)))
+        mine = uses[course_id, question_id]
+        if figures[0] is not None:
+            mine.append(UseFigures(*figures, is_current=bool(is_current)))
     return {place: overall(several) for place, several in uses.items()}
 
 

@@ -73,7 +73,13 @@ REASONS: Mapping[Quality, frozenset[Flag]] = MappingProxyType(
         Quality.DEAD: frozenset({Flag.DEAD}),
     }
 )
-_STANDINGS = {Quality.FEW: Standing.FEW, Quality.FINE: Standing.FINE}
+_STANDINGS = {
+    Quality.NEVER: Standing.NEVER,
+    Quality.FEW: Standing.FEW,
+    Quality.FINE: Standing.FINE,
+}
+#: Of these there are few, as a rule.
+_FAILING = frozenset({Quality.FAILS, *REASONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def leads_by_text(wanted: QuestionFilter) -> bool:
     """Return whether the words are what is best looked at first."""
     few = wanted.tag or wanted.topic_id is not None
     few = few or wanted.citation in (Health.LOST, Health.NONE)
-    few = few or wanted.quality not in (None, Quality.NEVER)
+    few = few or wanted.quality in _FAILING
     return not few and bool(wanted.text or wanted.author_id is not None)
 
 
@@ -128,16 +134,20 @@ def fits(
     :param in_order: they are read in the order of an index, until a page is full; else all at
         once, and best by way of the facts where few facts fit.
     """
-    by_facts, figured = _facts(course_id, wanted), _figured(course_id, wanted)
+    by_facts, is_few = _facts(course_id, wanted), wanted.quality in _FAILING
     # Not the bare column: SQLite would read the whole course and look at the facts of each.
-    few = bool(by_facts) or figured is not None
-    course = Question.course_id if in_order or not few else Question.course_id + 0
+    is_few = not in_order and is_few
+    course = Question.course_id + 0 if (by_facts and not in_order) or is_few else Question.course_id
     conditions: list[sa.ColumnElement[bool]] = [course == course_id]
     conditions += [Question.fact_id.in_(facts) for facts in by_facts]
-    if figured is not None:
-        conditions.append(Question.id.in_(figured))
-    if wanted.quality is Quality.NEVER:
-        conditions.append(~is_figured(course_id))
+    if wanted.quality is not None:
+        figured = _figured(course_id, wanted.quality)
+        if is_few:
+            ids = sa.select(QuestionFigure.question_id).where(*figured)
+            conditions.append(Question.id.in_(ids))
+        else:
+            of_question = QuestionFigure.question_id == Question.id
+            conditions.append(sa.exists().where(of_question, *figured).correlate(Question))
     if wanted.type_name:
         conditions.append(Question.type == wanted.type_name)
     if wanted.tag:
@@ -181,28 +191,12 @@ def is_by(author_id: int) -> sa.ColumnElement[bool]:
     return QuestionText.author_id.is_(None)
 
 
-def is_figured(
-    course_id: int, *conditions: sa.ColumnElement[bool]
-) -> sa.ColumnElement[bool]:
-    """Return the condition that there are figures of a question, and these of them."""
-    of_question = (
-        QuestionFigure.course_id == course_id,
-        QuestionFigure.question_id == Question.id,
-    )
-    return sa.exists().where(*of_question, *conditions).correlate(Question)
-
-
-def _figured(course_id: int, wanted: QuestionFilter) -> sa.Select[Any] | None:
-    """Return which questions have the quality asked for; None for all, or for those never asked."""
-    quality = wanted.quality
-    if quality is None or quality is Quality.NEVER:
-        return None
+def _figured(course_id: int, quality: Quality) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `QuestionFigure` for a quality."""
     standing = _STANDINGS.get(quality, Standing.FAILS)
-    found = sa.select(QuestionFigure.question_id).where(
-        QuestionFigure.course_id == course_id, QuestionFigure.standing == int(standing)
-    )
+    found = [QuestionFigure.course_id == course_id, QuestionFigure.standing == int(standing)]
     mask = bits(REASONS.get(quality, ()))
-    return found.where(QuestionFigure.flags.bitwise_and(mask) != 0) if mask else found
+    return [*found, QuestionFigure.flags.bitwise_and(mask) != 0] if mask else found
 
 
 def _text_of_question(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

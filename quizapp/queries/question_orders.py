@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.models import Question, QuestionFigure, QuestionText
-from quizapp.queries.question_filters import QuestionFilter, Sort, chosen, is_figured
+from quizapp.queries.question_filters import QuestionFilter, Sort, chosen
 
 PAGE_SIZE = 25
 
@@ -54,8 +54,18 @@ def with_place(found: sa.Select[Any], course_id: int, sort: Sort) -> sa.Select[A
         of_question = sa.and_(
             QuestionFigure.course_id == course_id, QuestionFigure.question_id == Question.id
         )
-        return found.outerjoin(QuestionFigure, of_question)
+        return found.join(QuestionFigure, of_question)
     return found
+
+
+def order_of(sort: Sort) -> tuple[Any, ...]:
+    """Return what to sort by where all is at hand; what has no figure comes last."""
+    if sort not in _FIGURES:
+        return _ORDERS[sort]
+    figure, is_largest_first = _FIGURES[sort]
+    order = (figure, QuestionFigure.question_id)
+    placed = tuple(column.desc() for column in order) if is_largest_first else order
+    return (figure.is_(None), sa.case((figure.is_(None), -Question.id)), *placed)
 
 
 def page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
@@ -67,8 +77,7 @@ def page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]
     order = attrgetter("id") if sort in _BY_ID else attrgetter("place", "id")
     placed.sort(key=order, reverse=sort in _DESCENDING)
     rest.sort(key=attrgetter("id"), reverse=True)
-    whole = [*rest, *placed] if sort is Sort.FEWEST else [*placed, *rest]
-    return [hit.id for hit in whole[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    return [hit.id for hit in [*placed, *rest][(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
 
 
 def read_in_order(session: Session, course_id: int, wanted: QuestionFilter, page: int) -> list[int]:
@@ -89,24 +98,24 @@ def read_in_order(session: Session, course_id: int, wanted: QuestionFilter, page
 def _read_by_figure(
     session: Session, course_id: int, wanted: QuestionFilter, start: int
 ) -> list[int]:
-    """Return a page of those with the figure in its order, then of those without; or before."""
+    """Return a page of those with the figure in its order, then of those without."""
     figure, is_largest_first = _FIGURES[wanted.sort]
-    conditions = chosen(course_id, wanted, in_order=True)
-    order = (figure, QuestionFigure.question_id)
-    figured = (
+    every = (
         sa.select(QuestionFigure.question_id)
         .join(Question, Question.id == QuestionFigure.question_id)
-        .where(QuestionFigure.course_id == course_id, figure.is_not(None), *conditions)
-        .order_by(*(column.desc() for column in order) if is_largest_first else order)
+        .where(QuestionFigure.course_id == course_id)
+        .where(*chosen(course_id, wanted, in_order=True))
     )
-    is_known = is_figured(course_id, figure.is_not(None))
-    rest = sa.select(Question.id).where(*conditions, ~is_known).order_by(Question.id.desc())
-    parts = [rest, figured] if wanted.sort is Sort.FEWEST else [figured, rest]
-    found = list(session.scalars(parts[0].limit(PAGE_SIZE).offset(start)))
-    if len(found) == PAGE_SIZE:
+    order = (figure, QuestionFigure.question_id)
+    figured = every.where(figure.is_not(None)).order_by(
+        *((column.desc() for column in order) if is_largest_first else order)
+    )
+    found = list(session.scalars(figured.limit(PAGE_SIZE).offset(start)))
+    if len(found) == PAGE_SIZE or figure is QuestionFigure.answers:
         return found
-    before = start + len(found) if found else _number(session, parts[0], start)
-    more = parts[1].limit(PAGE_SIZE - len(found)).offset(start + len(found) - before)
+    before = start + len(found) if found else _number(session, figured, start)
+    rest = every.where(figure.is_(None)).order_by(QuestionFigure.question_id.desc())
+    more = rest.limit(PAGE_SIZE - len(found)).offset(start + len(found) - before)
     return found + list(session.scalars(more))
 
 

@@ -21,8 +21,8 @@ from quizapp.models import (
     Revision,
 )
 from quizapp.psychometrics.counts import Tally
-from quizapp.queries.attempt_terms import Terms
 from quizapp.psychometrics.standing import Overall, Standing
+from quizapp.queries.attempt_terms import Terms
 from quizapp.queries.item_figures import (
     FigureRow,
     figured_quiz,
@@ -33,7 +33,6 @@ from quizapp.queries.regrades import fixes_for
 from quizapp.services.item_figures import store_figures
 from quizapp.services.mark_lock import alone
 from quizapp.services.statistics import add_terms, terms_of_quiz
-
 
 _BATCH = 500
 
@@ -135,7 +134,10 @@ def _wrong_figures(session: Session, quiz_id: int) -> list[str]:
     """Return in words which figures are not what the counts come to; () while a job is due."""
     stored = stored_figures(session, quiz_id=quiz_id)
     wrong = [] if _is_waiting(session, quiz_id) else _wrong_items(session, quiz_id, stored)
-    owners = sa.select(Revision.question_id).where(Revision.id.in_(stored))
+    tallied = sa.select(ItemTally.revision_id).where(ItemTally.quiz_id == quiz_id)
+    owners = sa.select(Revision.question_id).where(
+        sa.or_(Revision.id.in_(sorted(stored)), Revision.id.in_(tallied))
+    )
     return wrong + _wrong_questions(session, sorted(set(session.scalars(owners))))
 
 

@@ -45,7 +45,11 @@ def _adding(insert: Callable[[Any], Any], table: sa.Table, *names: str) -> Any:
 
 
 _ADD: Mapping[str, tuple[Any, Any, Any]] = {
-    dialect: (_adding(insert, _TOTALS), _adding(insert, _ITEMS), _adding(insert, _COUNTS, "changed"))
+    dialect: (
+        _adding(insert, _TOTALS),
+        _adding(insert, _ITEMS),
+        _adding(insert, _COUNTS, "changed"),
+    )
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 

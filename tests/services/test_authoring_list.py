@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Forbidden
 from quizapp.models import Course, Status
 from quizapp.policy import Actor
-from quizapp.queries import questions
+from quizapp.queries import question_hits
 from quizapp.queries.question_filters import QuestionFilter, Sort
 from quizapp.queries.questions import Count, list_questions
 from tests.support.make import NOON, RAW, Make
@@ -117,7 +117,7 @@ def test_counting_stops_where_nobody_pages_on(
     teacher: Actor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(questions, "MOST_COUNTED", 2)
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 2)
     fact = make.fact(course)
     for _ in range(4):
         make.question(fact)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Invalid
 from quizapp.models import Citation, Course, QuestionText, Status
 from quizapp.policy import Actor
-from quizapp.queries import questions
+from quizapp.queries import question_hits
 from quizapp.queries.list_choices import saved_views
 from quizapp.queries.question_filters import Health, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
@@ -120,7 +120,7 @@ def test_what_is_too_much_to_gather_is_listed_alike(
     for n, status in enumerate([Status.READY, Status.DRAFT, Status.DRAFT, Status.READY]):
         ask(make, fact, f"Which {'dbca'[n]}?", status=status, tags=["exam"])
     gathered = stems(session, teacher, course, sort=sort, **wanted)
-    monkeypatch.setattr(questions, "MOST_COUNTED", 1)
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 1)
 
     in_order = stems(session, teacher, course, sort=sort, **wanted)
 

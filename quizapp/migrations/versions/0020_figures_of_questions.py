@@ -39,6 +39,10 @@ def upgrade() -> None:
         "INSERT INTO quiz_count (quiz_id, changed, figured)"
         " SELECT DISTINCT quiz_id, 1, 0 FROM quiz_total"
     )
+    op.execute(
+        "INSERT INTO question_figure (course_id, question_id, answers, standing, flags)"
+        " SELECT course_id, id, 0, 0, 0 FROM question"
+    )
     _fill_words()
 
 
