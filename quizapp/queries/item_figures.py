@@ -114,10 +114,11 @@ def overall_figures(
         .outerjoin(ItemFigure, ItemFigure.revision_id == Revision.id)
         .where(Question.id.in_(list(question_ids)))
     )
-    for course_id, question_id, *figures, is_current in rows:
+    for course_id, question_id, n, marks, most, discrimination, flags, is_current in rows:
         mine = uses[course_id, question_id]
-        if figures[0] is not None:
-            mine.append(UseFigures(*figures, is_current=bool(is_current)))
+        if n is not None:
+            is_now = bool(is_current)
+            mine.append(UseFigures(n, marks, most, discrimination, flags, is_now))
     return {place: overall(several) for place, several in uses.items()}
 
 

@@ -87,7 +87,8 @@ class QuestionFilter:
     """What to list; "" and None do not filter.
 
     :param text: words that stand in the question, its key or its number, whatever their case
-        and accents. :param quality: by the item analysis. :param topic_id: of the fact that a question tests.
+        and accents. :param topic_id: of the fact that a question tests.
+    :param quality: what the item analysis says of it.
     :param type_name: a key of `TYPES`. :param tag: as it is stored.
     :param author_id: who wrote the current revision; 0 for the bank's files.
     :param page: 1 for the first; one beyond the last gives the last.
@@ -126,6 +127,13 @@ def leads_by_text(wanted: QuestionFilter) -> bool:
     return not few and bool(wanted.text or wanted.author_id is not None)
 
 
+def leads_by_figure(wanted: QuestionFilter) -> bool:
+    """Return whether the quality is what is best looked at first."""
+    few = wanted.tag or wanted.topic_id is not None
+    few = few or wanted.citation in (Health.LOST, Health.NONE)
+    return not few and not leads_by_text(wanted) and wanted.quality is not None
+
+
 def fits(
     course_id: int, wanted: QuestionFilter, *, in_order: bool = False
 ) -> list[sa.ColumnElement[bool]]:
@@ -141,7 +149,7 @@ def fits(
     conditions: list[sa.ColumnElement[bool]] = [course == course_id]
     conditions += [Question.fact_id.in_(facts) for facts in by_facts]
     if wanted.quality is not None:
-        figured = _figured(course_id, wanted.quality)
+        figured = has_quality(course_id, wanted.quality)
         if is_few:
             ids = sa.select(QuestionFigure.question_id).where(*figured)
             conditions.append(Question.id.in_(ids))
@@ -191,7 +199,7 @@ def is_by(author_id: int) -> sa.ColumnElement[bool]:
     return QuestionText.author_id.is_(None)
 
 
-def _figured(course_id: int, quality: Quality) -> list[sa.ColumnElement[bool]]:
+def has_quality(course_id: int, quality: Quality) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on `QuestionFigure` for a quality."""
     standing = _STANDINGS.get(quality, Standing.FAILS)
     found = [QuestionFigure.course_id == course_id, QuestionFigure.standing == int(standing)]

@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Question, QuestionText, Status
+from quizapp.models import Question, QuestionFigure, QuestionText, Status
 from quizapp.queries.question_filters import (
     QuestionFilter,
-    Sort,
     chosen,
     fits,
+    has_quality,
     is_by,
+    leads_by_figure,
     leads_by_text,
     text_holds,
 )
 from quizapp.queries.question_orders import (
     PAGE_SIZE,
-    order_of,
+    needs_of,
     page_of,
     place_of,
     read_in_order,
-    with_place,
 )
 
 #: Nobody pages through more; counting them all would take as long as the rest of the page.
 MOST_COUNTED = 10_000
-#: So many texts are looked up one by one as soon as all of a large course are read in a row.
-_MOST_LOOKED_UP = 15_000
+#: From this page on so many are gathered, if no more fit.
+_DEEP, _MOST_GATHERED = 40, 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What was found: one page of ids in order. `counts` has every status, `total` the one shown."""
+    """What was found: one page of ids. `counts` has every status, `total` the one shown."""
 
     ids: list[int]
     counts: dict[Status, Count]
@@ -65,11 +65,8 @@ def find_questions(session: Session, *, course_id: int, wanted: QuestionFilter) 
     total = whole if wanted.status is None else counts[wanted.status]
     pages = max(1, -(-total.number // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
-    start = (page - 1) * PAGE_SIZE
-    if total.is_capped or hits is None:
-        led = hits is not None and _is_led(session, course_id, wanted, hits, start)
-        ids = _sorted(session, course_id, wanted, start) if led else None
-        ids = ids or read_in_order(session, course_id, wanted, page)
+    if hits is None:
+        ids = read_in_order(session, course_id, wanted, page)
     else:
         ids = page_of(hits, wanted, page)
     return Hits(ids, counts, whole, total, page, pages)
@@ -78,20 +75,24 @@ def find_questions(session: Session, *, course_id: int, wanted: QuestionFilter) 
 def _found(
     session: Session, course_id: int, wanted: QuestionFilter
 ) -> tuple[Sequence[Any] | None, dict[Status, Count]]:
-    """Return what fits, as far as it is counted, and the counts; None where nothing was read."""
+    """Return all that fits, or None where it is better read in order; and the counts."""
     if not wanted.is_narrowed:
         counts = _counts(session, course_id)
-        if wanted.status is None or not _is_worth_gathering(counts, wanted):
+        if not _is_worth_gathering(counts, wanted):
             return None, counts
-        return _gathered(session, course_id, wanted, with_status=True), counts
-    hits = _gathered(session, course_id, wanted)
-    if len(hits) <= MOST_COUNTED:
-        return hits, _counted(hits)
-    counts = _counted(hits, is_capped=True)
-    if wanted.status is not None:
-        hits = _gathered(session, course_id, wanted, with_status=True)
-        counts[wanted.status] = _count(len(hits))
-    return hits, counts
+        return _gathered(session, course_id, wanted, MOST_COUNTED, with_status=True), counts
+    # Far down, the texts of all that is before would be looked up in order: sooner all at once.
+    is_slow = leads_by_text(wanted) or wanted.topic_id is not None
+    is_deep = is_slow and wanted.page > _DEEP
+    most = _MOST_GATHERED if is_deep else MOST_COUNTED
+    hits = _gathered(session, course_id, wanted, most)
+    is_whole = len(hits) <= most
+    counts = _counted(hits, is_whole=is_whole)
+    if is_whole or wanted.status is None:
+        return (hits if is_whole else None), counts
+    hits = _gathered(session, course_id, wanted, MOST_COUNTED, with_status=True)
+    counts[wanted.status] = _count(len(hits))
+    return (hits if len(hits) <= MOST_COUNTED else None), counts
 
 
 def _is_worth_gathering(counts: dict[Status, Count], wanted: QuestionFilter) -> bool:
@@ -99,81 +100,68 @@ def _is_worth_gathering(counts: dict[Status, Count], wanted: QuestionFilter) -> 
 
     In order, others are read too: as many for each as the course has for each of the status.
     """
-    mine = counts[wanted.status] if wanted.status else _sum(counts)
-    if mine.is_capped:
+    if wanted.status is None or counts[wanted.status].is_capped:
         return False
     whole = sum(10 * MOST_COUNTED if one.is_capped else one.number for one in counts.values())
-    return mine.number**2 <= wanted.page * PAGE_SIZE * whole
-
-
-def _is_led(
-    session: Session, course_id: int, wanted: QuestionFilter, hits: Sequence[Any], start: int
-) -> bool:
-    """Return whether the texts are better all read, and sorted, than looked up in the order.
-
-    What the first hits took to be found tells how many would be looked up before the page.
-    """
-    if not leads_by_text(wanted) or not start:
-        return False
-    last = max(hit.id for hit in hits)
-    passed = session.scalar(
-        sa.select(sa.func.count()).where(
-            QuestionText.course_id == course_id, QuestionText.question_id <= last
-        )
-    )
-    return start * (passed or 0) > _MOST_LOOKED_UP * len(hits)
-
-
-def _sorted(session: Session, course_id: int, wanted: QuestionFilter, start: int) -> list[int]:
-    """Return the ids of one page, all that fit being read and sorted by the database."""
-    found = _by_text(sa.select(Question.id), course_id, wanted)
-    conditions = chosen(course_id, replace(wanted, text="", author_id=None), in_order=True)
-    ordered = found.where(*conditions).order_by(*order_of(wanted.sort))
-    return list(session.scalars(ordered.limit(PAGE_SIZE).offset(start)))
+    return counts[wanted.status].number ** 2 <= wanted.page * PAGE_SIZE * whole
 
 
 def _gathered(
-    session: Session, course_id: int, wanted: QuestionFilter, *, with_status: bool = False
+    session: Session,
+    course_id: int,
+    wanted: QuestionFilter,
+    most: int,
+    *,
+    with_status: bool = False,
 ) -> Sequence[Any]:
-    """Return id, status and place of what fits; one more than is counted, if there are more.
+    """Return id, status and place of what fits; one more than the most, if there are more.
 
     What is looked for is read once: to count it, to order it and to cut the page out of it.
     """
-    found = sa.select(Question.id, Question.status, place_of(wanted.sort).label("place"))
-    rest, is_rare = wanted, with_status and _is_rare(session, course_id, wanted.status)
-    is_led = leads_by_text(wanted) and not is_rare
-    if is_led:
-        found = _by_text(found, course_id, wanted)
-        rest = replace(wanted, text="", author_id=None)
-    else:
-        found = with_place(found.select_from(Question), course_id, wanted.sort)
-    conditions = (chosen if with_status else fits)(course_id, rest, in_order=is_led)
-    return session.execute(found.where(*conditions).limit(MOST_COUNTED + 1)).all()
+    # As they are stored: making a status and an instant of each would take as long as the rest.
+    status = sa.type_coerce(Question.status, sa.String)
+    found = sa.select(Question.id, status.label("status"), place_of(wanted.sort).label("place"))
+    rest, lead = replace(wanted, quality=None), cast(Any, None)
+    if leads_by_text(wanted) and not (with_status and _is_rare(session, course_id, wanted)):
+        # The texts lead, so that they are read in the order in which they lie.
+        lead, rest = QuestionText, replace(rest, text="", author_id=None)
+        found = found.where(*text_holds(wanted.text))
+        if wanted.author_id is not None:
+            found = found.where(is_by(wanted.author_id))
+    elif leads_by_figure(wanted):
+        lead = QuestionFigure
+    found = _joined(found, course_id, wanted, lead)
+    if wanted.quality is not None:
+        found = found.where(*has_quality(course_id, wanted.quality))
+    conditions = (chosen if with_status else fits)(course_id, rest, in_order=lead is QuestionText)
+    return session.execute(found.where(*conditions).limit(most + 1)).all()
 
 
-def _by_text(found: sa.Select[Any], course_id: int, wanted: QuestionFilter) -> sa.Select[Any]:
-    """Return a query of questions whose texts lead, so that they are read in the order they lie."""
-    of_question = sa.and_(
-        QuestionText.course_id == course_id, QuestionText.question_id == Question.id
-    )
-    found = found.select_from(QuestionText).join(Question, of_question)
-    found = found.where(*text_holds(wanted.text))
-    if wanted.author_id is not None:
-        found = found.where(is_by(wanted.author_id))
-    if wanted.sort is not Sort.STEM:
-        found = with_place(found, course_id, wanted.sort)
+def _joined(found: sa.Select[Any], course_id: int, wanted: QuestionFilter, lead: Any) -> Any:
+    """Return a query of questions with what it needs beside them, the lead first."""
+    found = found.select_from(lead or Question)
+    if lead is not None:
+        of_course = sa.and_(lead.course_id == course_id, lead.question_id == Question.id)
+        found = found.join(Question, of_course)
+    for one in needs_of(wanted):
+        if one is not lead:
+            # Not the number of the course: SQLite would begin with what is only looked up here.
+            same = sa.and_(one.course_id == Question.course_id, one.question_id == Question.id)
+            found = found.join(one, same)
     return found
 
 
-def _is_rare(session: Session, course_id: int, status: Status | None) -> bool:
-    """Return whether so few have a status that their texts are better read one by one."""
-    of_status = [Question.course_id == course_id, Question.status == status]
+def _is_rare(session: Session, course_id: int, wanted: QuestionFilter) -> bool:
+    """Return whether so few have the status that their texts are better read one by one."""
+    of_status = [Question.course_id == course_id, Question.status == wanted.status]
     return (session.scalar(sa.select(_number(of_status))) or 0) <= MOST_COUNTED
 
 
-def _counted(hits: Sequence[Any], *, is_capped: bool = False) -> dict[Status, Count]:
+def _counted(hits: Sequence[Any], *, is_whole: bool) -> dict[Status, Count]:
     numbers = Counter(hit.status for hit in hits)
-    return {status: Count(min(numbers[status], MOST_COUNTED), is_capped) for status in Status}
+    if is_whole:
+        return {status: _count(numbers[status]) for status in Status}
+    return {status: Count(min(numbers[status], MOST_COUNTED), True) for status in Status}
 
 
 def _counts(session: Session, course_id: int) -> dict[Status, Count]:

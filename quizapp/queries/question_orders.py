@@ -43,29 +43,14 @@ def place_of(sort: Sort) -> Any:
     return QuestionText.stem_start if sort is Sort.STEM else edited
 
 
-def with_place(found: sa.Select[Any], course_id: int, sort: Sort) -> sa.Select[Any]:
-    """Return a query of questions joined with what holds the place of each in an order."""
-    if sort is Sort.STEM:
-        return found.join(
-            QuestionText,
-            sa.and_(QuestionText.course_id == course_id, QuestionText.question_id == Question.id),
-        )
-    if sort in _FIGURES:
-        of_question = sa.and_(
-            QuestionFigure.course_id == course_id, QuestionFigure.question_id == Question.id
-        )
-        return found.join(QuestionFigure, of_question)
-    return found
-
-
-def order_of(sort: Sort) -> tuple[Any, ...]:
-    """Return what to sort by where all is at hand; what has no figure comes last."""
-    if sort not in _FIGURES:
-        return _ORDERS[sort]
-    figure, is_largest_first = _FIGURES[sort]
-    order = (figure, QuestionFigure.question_id)
-    placed = tuple(column.desc() for column in order) if is_largest_first else order
-    return (figure.is_(None), sa.case((figure.is_(None), -Question.id)), *placed)
+def needs_of(wanted: QuestionFilter) -> list[type[QuestionText] | type[QuestionFigure]]:
+    """Return what holds the place of a question in the order asked for, and its quality."""
+    needs: list[type[QuestionText] | type[QuestionFigure]] = []
+    if wanted.sort is Sort.STEM:
+        needs.append(QuestionText)
+    if wanted.sort in _FIGURES or wanted.quality is not None:
+        needs.append(QuestionFigure)
+    return needs
 
 
 def page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
