@@ -249,7 +249,9 @@ def test_every_filter_that_is_on_can_be_taken_away_alone(place: Place) -> None:
     page = place.client.get(place.base, query_string=query).text
 
     on = page.partition('class="filters on')[2].partition("</ul>")[0]
-    assert [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]+)"', on)] == [
+    assert [
+        one.replace("&amp;", "&") for one in re.findall(r'<a class="chip" href="([^"]+)"', on)
+    ] == [
         f"{place.base}?type=single_choice&quality=never&status=ready",
         f"{place.base}?q=same&quality=never&status=ready",
         f"{place.base}?q=same&type=single_choice&status=ready",
