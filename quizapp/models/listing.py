@@ -158,7 +158,7 @@ class DuplicateSearch(Base):
 class StemWord(Base):
     """One of the few words of a stem by which questions that ask nearly the same are found.
 
-    :param word: `bank.craft.duplicates.StemWords.marks`. :param size: how many words of the stem
+    :param word: `bank.craft.duplicates.StemWords.prefix`. :param size: how many words of the stem
         carry meaning.
     """
 

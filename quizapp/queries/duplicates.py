@@ -148,7 +148,7 @@ def alike_questions(
         sa.select(StemWord.question_id)
         .where(
             StemWord.course_id == course_id,
-            StemWord.word.in_(typed.marks),
+            StemWord.word.in_(typed.prefix),
             StemWord.size.between(least, largest),
         )
         .limit(_MOST_SHARING)

@@ -77,4 +77,4 @@ def _row(found: Any) -> dict[str, object]:
 def _words(found: Any) -> list[dict[str, object]]:
     of_stem = stem_words(found.type, found.stem)
     place = {"course_id": found.course_id, "question_id": found.id, "size": of_stem.size}
-    return [{**place, "word": mark} for mark in set(of_stem.marks)]
+    return [{**place, "word": word} for word in set(of_stem.prefix)]

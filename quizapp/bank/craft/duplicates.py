@@ -50,11 +50,11 @@ def _shingles(item: Item) -> frozenset[str]:
 class StemWords:
     """The words of a stem that carry meaning, and those by which stems like it are found.
 
-    :param marks: whole numbers of 63 bits, one for each word of the prefix.
+    :param prefix: whole numbers of 63 bits, one for each word of the prefix.
     """
 
     words: frozenset[str]
-    marks: tuple[int, ...]
+    prefix: tuple[int, ...]
 
     @property
     def size(self) -> int:
@@ -72,17 +72,17 @@ class StemWords:
 def stem_words(type_name: str, stem: str) -> StemWords:
     """Return what a stem is compared by.
 
-    Two stems of a type that are alike have a mark in common: the same prefix filter as above,
-    with an order of words that is the same for every question, so that marks can be stored. The
+    Two stems of a type that are alike have a word of their prefixes in common: the same prefix filter as above,
+    with an order of words that is the same for every question, so that it can be stored. The
     longest words go first, for they are rare.
     """
     found = content_words(stem) or frozenset(words(stem))
     ranked = sorted(found, key=lambda word: (-len(word), word))
-    prefix = ranked[: len(ranked) - math.ceil(_ALIKE * len(ranked)) + 1]
-    return StemWords(found, tuple(_mark(f"{type_name} {word}") for word in prefix))
+    first = ranked[: len(ranked) - math.ceil(_ALIKE * len(ranked)) + 1]
+    return StemWords(found, tuple(_hashed(f"{type_name} {word}") for word in first))
 
 
-def _mark(text: str) -> int:
+def _hashed(text: str) -> int:
     digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 

@@ -128,10 +128,10 @@ def _fill_words() -> None:
         if not rows:
             return
         found = [
-            {"course_id": row.course_id, "word": mark, "size": of_stem.size, "question_id": row.id}
+            {"course_id": row.course_id, "word": word, "size": of_stem.size, "question_id": row.id}
             for row in rows
             for of_stem in (stem_words(row.type, row.stem),)
-            for mark in set(of_stem.marks)
+            for word in set(of_stem.prefix)
         ]
         if found:
             connection.execute(sa.insert(table), found)
