@@ -72,9 +72,9 @@ class StemWords:
 def stem_words(type_name: str, stem: str) -> StemWords:
     """Return what a stem is compared by.
 
-    Two stems of a type that are alike have a word of their prefixes in common: the same prefix filter as above,
-    with an order of words that is the same for every question, so that it can be stored. The
-    longest words go first, for they are rare.
+    Two stems of a type that are alike have a word of their prefixes in common: the same filter
+    as above, with an order of words that is the same for every question, so that it can be
+    stored. The longest words go first, for they are rare.
     """
     found = content_words(stem) or frozenset(words(stem))
     ranked = sorted(found, key=lambda word: (-len(word), word))
