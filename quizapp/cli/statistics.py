@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
+
 import click
 
 from quizapp.cli.replaying import check_option, run_replay
@@ -18,7 +21,8 @@ def statistics() -> None:
 @check_option
 def recount_all(check: bool) -> None:
     """Count every quiz anew from its attempts, and store what differs."""
-    run_replay(Recounted(), recount, store_recount, check=check)
+    store = partial(store_recount, now=datetime.now(UTC))
+    run_replay(Recounted(), recount, store, check=check)
 
 
 def count_missing() -> int:
@@ -26,5 +30,5 @@ def count_missing() -> int:
     missing = uncounted(db.session())
     for one in missing:
         with transaction() as session:
-            store_recount(session, [one])
+            store_recount(session, [one], now=datetime.now(UTC))
     return len(missing)

@@ -10,6 +10,7 @@ from quizapp.config import Settings
 from quizapp.db import db, reading, transaction
 from quizapp.jobs.course_copying import copy_course
 from quizapp.jobs.emptying import empty_hidden_courses
+from quizapp.jobs.figuring import figure_items
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
@@ -176,4 +177,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.FIND_DUPLICATES: find_duplicates,
     JobName.IMPORT_QUESTIONS: import_questions,
     JobName.COPY_COURSE: copy_course,
+    JobName.FIGURE_ITEMS: figure_items,
 }

@@ -94,6 +94,7 @@ def _start(app: Flask) -> None:
             JobName.CLOSE_OVERDUE,
             JobName.LOOK_FOR_FITS,
             JobName.PLAN_EXAMS,
+            JobName.FIGURE_ITEMS,
         ):
             enqueue_only(session, name=name, now=now, run_after=now)
 

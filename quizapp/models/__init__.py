@@ -52,6 +52,7 @@ from quizapp.models.listing import (
     QuestionPair,
     QuestionText,
     SavedView,
+    StemWord,
 )
 from quizapp.models.media import Media, MediaBytes
 from quizapp.models.membership import FormerMember, Invitation, InvitationState, JoinCode
@@ -75,7 +76,13 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
-from quizapp.models.statistics import ItemTally, QuizTotal
+from quizapp.models.statistics import (
+    ItemFigure,
+    ItemTally,
+    QuestionFigure,
+    QuizCount,
+    QuizTotal,
+)
 
 __all__ = [
     "MADE_HERE",
@@ -108,6 +115,7 @@ __all__ = [
     "ImportState",
     "Invitation",
     "InvitationState",
+    "ItemFigure",
     "ItemTally",
     "Job",
     "JobState",
@@ -129,6 +137,7 @@ __all__ = [
     "Question",
     "QuestionComment",
     "QuestionDraft",
+    "QuestionFigure",
     "QuestionImport",
     "QuestionImportFact",
     "QuestionImportRow",
@@ -138,6 +147,7 @@ __all__ = [
     "QuestionReview",
     "QuestionText",
     "Quiz",
+    "QuizCount",
     "QuizTotal",
     "RateLimit",
     "Regrade",
@@ -150,6 +160,7 @@ __all__ = [
     "Slot",
     "Source",
     "Status",
+    "StemWord",
     "Term",
     "TermKind",
     "Topic",

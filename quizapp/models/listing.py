@@ -153,3 +153,23 @@ class DuplicateSearch(Base):
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     questions: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class StemWord(Base):
+    """One of the few words of a stem by which questions that ask nearly the same are found.
+
+    :param word: `bank.craft.duplicates.StemWords.prefix`. :param size: how many words of the stem
+        carry meaning.
+    """
+
+    __tablename__ = "stem_word"
+    __table_args__ = (sa.Index(None, "question_id"), {"sqlite_with_rowid": False})
+
+    course_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
+    )
+    word: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    question_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True
+    )

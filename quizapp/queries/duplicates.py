@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.bank.craft.duplicates import near_duplicate_stems
+from quizapp.bank.craft.duplicates import near_duplicate_stems, stem_words
 from quizapp.bank.craft.rule import Item
 from quizapp.bank.craft.wording import words
 from quizapp.models import (
@@ -22,6 +23,7 @@ from quizapp.models import (
     QuestionText,
     Revision,
     Status,
+    StemWord,
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
@@ -31,6 +33,8 @@ from quizapp.questions.registry import TYPES
 PAGE_SIZE = 10
 #: Whoever has more will not look at them one by one.
 MOST_PAIRS = 5_000
+#: While somebody types: so many are looked up, compared, and named.
+_MOST_SHARING, _MOST_COMPARED, _MOST_ALIKE = 5_000, 200, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,67 @@ def find_pairs(session: Session, *, course_id: int) -> tuple[list[Pair], int]:
         if ids[later] not in same
     ]
     return [*same.values(), *near][:MOST_PAIRS], len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A question that asks nearly the same as another."""
+
+    id: int
+    stem: str
+    status: Status
+
+
+def alike_questions(
+    session: Session, *, course_id: int, type_name: str, stem: str, besides: int | None
+) -> tuple[Alike, ...]:
+    """Return the earliest questions that ask nearly the same, while one is being typed.
+
+    By the rule of `find_pairs`, but quick: those that share one of the few words by which stems
+    are looked up, and are about as long, are compared. Of words that very many share, not all:
+    it may miss one there, where `find_pairs` does not.
+
+    :param besides: the question that is edited; what an instructor called distinct from it is
+        left out, as are those retired.
+    """
+    typed = stem_words(type_name, stem)
+    least, largest = typed.sizes()
+    sharing = (
+        sa.select(StemWord.question_id)
+        .where(
+            StemWord.course_id == course_id,
+            StemWord.word.in_(typed.prefix),
+            StemWord.size.between(least, largest),
+        )
+        .limit(_MOST_SHARING)
+        .subquery()
+    )
+    # Those that share most of them first: what says the very same is among them.
+    nearest = (
+        sa.select(sharing.c.question_id)
+        .group_by(sharing.c.question_id)
+        .order_by(sa.func.count().desc(), sharing.c.question_id)
+        .limit(_MOST_COMPARED)
+    )
+    found = sa.select(Question.id, Question.stem, Question.status).where(
+        Question.id.in_(nearest), Question.type == type_name, Question.status != Status.RETIRED
+    )
+    if besides is not None:
+        found = found.where(Question.id != besides, ~_is_distinct(besides))
+    rows = session.execute(found.order_by(Question.id))
+    alike = (row for row in rows if typed.is_like(stem_words(type_name, row.stem)))
+    return tuple(Alike(*row) for row in itertools.islice(alike, _MOST_ALIKE))
+
+
+def _is_distinct(question_id: int) -> sa.ColumnElement[bool]:
+    first, second = QuestionPair.first_id, QuestionPair.second_id
+    return sa.exists().where(
+        QuestionPair.is_distinct,
+        sa.or_(
+            sa.and_(first == question_id, second == Question.id),
+            sa.and_(second == question_id, first == Question.id),
+        ),
+    )
 
 
 def duplicates(session: Session, *, actor: Actor, course_id: int, page: int) -> Duplicates:

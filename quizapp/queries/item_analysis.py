@@ -186,10 +186,13 @@ def analysed_items(
     course_id: int,
     counts: Mapping[tuple[int, int], ItemCounts],
     numbers: Mapping[int, int],
+    *,
+    with_recall: bool = True,
 ) -> list[AnalysedItem]:
     """Return the items that are counted, by quiz and revision; in the order of their numbers.
 
     :param numbers: the places of questions in the quiz, where it is one.
+    :param with_recall: with what the memories of the course say of them too.
     """
     rows = session.execute(
         sa.select(
@@ -204,7 +207,8 @@ def analysed_items(
         .join(Question, Question.id == Revision.question_id)
         .where(Revision.id.in_({place[1] for place in counts}), Question.course_id == course_id)
     ).all()
-    recalled = recall_figures(session, course_id=course_id, fact_ids={row.fact_id for row in rows})
+    facts = {row.fact_id for row in rows}
+    recalled = recall_figures(session, course_id=course_id, fact_ids=facts) if with_recall else {}
     by_id = {row.id: row for row in rows}
     items = []
     for (quiz_id, revision_id), one in counts.items():

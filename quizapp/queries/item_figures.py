@@ -1,102 +1,145 @@
-"""How questions did over all their uses, in short: for lists of many."""
+"""How questions did, in short, for lists of many: worked out apart, and stored beside them."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import ItemTally, Revision
-from quizapp.psychometrics.counts import GRAIN, Cohort, Kind
-from quizapp.psychometrics.intervals import ENOUGH
+from quizapp.models import ItemFigure, ItemTally, Question, Quiz, QuizCount, Revision
+from quizapp.psychometrics.counts import ItemCounts
+from quizapp.psychometrics.flags import Probe, findings
+from quizapp.psychometrics.standing import Overall, UseFigures, bits, overall
+from quizapp.queries.item_analysis import FIRST, analysed_items, counts_of
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFigure:
-    """How a question did in the first attempts at every quiz that asked it, all revisions.
+class FigureRow:
+    """What is stored of one revision in a quiz, as in `ItemFigure`."""
 
-    :param facility: mean share of its points, 0 to 1; None below `ENOUGH` answers.
-    :param discrimination: correlation with the rest, −1 to 1: the mean over quizzes and
-        revisions by Fisher's z, as far as each can say; None where none can.
-    """
-
-    answers: int
-    facility: float | None
+    n: int
+    marks: int
+    most: int
     discrimination: float | None
-
-    @property
-    def has_enough(self) -> bool:
-        return self.answers >= ENOUGH
+    flags: int
 
 
-def item_figures(session: Session, *, question_ids: Collection[int]) -> Mapping[int, ItemFigure]:
-    """Return the figures of questions by their ids, in one query; those never asked are left out.
+@dataclass(frozen=True, slots=True)
+class QuizFigured:
+    """The figures of a quiz by revision. :param changed: how far attempts are in them."""
 
-    For lists: sums are rounded as floating numbers are. Pages of analysis reckon exactly.
+    quiz_id: int
+    changed: int
+    rows: Mapping[int, FigureRow]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresAge:
+    """How far the figures of a course follow its attempts.
+
+    :param at: when some were worked out last; None before the first.
+    :param waiting: quizzes with answers that are not in them yet.
     """
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(_sums(question_ids)):
-        if row.n:
-            found[row.question_id].append(row)
-    return {question_id: _figure(rows) for question_id, rows in found.items()}
+
+    at: datetime | None
+    waiting: int
 
 
-def _sums(question_ids: Collection[int]) -> Any:
-    value = sa.cast(ItemTally.value, sa.Double) / GRAIN
-    is_mark, n = ItemTally.kind == Kind.MARK, sa.cast(ItemTally.n, sa.Double)
+def figured_quiz(session: Session, *, quiz_id: int) -> QuizFigured:
+    """Return what the item analysis of a quiz says of its first attempts, in short.
 
-    def summed(what: Any, condition: Any) -> Any:
-        return sa.func.sum(sa.case((condition, what), else_=0))
-
-    return (
-        sa.select(
-            Revision.question_id,
-            summed(n, is_mark).label("n"),
-            summed(value * n, is_mark).label("marks"),
-            summed(sa.cast(ItemTally.most, sa.Double) / GRAIN, is_mark).label("most"),
-            summed(value * value * n, is_mark).label("squares"),
-            summed(value * ItemTally.amount / GRAIN, is_mark).label("products"),
-            summed(value * n, ~is_mark).label("rests"),
-            summed(value * value * n, ~is_mark).label("rest_squares"),
-        )
-        .join(Revision, Revision.id == ItemTally.revision_id)
-        .where(
-            Revision.question_id.in_(list(question_ids)),
-            ItemTally.cohort == Cohort.FIRST,
-            ItemTally.kind.in_([Kind.MARK, Kind.REST]),
-        )
-        .group_by(Revision.question_id, ItemTally.quiz_id, ItemTally.revision_id)
+    It takes as long as that page; nothing is written. The flags are those of the page: of its
+    rule, over all items of the quiz.
+    """
+    # First: what is counted while the rest is read makes them due again, and is never missed.
+    changed = session.scalar(sa.select(QuizCount.changed).where(QuizCount.quiz_id == quiz_id)) or 0
+    course_id = session.scalar(sa.select(Quiz.course_id).where(Quiz.id == quiz_id))
+    counts = counts_of(session, FIRST, ItemTally.quiz_id == quiz_id)
+    items = analysed_items(session, course_id or 0, counts, {}, with_recall=False)
+    told = findings([Probe(item.figures, item.guess, item.table) for item in items])
+    return QuizFigured(
+        quiz_id,
+        changed,
+        {
+            item.revision_id: _row(
+                counts[quiz_id, item.revision_id],
+                item.figures.discrimination,
+                bits(finding.flag for finding in found),
+            )
+            for item, found in zip(items, told, strict=True)
+        },
     )
 
 
-def _figure(rows: list[Any]) -> ItemFigure:
-    answers = int(sum(row.n for row in rows))
-    most = sum(row.most for row in rows)
-    if answers < ENOUGH:
-        return ItemFigure(answers, None, None)
-    facility = sum(row.marks for row in rows) / most if most else None
-    weighted = [
-        (row.n - 3, math.atanh(min(max(r, -0.999_999), 0.999_999)))
-        for row in rows
-        if row.n >= ENOUGH and (r := _correlation(row)) is not None
-    ]
-    sure = sum(weight for weight, _ in weighted)
-    mean = math.tanh(sum(weight * z for weight, z in weighted) / sure) if sure else None
-    return ItemFigure(answers, facility, mean)
+def stored_figures(session: Session, *, quiz_id: int) -> dict[int, FigureRow]:
+    """Return the figures of a quiz by revision as they are stored."""
+    rows = session.execute(
+        sa.select(
+            ItemFigure.revision_id,
+            ItemFigure.n,
+            ItemFigure.marks,
+            ItemFigure.most,
+            ItemFigure.discrimination,
+            ItemFigure.flags,
+        ).where(ItemFigure.quiz_id == quiz_id)
+    )
+    return {row.revision_id: FigureRow(*row[1:]) for row in rows}
 
 
-def _correlation(row: Any) -> float | None:
-    """Return the correlation of marks with rests; None where one of them does not vary."""
-    own = row.n * row.squares - row.marks**2
-    others = row.n * row.rest_squares - row.rests**2
-    # What is left of equal marks by rounding is no spread.
-    least = 1e-9 * row.n**2
-    if own <= least or others <= least:
-        return None
-    together = row.n * row.products - row.marks * row.rests
-    return float(together / math.sqrt(own * others))
+def overall_figures(
+    session: Session, *, question_ids: Collection[int]
+) -> dict[tuple[int, int], Overall]:
+    """Return how questions stand by the stored figures of their uses, by course and question.
+
+    Those never asked are there too; what does not exist is left out.
+    """
+    uses: defaultdict[tuple[int, int], list[UseFigures]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(
+            Question.course_id,
+            Question.id,
+            ItemFigure.n,
+            ItemFigure.marks,
+            ItemFigure.most,
+            ItemFigure.discrimination,
+            ItemFigure.flags,
+            Revision.number == Question.current_number,
+        )
+        .select_from(Question)
+        .outerjoin(Revision, Revision.question_id == Question.id)
+        .outerjoin(ItemFigure, ItemFigure.revision_id == Revision.id)
+        .where(Question.id.in_(list(question_ids)))
+    )
+    for course_id, question_id, n, marks, most, discrimination, flags, is_current in rows:
+        mine = uses[course_id, question_id]
+        if n is not None:
+            is_now = bool(is_current)
+            mine.append(UseFigures(n, marks, most, discrimination, flags, is_now))
+    return {place: overall(several) for place, several in uses.items()}
+
+
+def figures_age(session: Session, *, course_id: int) -> FiguresAge:
+    """Return as of when the figures of a course are."""
+    is_waiting = sa.case((QuizCount.changed != QuizCount.figured, 1), else_=0)
+    row = session.execute(
+        sa.select(
+            sa.func.max(QuizCount.figured_at).label("at"), sa.func.sum(is_waiting).label("waiting")
+        )
+        .join(Quiz, Quiz.id == QuizCount.quiz_id)
+        .where(Quiz.course_id == course_id)
+    ).one()
+    return FiguresAge(row.at, int(row.waiting or 0))
+
+
+def _row(counts: ItemCounts, discrimination: float | None, flags: int) -> FigureRow:
+    return FigureRow(
+        counts.n,
+        sum(mark * tally.n for mark, tally in counts.marks.items()),
+        sum(tally.most for tally in counts.marks.values()),
+        discrimination,
+        flags,
+    )

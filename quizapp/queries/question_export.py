@@ -23,6 +23,7 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.policy import Actor, require_instructor
+from quizapp.queries.question_filters import QuestionFilter, chosen
 from quizapp.questions.registry import TYPES
 
 _CHUNK = 500
@@ -34,12 +35,14 @@ _GONE = "It shows a picture or sound that this course does not have any more."
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
     """Which questions to export. :param ids: those alone, whatever else is said; () for all.
-    :param statuses: () for all of them.
+    :param statuses: () for all of them. :param all_of: what the list's address says, in place of
+        topic and statuses.
     """
 
     ids: tuple[int, ...] = ()
     topic_id: int | None = None
     statuses: tuple[Status, ...] = ()
+    all_of: QuestionFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +125,18 @@ def draft_words(draft: Draft) -> str:
 
 
 def _select(course_id: int, choice: ExportChoice, *columns: Any) -> Any:
-    chosen = [Question.course_id == course_id]
+    conditions: list[sa.ColumnElement[bool]] = [Question.course_id == course_id]
     if choice.ids:
-        chosen.append(Question.id.in_(choice.ids))
+        conditions.append(Question.id.in_(choice.ids))
+    elif choice.all_of is not None:
+        conditions = chosen(course_id, choice.all_of)
     else:
         if choice.topic_id is not None:
-            chosen.append(Fact.topic_id == choice.topic_id)
+            conditions.append(Fact.topic_id == choice.topic_id)
         if choice.statuses:
-            chosen.append(Question.status.in_(choice.statuses))
+            conditions.append(Question.status.in_(choice.statuses))
     joined = sa.select(*columns).select_from(Question).join(Fact, Fact.id == Question.fact_id)
-    return joined.where(*chosen)
+    return joined.where(*conditions)
 
 
 def _rows(session: Session, course_id: int, choice: ExportChoice) -> Sequence[Any]:

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.models import Citation, Fact, Question, QuestionText, Status
+from quizapp.models import Citation, Fact, Question, QuestionFigure, QuestionText, Status
 from quizapp.models.question import IS_TAGGED
+from quizapp.psychometrics.flags import Flag
+from quizapp.psychometrics.standing import Standing, bits
 from quizapp.questions.searching import needles
 
 _IS_LOST = Citation.lost_at.is_not(None)
 
 
 class Sort(StrEnum):
-    """The orders of the list; each can be read off an index."""
+    """The orders of the list; each can be read off an index.
+
+    By a figure, the questions without one come last; those never asked have 0 answers.
+    """
 
     EDITED = "edited"
+    UNEDITED = "unedited"  # the one longest untouched first
     NEWEST = "newest"
     OLDEST = "oldest"
     STEM = "stem"
+    HARDEST = "hardest"
+    EASIEST = "easiest"
+    WEAKEST = "weakest"  # what tells least who knows more
+    STRONGEST = "strongest"
+    FEWEST = "fewest"
+    MOST = "most"
 
 
 class Health(StrEnum):
@@ -33,12 +47,48 @@ class Health(StrEnum):
     NONE = "none"
 
 
+class Quality(StrEnum):
+    """How a question did with those who were asked it; from KEY to DEAD: why it fails."""
+
+    FAILS = "fails"
+    KEY = "key"
+    HARD = "hard"
+    EASY = "easy"
+    WEAK = "weak"
+    DRAWS = "draws"
+    DEAD = "dead"
+    FINE = "fine"
+    FEW = "few"
+    NEVER = "never"
+
+
+#: The flags of the item analysis that a reason stands for.
+REASONS: Mapping[Quality, frozenset[Flag]] = MappingProxyType(
+    {
+        Quality.KEY: frozenset({Flag.KEY_SUSPECT, Flag.TWO_KEYS, Flag.NEGATIVE}),
+        Quality.HARD: frozenset({Flag.TOO_HARD}),
+        Quality.EASY: frozenset({Flag.TOO_EASY}),
+        Quality.WEAK: frozenset({Flag.LOW, Flag.DUBIOUS}),
+        Quality.DRAWS: frozenset({Flag.ATTRACTIVE}),
+        Quality.DEAD: frozenset({Flag.DEAD}),
+    }
+)
+_STANDINGS = {
+    Quality.NEVER: Standing.NEVER,
+    Quality.FEW: Standing.FEW,
+    Quality.FINE: Standing.FINE,
+}
+#: Of these there are few, as a rule.
+_FAILING = frozenset({Quality.FAILS, *REASONS})
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionFilter:
     """What to list; "" and None do not filter.
 
     :param text: words that stand in the question, its key or its number, whatever their case
         and accents. :param topic_id: of the fact that a question tests.
+    :param quality: what the item analysis says of it.
     :param type_name: a key of `TYPES`. :param tag: as it is stored.
     :param author_id: who wrote the current revision; 0 for the bank's files.
     :param page: 1 for the first; one beyond the last gives the last.
@@ -53,6 +103,7 @@ class QuestionFilter:
     tag: str = ""
     citation: Health | None = None
     author_id: int | None = None
+    quality: Quality | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -63,6 +114,7 @@ class QuestionFilter:
             or self.type_name
             or self.tag
             or self.citation
+            or self.quality
             or self.author_id is not None
         )
 
@@ -71,7 +123,15 @@ def leads_by_text(wanted: QuestionFilter) -> bool:
     """Return whether the words are what is best looked at first."""
     few = wanted.tag or wanted.topic_id is not None
     few = few or wanted.citation in (Health.LOST, Health.NONE)
+    few = few or wanted.quality in _FAILING
     return not few and bool(wanted.text or wanted.author_id is not None)
+
+
+def leads_by_figure(wanted: QuestionFilter) -> bool:
+    """Return whether the quality is what is best looked at first."""
+    few = wanted.tag or wanted.topic_id is not None
+    few = few or wanted.citation in (Health.LOST, Health.NONE)
+    return not few and not leads_by_text(wanted) and wanted.quality is not None
 
 
 def fits(
@@ -82,11 +142,20 @@ def fits(
     :param in_order: they are read in the order of an index, until a page is full; else all at
         once, and best by way of the facts where few facts fit.
     """
-    by_facts = _facts(course_id, wanted)
+    by_facts, is_few = _facts(course_id, wanted), wanted.quality in _FAILING
     # Not the bare column: SQLite would read the whole course and look at the facts of each.
-    course = Question.course_id if in_order or not by_facts else Question.course_id + 0
+    is_few = not in_order and is_few
+    course = Question.course_id + 0 if (by_facts and not in_order) or is_few else Question.course_id
     conditions: list[sa.ColumnElement[bool]] = [course == course_id]
     conditions += [Question.fact_id.in_(facts) for facts in by_facts]
+    if wanted.quality is not None:
+        figured = has_quality(course_id, wanted.quality)
+        if is_few:
+            ids = sa.select(QuestionFigure.question_id).where(*figured)
+            conditions.append(Question.id.in_(ids))
+        else:
+            of_question = QuestionFigure.question_id == Question.id
+            conditions.append(sa.exists().where(of_question, *figured).correlate(Question))
     if wanted.type_name:
         conditions.append(Question.type == wanted.type_name)
     if wanted.tag:
@@ -128,6 +197,14 @@ def is_by(author_id: int) -> sa.ColumnElement[bool]:
     if author_id:
         return QuestionText.author_id == author_id
     return QuestionText.author_id.is_(None)
+
+
+def has_quality(course_id: int, quality: Quality) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `QuestionFigure` for a quality."""
+    standing = _STANDINGS.get(quality, Standing.FAILS)
+    found = [QuestionFigure.course_id == course_id, QuestionFigure.standing == int(standing)]
+    mask = bits(REASONS.get(quality, ()))
+    return [*found, QuestionFigure.flags.bitwise_and(mask) != 0] if mask else found
 
 
 def _text_of_question(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

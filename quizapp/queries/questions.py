@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Fact, Question, QuestionText, Status, Topic
+from quizapp.models import Fact, Question, QuestionFigure, Status, Topic
 from quizapp.policy import Actor, require_instructor
+from quizapp.psychometrics.flags import Flag
+from quizapp.psychometrics.standing import Standing, flags_in
 from quizapp.queries.passages import CitedPassage, citations_for
-from quizapp.queries.question_filters import (
-    QuestionFilter,
-    Sort,
-    chosen,
-    fits,
-    is_by,
-    leads_by_text,
-    text_holds,
-)
-
-PAGE_SIZE = 25
-#: Nobody pages through more; counting them all would take as long as the rest of the page.
-MOST_COUNTED = 10_000
+from quizapp.queries.question_filters import QuestionFilter
+from quizapp.queries.question_hits import Count, Hits, find_questions
 
 
-_ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.EDITED: (Question.updated_at.desc(), Question.id.desc()),
-    Sort.NEWEST: (Question.id.desc(),),
-    Sort.OLDEST: (Question.id,),
-    Sort.STEM: (QuestionText.stem_start, QuestionText.question_id),
-}
+@dataclass(frozen=True, slots=True)
+class RowFigure:
+    """How a question did over all its uses, as the job that works it out found it.
+
+    :param facility, discrimination: None where too few answers tell it.
+    :param flags: what the item analysis says of the version asked now, the worst first.
+    """
+
+    answers: int
+    facility: float | None
+    discrimination: float | None
+    standing: Standing
+    flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """One question in the list; `citation` is the first of its fact."""
+    """One question in the list; `citation` is the first of its fact.
+
+    `figure` is None for one that was never asked, or not counted yet.
+    """
 
     id: int
     key: str
@@ -52,17 +50,7 @@ class QuestionRow:
     updated_at: datetime
     citation: CitedPassage | None
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many; when there are more than `MOST_COUNTED`, that many and `is_capped`."""
-
-    number: int
-    is_capped: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.number:,}{'+' if self.is_capped else ''}"
+    figure: RowFigure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +63,33 @@ class TopicChoice:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """One page of the list. `counts` has every status, `total` the one that is shown."""
+    """One page of the list."""
 
     rows: tuple[QuestionRow, ...]
-    counts: dict[Status, Count]
-    whole: Count
-    total: Count
-    page: int
-    pages: int
+    hits: Hits
     topics: tuple[TopicChoice, ...]
+
+    @property
+    def counts(self) -> dict[Status, Count]:
+        """Return how many fit of each status."""
+        return self.hits.counts
+
+    @property
+    def whole(self) -> Count:
+        return self.hits.whole
+
+    @property
+    def total(self) -> Count:
+        """Return how many fit of the status that is shown."""
+        return self.hits.total
+
+    @property
+    def page(self) -> int:
+        return self.hits.page
+
+    @property
+    def pages(self) -> int:
+        return self.hits.pages
 
 
 def list_questions(
@@ -94,24 +100,8 @@ def list_questions(
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
     require_instructor(actor, course_id)
-    hits, counts = _found(session, course_id, wanted)
-    whole = _sum(counts)
-    total = whole if wanted.status is None else counts[wanted.status]
-    pages = max(1, -(-total.number // PAGE_SIZE))
-    page = min(max(wanted.page, 1), pages)
-    if hits is None:
-        ids = _ordered(session, course_id, wanted, page)
-    else:
-        ids = _page_of(hits, wanted, page)
-    return QuestionList(
-        rows=_rows(session, ids),
-        counts=counts,
-        whole=whole,
-        total=total,
-        page=page,
-        pages=pages,
-        topics=topic_choices(session, course_id),
-    )
+    hits = find_questions(session, course_id=course_id, wanted=wanted)
+    return QuestionList(_rows(session, hits.ids), hits, topic_choices(session, course_id))
 
 
 def topic_choices(session: Session, course_id: int) -> tuple[TopicChoice, ...]:
@@ -124,108 +114,14 @@ def topic_choices(session: Session, course_id: int) -> tuple[TopicChoice, ...]:
     return tuple(TopicChoice(*row) for row in rows)
 
 
-def _found(
-    session: Session, course_id: int, wanted: QuestionFilter
-) -> tuple[Sequence[Any] | None, dict[Status, Count]]:
-    """Return all that fits, or None where it is better read in order; and the counts."""
-    if not wanted.is_narrowed:
-        return None, _counts(session, course_id)
-    hits = _gathered(session, course_id, wanted)
-    if len(hits) <= MOST_COUNTED:
-        return hits, _counted(hits)
-    counts = _counted(hits, is_capped=True)
-    if wanted.status is None:
-        return None, counts
-    hits = _gathered(session, course_id, wanted, with_status=True)
-    counts[wanted.status] = _count(len(hits))
-    return (hits if len(hits) <= MOST_COUNTED else None), counts
-
-
-def _gathered(
-    session: Session, course_id: int, wanted: QuestionFilter, *, with_status: bool = False
-) -> Sequence[Any]:
-    """Return id, status and place of what fits; one more than is counted, if there are more.
-
-    What is looked for is read once: to count it, to order it and to cut the page out of it.
-    """
-    place = QuestionText.stem_start if wanted.sort is Sort.STEM else Question.updated_at
-    found = sa.select(Question.id, Question.status, place.label("place"))
-    of_question = sa.and_(
-        QuestionText.course_id == course_id, QuestionText.question_id == Question.id
-    )
-    rest = wanted
-    if leads_by_text(wanted):
-        # The texts lead, so that they are read in the order in which they lie.
-        found = found.select_from(QuestionText).join(Question, of_question)
-        found = found.where(*text_holds(wanted.text))
-        if wanted.author_id is not None:
-            found = found.where(is_by(wanted.author_id))
-        rest = replace(wanted, text="", author_id=None)
-    elif wanted.sort is Sort.STEM:
-        found = found.join(QuestionText, of_question)
-    conditions = chosen(course_id, rest) if with_status else fits(course_id, rest)
-    return session.execute(found.where(*conditions).limit(MOST_COUNTED + 1)).all()
-
-
-def _counted(hits: Sequence[Any], *, is_capped: bool = False) -> dict[Status, Count]:
-    numbers = Counter(hit.status for hit in hits)
-    return {status: Count(min(numbers[status], MOST_COUNTED), is_capped) for status in Status}
-
-
-def _page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
-    """Return the ids of one page of what was gathered."""
-    kept = [hit for hit in hits if wanted.status in (None, hit.status)]
-    if wanted.sort in (Sort.EDITED, Sort.STEM):
-        kept.sort(key=attrgetter("place", "id"), reverse=wanted.sort is Sort.EDITED)
-    else:
-        kept.sort(key=attrgetter("id"), reverse=wanted.sort is Sort.NEWEST)
-    return [hit.id for hit in kept[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
-
-
-def _ordered(session: Session, course_id: int, wanted: QuestionFilter, page: int) -> list[int]:
-    """Return the ids of one page, read in order; reading ends where the page does."""
-    found = sa.select(Question.id)
-    if wanted.sort is Sort.STEM:
-        found = found.select_from(QuestionText).join(
-            Question, Question.id == QuestionText.question_id
-        )
-        found = found.where(QuestionText.course_id == course_id)
-    return list(
-        session.scalars(
-            found.where(*chosen(course_id, wanted, in_order=True))
-            .order_by(*_ORDERS[wanted.sort])
-            .limit(PAGE_SIZE)
-            .offset((page - 1) * PAGE_SIZE)
-        )
-    )
-
-
-def _counts(session: Session, course_id: int) -> dict[Status, Count]:
-    capped = [_number([Question.course_id == course_id, Question.status == one]) for one in Status]
-    numbers = session.execute(sa.select(*capped)).one()
-    return {status: _count(number) for status, number in zip(Status, numbers, strict=True)}
-
-
-def _number(conditions: list[sa.ColumnElement[bool]]) -> sa.ScalarSelect[int]:
-    found = sa.select(Question.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
-    return sa.select(sa.func.count()).select_from(found).scalar_subquery()
-
-
-def _count(number: int) -> Count:
-    return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
-
-
-def _sum(counts: dict[Status, Count]) -> Count:
-    number = sum(count.number for count in counts.values())
-    capped = _count(number)
-    return Count(capped.number, capped.is_capped or any(c.is_capped for c in counts.values()))
-
-
 def _rows(session: Session, ids: list[int]) -> tuple[QuestionRow, ...]:
     """Return the rows of a page, in the order of their ids there."""
     rows = session.execute(
         sa.select(Question.id, Question.key, Question.stem, Question.type, Question.status)
         .add_columns(Topic.title, Question.fact_id, Question.updated_at, Question.tags)
+        .add_columns(QuestionFigure.answers, QuestionFigure.facility)
+        .add_columns(QuestionFigure.discrimination, QuestionFigure.standing, QuestionFigure.flags)
+        .outerjoin(QuestionFigure, QuestionFigure.question_id == Question.id)
         .join(Fact, Fact.id == Question.fact_id)
         .join(Topic, Topic.id == Fact.topic_id)
         .where(Question.id.in_(ids))
@@ -244,6 +140,14 @@ def _rows(session: Session, ids: list[int]) -> tuple[QuestionRow, ...]:
             updated_at=row.updated_at,
             citation=next(iter(cited.get(row.fact_id, ())), None),
             tags=tuple(row.tags),
+            figure=_figure(row),
         )
         for row in sorted(rows, key=lambda row: place[row.id])
     )
+
+
+def _figure(row: Any) -> RowFigure | None:
+    if row.answers is None:
+        return None
+    known = (row.answers, row.facility, row.discrimination)
+    return RowFigure(*known, Standing(row.standing), flags_in(row.flags))

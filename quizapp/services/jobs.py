@@ -41,6 +41,7 @@ class JobName(StrEnum):
     FIND_DUPLICATES = "find_duplicates"
     COPY_COURSE = "copy_course"
     IMPORT_QUESTIONS = "import_questions"
+    FIGURE_ITEMS = "figure_items"
 
 
 @dataclass(frozen=True, slots=True)

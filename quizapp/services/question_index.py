@@ -1,4 +1,4 @@
-"""Keeping what is searched of questions in step with them."""
+"""Keeping what is searched of questions, and by what those like them are found, in step."""
 
 from __future__ import annotations
 
@@ -9,20 +9,66 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Base, Question, QuestionText, Revision
+from quizapp.bank.craft.duplicates import stem_words
+from quizapp.models import Base, Question, QuestionText, Revision, StemWord
 from quizapp.models.listing import STEM_START
 from quizapp.questions.folding import fold
-from quizapp.questions.searching import searched_text, searched_words, with_number
+from quizapp.questions.searching import searched_words, with_number
+from quizapp.services.item_figures import refresh_standing
 
 _BATCH = 500
-#: A row of the table, by its columns.
-IndexRow = dict[str, object]
 # Through the table: nothing of it is ever held as an object.
-_TABLE = Base.metadata.tables[QuestionText.__tablename__]
+_TEXTS, _WORDS = (Base.metadata.tables[one.__tablename__] for one in (QuestionText, StemWord))
+_Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """What is stored of one question: its row of texts, and those of the words of its stem."""
+
+    text: _Row
+    words: tuple[_Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is searched of a question, but for its number.
+
+    :param prefix, size: of `bank.craft.duplicates.StemWords`.
+    """
+
+    stem_start: str
+    words: str
+    prefix: frozenset[int]
+    size: int
+
+    def row(self, *, course_id: int, question_id: int, author_id: int | None) -> IndexRow:
+        """Return what `store_index` stores."""
+        place: _Row = {"course_id": course_id, "question_id": question_id}
+        text = {
+            "stem_start": self.stem_start,
+            "author_id": author_id,
+            "text": with_number(self.words, question_id),
+        }
+        words = ({**place, "size": self.size, "word": word} for word in sorted(self.prefix))
+        return IndexRow({**place, **text}, tuple(words))
+
+
+def searched_of(stem: str, key: str, type_name: str, content: Mapping[str, Any]) -> Searched:
+    """Return what is searched of a question that may not be stored yet."""
+    of_stem = stem_words(type_name, stem)
+    return Searched(
+        fold(stem)[:STEM_START],
+        searched_words(key, type_name, content),
+        frozenset(of_stem.prefix),
+        of_stem.size,
+    )
 
 
 def index_questions(session: Session, question_ids: Sequence[int]) -> None:
     """Work out anew what is searched of these questions, by their current revisions.
+
+    And by which words those like them are found, and how they stand: both hang on the revision.
 
     Whoever stores a question or a revision calls it in the same transaction. What does not
     exist is passed over.
@@ -35,39 +81,28 @@ def index_questions(session: Session, question_ids: Sequence[int]) -> None:
 
 def index_rows(session: Session, question_ids: Sequence[int]) -> list[IndexRow]:
     """Return what is searched of these questions; nothing is written, so nothing is locked."""
-    return [_row(found) for found in session.execute(_WRITTEN, {"ids": list(question_ids)})]
+    found = session.execute(_WRITTEN, {"ids": list(question_ids)})
+    return [
+        searched_of(row.stem, row.key, row.type, row.content).row(
+            course_id=row.course_id, question_id=row.id, author_id=row.author_id
+        )
+        for row in found
+    ]
 
 
-def store_index(session: Session, question_ids: Sequence[int], rows: list[IndexRow]) -> None:
+def store_index(session: Session, question_ids: Sequence[int], rows: Sequence[IndexRow]) -> None:
     """Store what `index_rows` returned of these questions in place of what was there."""
-    for start in range(0, len(question_ids), _BATCH):
-        some = question_ids[start : start + _BATCH]
-        session.execute(sa.delete(_TABLE).where(_TABLE.c.question_id.in_(some)))
+    _replace(session, _TEXTS, question_ids, [row.text for row in rows])
+    _replace(session, _WORDS, question_ids, [word for row in rows for word in row.words])
+    refresh_standing(session, question_ids)
+
+
+def _replace(session: Session, table: sa.Table, ids: Sequence[int], rows: list[_Row]) -> None:
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        session.execute(sa.delete(table).where(table.c.question_id.in_(some)))
     if rows:
-        session.execute(sa.insert(_TABLE), rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """What is searched of a question, but for its number."""
-
-    stem_start: str
-    words: str
-
-    def row(self, *, course_id: int, question_id: int, author_id: int | None) -> IndexRow:
-        """Return the row that `store_index` stores."""
-        return {
-            "course_id": course_id,
-            "question_id": question_id,
-            "stem_start": self.stem_start,
-            "author_id": author_id,
-            "text": with_number(self.words, question_id),
-        }
-
-
-def searched_of(stem: str, key: str, type_name: str, content: Mapping[str, Any]) -> Searched:
-    """Return what is searched of a question that may not be stored yet."""
-    return Searched(fold(stem)[:STEM_START], searched_words(key, type_name, content))
+        session.execute(sa.insert(table), rows)
 
 
 _WRITTEN = (
@@ -87,13 +122,3 @@ _WRITTEN = (
     .where(Question.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(Question.id)
 )
-
-
-def _row(found: sa.Row[tuple[object, ...]]) -> IndexRow:
-    return {
-        "course_id": found.course_id,
-        "question_id": found.id,
-        "stem_start": fold(found.stem)[:STEM_START],
-        "author_id": found.author_id,
-        "text": searched_text(found.id, found.key, found.type, found.content),
-    }

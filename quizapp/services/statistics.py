@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from quizapp.grading.layout import load_layout
-from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizTotal
+from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizCount, QuizTotal
 from quizapp.queries.asked_attempts import BATCH
 from quizapp.queries.attempt_marks import GradedSlot, revision_contents
 from quizapp.queries.attempt_terms import CountedAttempt, Terms, add_attempt, earned
@@ -27,22 +27,28 @@ from quizapp.queries.responses import states_of_many
 from quizapp.services.mark_lock import share
 
 _TABLES = Base.metadata.tables
-_TOTALS, _ITEMS = (_TABLES[model.__tablename__] for model in (QuizTotal, ItemTally))
+_TOTALS, _ITEMS, _COUNTS = (
+    _TABLES[model.__tablename__] for model in (QuizTotal, ItemTally, QuizCount)
+)
 #: Learner and attempt.
 Place = tuple[int, int]
 
 
-def _adding(insert: Callable[[Any], Any], table: sa.Table) -> Any:
+def _adding(insert: Callable[[Any], Any], table: sa.Table, *names: str) -> Any:
     row = insert(table)
-    added = [column for column in table.columns if not column.primary_key]
+    added = [table.c[name] for name in names] or [c for c in table.c if not c.primary_key]
     return row.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={column.name: column + row.excluded[column.name] for column in added},
     )
 
 
-_ADD: Mapping[str, tuple[Any, Any]] = {
-    dialect: (_adding(insert, _TOTALS), _adding(insert, _ITEMS))
+_ADD: Mapping[str, tuple[Any, Any, Any]] = {
+    dialect: (
+        _adding(insert, _TOTALS),
+        _adding(insert, _ITEMS),
+        _adding(insert, _COUNTS, "changed"),
+    )
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
@@ -127,13 +133,20 @@ def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
 
 
 def add_terms(session: Session, terms: Terms) -> None:
-    """Add to the rows, in the order of their keys; what comes to nothing is left alone."""
+    """Add to the rows, in the order of their keys; what comes to nothing is left alone.
+
+    Figures that lists are sorted by follow soon after: `services.item_figures`.
+    """
     connection = session.connection()
-    to_totals, to_items = _ADD[connection.dialect.name]
-    if totals := list(_rows(_TOTALS, terms.totals)):
+    to_totals, to_items, to_counts = _ADD[connection.dialect.name]
+    totals, items = list(_rows(_TOTALS, terms.totals)), list(_rows(_ITEMS, terms.items))
+    if totals:
         connection.execute(to_totals, totals)
-    if items := list(_rows(_ITEMS, terms.items)):
+    if items:
         connection.execute(to_items, items)
+    if quizzes := {row["quiz_id"] for row in (*totals, *items)}:
+        changes = [{"quiz_id": one, "changed": 1} for one in sorted(quizzes)]
+        connection.execute(to_counts, changes)
 
 
 def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]:

@@ -176,6 +176,7 @@ def preview(course: str) -> ResponseReturnValue:
     stored = stored_question(taught, question_id) if question_id else None
     return render_template(
         "teach/_preview.html",
+        course=taught,
         preview=_preview(taught, form, stored),
         terms=_terms(taught),
         stored=stored,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice, SelectField, SelectMultipleField
@@ -14,6 +16,7 @@ from quizapp.formats.registry import FORMATS
 from quizapp.models import Status
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.exported_media import ExportedMedia, exported_media, require_room
+from quizapp.queries.list_choices import authors
 from quizapp.queries.question_export import (
     ExportChoice,
     Losses,
@@ -25,8 +28,10 @@ from quizapp.queries.questions import topic_choices
 from quizapp.services.import_reading import MOST_QUESTIONS
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
+from quizapp.web.list_words import chosen_filters
 from quizapp.web.question_form import id_of
 from quizapp.web.question_imports import sent
+from quizapp.web.question_list import asked, stated
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
 
@@ -111,7 +116,7 @@ def _drafts(course: CourseInfo, form: ExportForm) -> list[Draft]:
     if not number:
         raise Invalid([Problem("", "No question fits. Choose more.")])
     if number > MOST_QUESTIONS:
-        many = f"{number:,} questions fit, and a file holds {MOST_QUESTIONS:,}. Choose a topic."
+        many = f"{number:,} questions fit, and a file holds {MOST_QUESTIONS:,}. Choose fewer."
         raise Invalid([Problem("", many)])
     return exported_drafts(session, actor=actor(), course_id=course.id, choice=choice)
 
@@ -128,10 +133,16 @@ def _media(course: CourseInfo, form: ExportForm, drafts: list[Draft]) -> Exporte
 
 def _choice(form: ExportForm) -> ExportChoice:
     return ExportChoice(
-        ids=_ids(),
+        ids=() if _is_all() else _ids(),
+        all_of=asked(request.args) if _is_all() else None,
         topic_id=id_of(form.topic.data),
         statuses=tuple(Status(one) for one in form.status.data or ()),
     )
+
+
+def _is_all() -> bool:
+    """Return whether all that fit the address of the list are meant, and not those ticked."""
+    return bool(request.form.get("all"))
 
 
 def _ids() -> tuple[int, ...]:
@@ -150,11 +161,26 @@ def _form(course: CourseInfo) -> ExportForm:
 
 
 def _show(course: CourseInfo, form: ExportForm, losses: Losses | None = None) -> str:
+    wanted, session = asked(request.args), db.session()
+    fits: dict[str, Any] = {}
+    if _is_all():
+        choice = _choice(form)
+        fits = {
+            "address": stated(course, wanted),
+            "number": count_exported(session, course_id=course.id, choice=choice),
+            "filters": chosen_filters(
+                wanted,
+                topic_choices(session, course.id),
+                authors(session, course_id=course.id),
+            ),
+        }
     return render_template(
         "teach/export.html",
         course=course,
+        wanted=wanted,
+        fits=fits,
         form=form,
         losses=losses,
-        ids=_ids(),
+        ids=() if fits else _ids(),
         format=FORMATS.get(form.format.data),
     )

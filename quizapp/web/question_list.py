@@ -13,9 +13,9 @@ from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.models import BulkKind, Status
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.item_figures import item_figures
+from quizapp.queries.item_figures import figures_age
 from quizapp.queries.list_choices import authors, saved_views
-from quizapp.queries.question_filters import Health, QuestionFilter, Sort
+from quizapp.queries.question_filters import Health, Quality, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
@@ -23,6 +23,7 @@ from quizapp.questions.tags import is_tag, split_tags
 from quizapp.services import saved_views as keeping
 from quizapp.services.bulk_acts import Picked, change_many
 from quizapp.services.bulk_undo import undo_many
+from quizapp.web import list_words as words
 from quizapp.web.access import Access, access
 from quizapp.web.bulk_words import done_words, undone_words
 from quizapp.web.question_form import LARGEST_ID, id_of
@@ -37,6 +38,7 @@ _LONGEST_SEARCH = 200
 def show(course: CourseInfo) -> str:
     """Return the page of a course's questions that the address asks for."""
     session, wanted = db.session(), asked(request.args)
+    who = authors(session, course_id=course.id)
     found = list_questions(session, actor=actor(), course_id=course.id, wanted=wanted)
     return render_template(
         "teach/questions.html",
@@ -46,11 +48,14 @@ def show(course: CourseInfo) -> str:
         chosen=stated(course, wanted),
         types=TYPES,
         statuses=list(Status),
-        sorts=list(Sort),
-        healths=list(Health),
-        authors=authors(session, course_id=course.id),
+        words=words,
+        authors=who,
+        filters=[
+            (one, url_for("teach.questions", **stated(course, one.without)))
+            for one in words.chosen_filters(wanted, found.topics, who)
+        ],
         views=saved_views(session, actor=actor(), course_id=course.id),
-        figures=item_figures(session, question_ids=[row.id for row in found.rows]),
+        age=words.age_words(figures_age(session, course_id=course.id)),
     )
 
 
@@ -59,6 +64,7 @@ def asked(args: MultiDict[str, str]) -> QuestionFilter:
     text, _ = clean(args.get("q", "")[:_LONGEST_SEARCH], _LONGEST_SEARCH)
     status, sort, kind = args.get("status", ""), args.get("sort", ""), args.get("type", "")
     health, author = args.get("citation", ""), args.get("author", "")
+    quality = args.get("quality", "")
     return QuestionFilter(
         text=text,
         topic_id=id_of(args.get("topic")),
@@ -69,6 +75,7 @@ def asked(args: MultiDict[str, str]) -> QuestionFilter:
         tag=tag if is_tag(tag := args.get("tag", "")) else "",
         citation=Health(health) if health in set(Health) else None,
         author_id=0 if author == "files" else id_of(author),
+        quality=Quality(quality) if quality in set(Quality) else None,
     )
 
 
@@ -82,6 +89,7 @@ def stated(course: CourseInfo, wanted: QuestionFilter) -> dict[str, Any]:
         "tag": wanted.tag,
         "citation": wanted.citation.value if wanted.citation else None,
         "author": "files" if wanted.author_id == 0 else wanted.author_id,
+        "quality": wanted.quality.value if wanted.quality else None,
         "status": wanted.status.value if wanted.status else None,
         "sort": wanted.sort.value if wanted.sort is not Sort.EDITED else None,
     }
@@ -111,8 +119,8 @@ def change(course: str) -> ResponseReturnValue:
     except Invalid as error:
         flash(" ".join(problem.message for problem in error.problems), "warn")
         return _back(taught, wanted)
-    words = done_words(kind, value, done)
-    flash(words, f"bulk {done.act_id}" if done.act_id else "message")
+    said = done_words(kind, value, done)
+    flash(said, f"bulk {done.act_id}" if done.act_id else "message")
     return _back(taught, wanted)
 
 

@@ -13,6 +13,7 @@ from quizapp.policy import Actor
 from quizapp.queries.authoring import Proof, StoredQuestion, proof, quoted
 from quizapp.queries.cited_paragraph import topic_near
 from quizapp.queries.courses import CourseInfo
+from quizapp.queries.duplicates import Alike, alike_questions
 from quizapp.queries.passages import CitedPassage
 from quizapp.queries.terms import speller
 from quizapp.questions.base import Answer, QuestionType, Raw
@@ -30,6 +31,7 @@ class Preview:
     :param statement, topic_id: proposed for a new fact; "" and None for nothing.
     :param astray: why the words that were given for a new fact prove nothing yet; "" else.
     :param edit: what kind of edit it is to what is stored; None where nothing differs.
+    :param alike: other questions of the course that ask nearly the same.
     """
 
     kind: QuestionType[Any, Any]
@@ -44,6 +46,7 @@ class Preview:
     topic_id: int | None = None
     astray: str = ""
     edit: EditKind | None = None
+    alike: tuple[Alike, ...] = ()
 
     @property
     def excerpts(self) -> tuple[CitedPassage, ...]:
@@ -79,7 +82,23 @@ def preview_written(
     preview = _preview(written.type_name, written.raw, found, course, written)
     if isinstance(written.fact, NewFact):
         preview = _proposed(actor, course, replace(preview, astray=astray))
-    return replace(preview, edit=_edit(written, stored)) if stored else preview
+    if stored:
+        preview = replace(preview, edit=_edit(written, stored))
+    return replace(preview, alike=_alike(course, preview, stored))
+
+
+def _alike(
+    course: CourseInfo, preview: Preview, stored: StoredQuestion | None
+) -> tuple[Alike, ...]:
+    if preview.content is None:
+        return ()
+    return alike_questions(
+        db.session(),
+        course_id=course.id,
+        type_name=preview.kind.name,
+        stem=preview.kind.stem(preview.content),
+        besides=stored.id if stored else None,
+    )
 
 
 def _proposed(actor: Actor, course: CourseInfo, preview: Preview) -> Preview:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Forbidden
 from quizapp.models import Course, Status
 from quizapp.policy import Actor
-from quizapp.queries import questions
+from quizapp.queries import question_hits
 from quizapp.queries.question_filters import QuestionFilter, Sort
+from quizapp.queries.question_orders import PAGE_SIZE
 from quizapp.queries.questions import Count, list_questions
 from tests.support.make import NOON, RAW, Make
 
@@ -117,7 +118,7 @@ def test_counting_stops_where_nobody_pages_on(
     teacher: Actor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(questions, "MOST_COUNTED", 2)
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 2)
     fact = make.fact(course)
     for _ in range(4):
         make.question(fact)
@@ -156,14 +157,14 @@ def test_pages_follow_each_other_and_end(
     session: Session, make: Make, course: Course, teacher: Actor
 ) -> None:
     fact = make.fact(course)
-    for n in range(questions.PAGE_SIZE + 1):
+    for n in range(PAGE_SIZE + 1):
         ask(make, fact, f"Question {n}?")
 
     first = stems(session, teacher, course, sort=Sort.OLDEST)
     last = stems(session, teacher, course, sort=Sort.OLDEST, page=2)
 
-    assert len(first) == questions.PAGE_SIZE
-    assert last == [f"Question {questions.PAGE_SIZE}?"]
+    assert len(first) == PAGE_SIZE
+    assert last == [f"Question {PAGE_SIZE}?"]
     assert stems(session, teacher, course, sort=Sort.OLDEST, page=99) == last
 
 

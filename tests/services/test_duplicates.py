@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Forbidden, NotFound
-from quizapp.models import Course, Job, Status
+from quizapp.models import Course, Job, QuestionPair, Status
 from quizapp.policy import Actor
-from quizapp.queries.duplicates import Pair, duplicates, find_pairs
+from quizapp.queries.duplicates import Pair, alike_questions, duplicates, find_pairs
 from quizapp.services.duplicates import ask_for_duplicates, keep_pairs, say_distinct
 from tests.support.make import NOON, RAW, Make
 
@@ -113,3 +113,31 @@ def test_only_instructors_of_the_course_say_so(
 
 def test_a_course_that_is_gone_keeps_nothing(session: Session) -> None:
     keep_pairs(session, course_id=99, pairs=[Pair(1, 2, is_same=True)], questions=2, now=NOON)
+
+
+def test_questions_like_the_one_that_is_typed_are_found_while_it_is_typed(
+    session: Session, make: Make, course: Course
+) -> None:
+    elsewhere = make.course()
+    stem = "Which Syrian airbase did Russian bombers use during August?"
+    first = ask(make, course, stem)
+    second = ask(make, course, stem.replace("bombers", "the bombers"))
+    ask(make, course, stem, status=Status.RETIRED)
+    ask(make, elsewhere, stem)
+    ask(make, course, "Which Iranian airbase did Russian bombers use during August?")
+
+    def alike(type_name: str = "single_choice", besides: int | None = None) -> list[int]:
+        found = alike_questions(
+            session, course_id=course.id, type_name=type_name, stem=stem, besides=besides
+        )
+        return [one.id for one in found]
+
+    assert alike() == [first, second]
+    assert alike("cloze") == []
+    assert alike(besides=first) == [second]
+    said = QuestionPair(first_id=first, second_id=second, course_id=course.id, is_same=False)
+    said.is_distinct = True
+    session.add(said)
+    session.flush()
+    assert alike(besides=first) == []
+    assert alike(besides=second) == []

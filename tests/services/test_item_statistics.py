@@ -15,7 +15,6 @@ from quizapp.models import ItemTally, Quiz, QuizTotal, Response, Revision, User
 from quizapp.policy import Actor
 from quizapp.psychometrics.counts import EVERYBODY, GRAIN, NONE_CHOSEN, Cohort, Kind
 from quizapp.queries.item_analysis import ALL, quiz_analysis
-from quizapp.queries.item_figures import item_figures
 from quizapp.queries.places import among
 from quizapp.services.guests import purge_guests
 from quizapp.services.marking import AnswerPlace, Written, mark_answer, undo_marking
@@ -194,7 +193,7 @@ def test_a_recount_tells_what_is_stored_wrongly_and_puts_it_right(room: Room) ->
 
     assert (found.quiz_id, found.course_id) == (quiz.id, room.course_id)
     assert "stored" in str(found)
-    store_recount(room.session, [found])
+    store_recount(room.session, [found], now=room.now)
     assert (room.counts(Kind.MARK), room.totals()) == before
     assert room.miscounts() == []
 
@@ -206,40 +205,11 @@ def test_quizzes_of_before_the_statistics_are_found_and_counted(room: Room) -> N
         room.session.execute(sa.delete(table))
 
     missing = uncounted(room.session)
-    store_recount(room.session, missing)
+    store_recount(room.session, missing, now=room.now)
 
     assert [one.quiz_id for one in missing] == [quiz.id]
     assert uncounted(room.session) == []
     assert room.miscounts() == []
-
-
-def test_the_figures_for_lists_are_those_of_the_analysis(room: Room) -> None:
-    quiz = room.sitting.quiz("single_choice", "true_false", "short_text")
-    answers = [("0", "true", "Euphrates"), ("1", "false", None), ("0", "false", "Nile")]
-    for place in range(18):
-        choice, truth, text = answers[place % 3]
-        room.hand_in(quiz, [choice, truth if place % 4 else "true", text])
-    ids = [question.id for question in room.sitting.questions]
-
-    found = item_figures(room.session, question_ids=[*ids, 0])
-    given = {"actor": room.teacher, "course_id": room.course_id, "quiz_id": quiz.id}
-    analysis = quiz_analysis(room.session, **given)
-
-    assert sorted(found) == sorted(ids)
-    for item in analysis.items:
-        short = found[item.question_id]
-        assert short.answers == item.figures.n == 18
-        assert short.facility == pytest.approx(item.figures.facility)
-        assert short.discrimination == pytest.approx(item.figures.discrimination)
-
-
-def test_below_ten_answers_lists_say_how_many_and_no_more(room: Room) -> None:
-    quiz = room.sitting.quiz("single_choice", "true_false")
-    room.hand_in(quiz, ["0", "true"])
-
-    (first, *_) = item_figures(room.session, question_ids=[room.sitting.questions[0].id]).values()
-
-    assert (first.answers, first.facility, first.discrimination) == (1, None, None)
 
 
 def test_the_same_answer_counts_by_what_was_decided_for_its_own_quiz(

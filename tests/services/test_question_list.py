@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid
-from quizapp.models import Citation, Course, QuestionText, Status
+from quizapp.models import Citation, Course, Question, QuestionFigure, QuestionText, Status
 from quizapp.policy import Actor
-from quizapp.queries import questions
+from quizapp.queries import question_hits, question_orders
 from quizapp.queries.list_choices import saved_views
-from quizapp.queries.question_filters import Health, QuestionFilter, Sort
+from quizapp.queries.question_filters import Health, Quality, QuestionFilter, Sort
 from quizapp.queries.questions import list_questions
 from quizapp.services.authoring import Written, create_question, revise_question
+from quizapp.services.bulk_acts import Picked
 from quizapp.services.saved_views import MOST_VIEWS, forget_view, save_view
 from tests.support.make import NOON, RAW, Make
 
@@ -120,7 +121,7 @@ def test_what_is_too_much_to_gather_is_listed_alike(
     for n, status in enumerate([Status.READY, Status.DRAFT, Status.DRAFT, Status.READY]):
         ask(make, fact, f"Which {'dbca'[n]}?", status=status, tags=["exam"])
     gathered = stems(session, teacher, course, sort=sort, **wanted)
-    monkeypatch.setattr(questions, "MOST_COUNTED", 1)
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 1)
 
     in_order = stems(session, teacher, course, sort=sort, **wanted)
 
@@ -171,3 +172,113 @@ def test_views_need_a_name_and_end_somewhere(
 
     with pytest.raises(Invalid, match="Forget one"):
         save_view(session, **given, name="One more")
+
+
+@pytest.fixture
+def figured(session: Session, make: Make, course: Course) -> None:
+    """Questions named by how they did: facility in tenths, then what is the matter."""
+    fact = make.fact(course)
+    known: dict[str, tuple[int, float | None, float | None, int, int]] = {
+        "never": (0, None, None, 0, 0),
+        "few": (4, None, None, 1, 0),
+        "fine": (50, 0.5, 0.4, 2, 0),
+        "hard": (40, 0.1, 0.3, 3, 16),
+        "easy": (60, 0.9, None, 3, 128),
+        "key": (30, 0.3, -0.2, 3, 1 | 256),
+    }
+    for name, (answers, facility, discrimination, standing, flags) in known.items():
+        made = ask(make, fact, f"{name}?")
+        session.execute(
+            sa.update(QuestionFigure)
+            .where(QuestionFigure.question_id == made.id)
+            .values(
+                answers=answers,
+                facility=facility,
+                discrimination=discrimination,
+                standing=standing,
+                flags=flags,
+            )
+        )
+
+
+@pytest.mark.usefixtures("figured")
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.HARDEST, "hard key fine easy few never"),
+        (Sort.EASIEST, "easy fine key hard few never"),
+        (Sort.WEAKEST, "key hard fine easy few never"),
+        (Sort.STRONGEST, "fine hard key easy few never"),
+        (Sort.FEWEST, "never few key hard fine easy"),
+        (Sort.MOST, "easy fine hard key few never"),
+    ],
+)
+@pytest.mark.parametrize("wanted", [{}, {"text": "?"}, {"type_name": "single_choice"}])
+def test_questions_are_sorted_by_how_they_did(
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    course: Course,
+    teacher: Actor,
+    sort: Sort,
+    expected: str,
+    wanted: dict[str, Any],
+) -> None:
+    names = [f"{name}?" for name in expected.split()]
+
+    assert stems(session, teacher, course, sort=sort, **wanted) == names
+
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 4)  # read in order from now on
+    monkeypatch.setattr(question_orders, "PAGE_SIZE", 2)
+    monkeypatch.setattr(question_hits, "PAGE_SIZE", 2)
+    paged = [stems(session, teacher, course, sort=sort, page=page, **wanted) for page in (1, 2)]
+    assert paged == [names[:2], names[2:4]]
+
+
+@pytest.mark.usefixtures("figured")
+def test_a_page_may_begin_among_those_without_a_figure(
+    session: Session, monkeypatch: pytest.MonkeyPatch, course: Course, teacher: Actor
+) -> None:
+    monkeypatch.setattr(question_hits, "MOST_COUNTED", 5)
+    for size, page, names in (
+        (5, 1, ["key?", "hard?", "fine?", "easy?", "few?"]),
+        (1, 5, ["few?"]),
+    ):
+        monkeypatch.setattr(question_orders, "PAGE_SIZE", size)
+        monkeypatch.setattr(question_hits, "PAGE_SIZE", size)
+
+        found = stems(session, teacher, course, sort=Sort.WEAKEST, page=page)
+        assert sorted(found) == sorted(names)
+
+
+@pytest.mark.usefixtures("figured")
+@pytest.mark.parametrize(
+    ("quality", "expected"),
+    [
+        (Quality.FAILS, "key easy hard"),
+        (Quality.KEY, "key"),
+        (Quality.HARD, "hard"),
+        (Quality.EASY, "easy"),
+        (Quality.WEAK, ""),
+        (Quality.DRAWS, ""),
+        (Quality.DEAD, "key"),
+        (Quality.FINE, "fine"),
+        (Quality.FEW, "few"),
+        (Quality.NEVER, "never"),
+    ],
+)
+def test_questions_are_listed_by_how_they_did(
+    session: Session,
+    course: Course,
+    teacher: Actor,
+    quality: Quality,
+    expected: str,
+) -> None:
+    names = [f"{name}?" for name in expected.split()]
+    given: dict[str, Any] = {"quality": quality, "sort": Sort.NEWEST}
+
+    assert stems(session, teacher, course, **given) == names
+    assert stems(session, teacher, course, **given, text="?", status=Status.READY) == names
+    picked = Picked(all_of=QuestionFilter(quality=quality)).conditions(course.id)
+    found = session.scalars(sa.select(Question.stem).where(*picked)).all()
+    assert sorted(found) == sorted(names)

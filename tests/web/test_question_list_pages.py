@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from quizapp.config import Settings
 from quizapp.db import db
 from quizapp.jobs.handlers import HANDLERS
-from quizapp.models import Fact, Question, Status
+from quizapp.models import Course, Fact, Question, QuestionFigure, QuizCount, Status
 from quizapp.services.jobs import JobName
 from tests.support.make import RAW
 from tests.web.conftest import csrf_token
@@ -197,3 +197,95 @@ def test_no_page_asks_more_for_more_questions(place: Place, statements: Any, sto
 
 def test_what_is_long_ago_cannot_be_undone(place: Place) -> None:
     assert place.post("bulk/999999/undo").status_code == 404
+
+
+def figured(stored: Any, place: Place) -> None:
+    """Let the first question fail as too hard, and the second one be fine."""
+    with stored() as make:
+        for question_id, facility, flags in ((place.ids[0], 0.125, 16), (place.ids[1], 0.5, 0)):
+            make.session.execute(
+                sa.update(QuestionFigure)
+                .where(QuestionFigure.question_id == question_id)
+                .values(
+                    answers=1_200,
+                    facility=facility,
+                    discrimination=0.31,
+                    standing=3 if flags else 2,
+                    flags=flags,
+                )
+            )
+
+
+def test_a_question_that_fails_is_found_by_why_and_says_it(place: Place, stored: Any) -> None:
+    figured(stored, place)
+
+    page = place.client.get(place.base, query_string={"quality": "hard"}).text
+
+    assert page.count("data-row>") == 1
+    analysis = f"{place.base}/{place.ids[0]}/analysis"
+    assert f'<a class="chip warn" href="{analysis}">Too hard</a>' in page
+    assert "<span>12 %</span>" in page
+    assert "1,200 answers" in page
+    assert f'href="{place.base}"><span class="sr">Take away: </span><span>Quality</span>' in page
+
+
+def test_headings_sort_one_way_and_then_the_other(place: Place, stored: Any) -> None:
+    figured(stored, place)
+
+    unsorted = place.client.get(place.base).text
+    hardest = place.client.get(place.base, query_string={"sort": "hardest"}).text
+    easiest = place.client.get(place.base, query_string={"sort": "easiest"}).text
+
+    assert 'aria-sort="descending"><a href="/teach/law/questions?sort=unedited"' in unsorted
+    assert 'aria-sort="ascending"><a href="/teach/law/questions?sort=easiest"' in hardest
+    assert 'aria-sort="descending"><a href="/teach/law/questions?sort=hardest"' in easiest
+    assert hardest.index("12 %") < hardest.index("50 %")
+    assert easiest.index("50 %") < easiest.index("12 %")
+
+
+def test_every_filter_that_is_on_can_be_taken_away_alone(place: Place) -> None:
+    query = {"q": "same", "type": "single_choice", "quality": "never", "status": "ready"}
+
+    page = place.client.get(place.base, query_string=query).text
+
+    on = page.partition('class="filters on')[2].partition("</ul>")[0]
+    assert [
+        one.replace("&amp;", "&") for one in re.findall(r'<a class="chip" href="([^"]+)"', on)
+    ] == [
+        f"{place.base}?type=single_choice&quality=never&status=ready",
+        f"{place.base}?q=same&quality=never&status=ready",
+        f"{place.base}?q=same&type=single_choice&status=ready",
+    ]
+
+
+def test_all_that_fit_are_taken_out_and_not_those_ticked(place: Place) -> None:
+    given = {"all": "1", "id": str(place.ids[2])}
+
+    shown = place.post("/teach/law/export?q=same&status=ready", **given).text
+    assert "2 questions: all that fit in the list." in shown
+    assert 'action="/teach/law/export?q=same&amp;status=ready"' in shown
+    assert '<input type="hidden" name="all" value="1">' in shown
+    checked = place.post("/teach/law/export?q=same&status=ready", **given, format="csv").text
+    assert "Download 2 questions" in checked
+    file = place.post("/teach/law/export/file?q=same&status=ready", **given, format="csv").text
+
+    assert file.count("Same?") == 2
+    assert "Other?" not in file
+
+
+def test_the_page_says_as_of_when_its_figures_are(place: Place, stored: Any) -> None:
+    with stored() as make:
+        quiz = make.quiz(make.session.get(Course, place.course_id), [])
+        make.session.add(QuizCount(quiz_id=quiz.id, changed=3, figured=0))
+        quiz_id = quiz.id
+
+    assert "The first answers are being counted." in place.client.get(place.base).text
+    with place.app.app_context():
+        settings: Settings = place.app.extensions["quizapp.settings"]
+        HANDLERS[JobName.FIGURE_ITEMS](settings, {})
+    assert "Figures of all first attempts so far." in place.client.get(place.base).text
+    with stored() as make:
+        make.session.execute(
+            sa.update(QuizCount).where(QuizCount.quiz_id == quiz_id).values(changed=4)
+        )
+    assert "new answers to 1 quiz follow" in place.client.get(place.base).text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 
 from quizapp.bank.craft.rule import Item
-from quizapp.bank.craft.wording import content_words, numbers
+from quizapp.bank.craft.wording import content_words, numbers, words
 
 #: The share of content words that two stems have in common, from which they ask the same.
 _ALIKE = 0.85
@@ -42,6 +44,47 @@ def near_duplicate_stems(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
 def _shingles(item: Item) -> frozenset[str]:
     found = content_words(item.stem)
     return found or frozenset(item.stem_words)
+
+
+@dataclass(frozen=True, slots=True)
+class StemWords:
+    """The words of a stem that carry meaning, and those by which stems like it are found.
+
+    :param prefix: whole numbers of 63 bits, one for each word of the prefix.
+    """
+
+    words: frozenset[str]
+    prefix: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.words)
+
+    def sizes(self) -> tuple[int, int]:
+        """Return the least and the largest size of a stem that may be like this one."""
+        return math.ceil(_ALIKE * self.size), math.floor(self.size / _ALIKE)
+
+    def is_like(self, other: StemWords) -> bool:
+        """Return whether both ask the same, as `near_duplicate_stems` says."""
+        return _are_alike(self.words, other.words)
+
+
+def stem_words(type_name: str, stem: str) -> StemWords:
+    """Return what a stem is compared by.
+
+    Two stems of a type that are alike have a word of their prefixes in common: the same filter
+    as above, with an order of words that is the same for every question, so that it can be
+    stored. The longest words go first, for they are rare.
+    """
+    found = content_words(stem) or frozenset(words(stem))
+    ranked = sorted(found, key=lambda word: (-len(word), word))
+    first = ranked[: len(ranked) - math.ceil(_ALIKE * len(ranked)) + 1]
+    return StemWords(found, tuple(_hashed(f"{type_name} {word}") for word in first))
+
+
+def _hashed(text: str) -> int:
+    digest = blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
