@@ -24,6 +24,7 @@ from quizapp.config import Settings
 from quizapp.db import db, transaction
 from quizapp.jobs import course_copying, emptying
 from quizapp.models import Base, Citation, Course, CourseCopy, Fact, Passage, Question, Source
+from quizapp.queries.accounts import actor_for_id
 from quizapp.services.course_copies import WrittenCopy, ask_copy, undo_copy
 from quizapp.services.courses import WrittenCourse
 
@@ -52,8 +53,11 @@ def _measure(settings: Settings, number: int) -> None:
     new_id = db.session.scalars(sa.select(CourseCopy.course_id)).one()
     copied = sa.select(sa.func.count()).where(Question.course_id == new_id)
     print(f"  {db.session.scalar(copied):,} questions copied")
+    teacher = actor_for_id(db.session(), keys["actor"].id)
+    if teacher is None:
+        raise SystemExit("the account is gone")
     with _watched("take back"), transaction() as session:
-        undo_copy(session, actor=keys["actor"], course_id=new_id, now=datetime.now(UTC))
+        undo_copy(session, actor=teacher, course_id=new_id, now=datetime.now(UTC))
     with _watched("throw away"):
         emptying.empty_hidden_courses(now=datetime.now(UTC) + timedelta(days=31))
     if db.session.scalar(sa.select(Course.emptied_at).where(Course.id == new_id)) is None:
