@@ -27,7 +27,9 @@ def percent(share: float | None, digits: int = 0) -> str:
     """Return "91 %" for 0.91, with a space that does not break; a dash for None."""
     if share is None:
         return _NONE
-    return f"{share * 100:.{digits}f}{NO_BREAK_SPACE}%".replace("-", "−")
+    # Adding 0.0 makes what was rounded to −0 a 0.
+    said = round(share * 100, digits) + 0.0
+    return f"{said:.{digits}f}{NO_BREAK_SPACE}%".replace("-", "−")
 
 
 def thousands(number: int) -> str:

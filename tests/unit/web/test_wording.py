@@ -13,7 +13,13 @@ NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("share", "digits", "words"),
-    [(0.914, 0, "91\u00a0%"), (1, 0, "100\u00a0%"), (0.8649, 1, "86.5\u00a0%"), (None, 0, "–")],
+    [
+        (0.914, 0, "91\u00a0%"),
+        (-0.004, 0, "0\u00a0%"),
+        (1, 0, "100\u00a0%"),
+        (0.8649, 1, "86.5\u00a0%"),
+        (None, 0, "–"),
+    ],
 )
 def test_shares_are_percentages_that_stay_in_one_line(
     share: float | None, digits: int, words: str
