@@ -107,7 +107,7 @@ def fill(place: Place, attempts: int, questions: int) -> None:
     engine = sa.create_engine(place.settings.database_url)
     began, began_cpu = monotonic(), process_time()
     with Session(engine) as session:
-        store_recount(session, uncounted(session))
+        store_recount(session, uncounted(session), now=NOON)
         session.commit()
         rows = [session.scalar(sa.select(sa.func.count()).select_from(one)) for one in _COUNTED]
     engine.dispose()

@@ -136,7 +136,7 @@ def _choice(form: ExportForm) -> ExportChoice:
         ids=() if _is_all() else _ids(),
         all_of=asked(request.args) if _is_all() else None,
         topic_id=id_of(form.topic.data),
-        statuses=tuple(Status(one) for one in form.status.data or ()),
+        statuses=tuple(one for one in Status if one.value in (form.status.data or ())),
     )
 
 

@@ -215,7 +215,9 @@ def test_what_is_taken_out_of_the_counts_leaves_the_lists(flagged: Desk) -> None
 
     flagged.figure()
 
-    assert flagged.shown(0) is None
+    shown = flagged.shown(0)
+    assert shown is not None
+    assert (shown.standing, shown.answers, shown.facility) == (Standing.NEVER, 0, None)
     assert flagged.session.scalars(sa.select(ItemFigure.quiz_id)).all() == []
 
 
