@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, NotFound
 from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role
 from quizapp.policy import Actor
+from quizapp.queries.joining import IS_OPEN
 
 #: How long somebody who left by themselves may come back by themselves.
 RETURN_WITHIN = timedelta(days=30)
@@ -25,9 +26,7 @@ def join_course(session: Session, *, actor: Actor, slug: str, now: datetime) -> 
     :raises NotFound: there is no such public course, or it is archived.
     """
     course_id = session.scalar(
-        sa.select(Course.id).where(
-            Course.slug == slug, Course.is_public, Course.archived_at.is_(None)
-        )
+        sa.select(Course.id).where(Course.slug == slug, Course.is_public, IS_OPEN)
     )
     if course_id is None:
         raise NotFound("There is no such course to join.")
@@ -119,7 +118,7 @@ def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime
         .join(FormerMember, FormerMember.course_id == Course.id)
         .where(
             Course.slug == slug,
-            Course.archived_at.is_(None),
+            IS_OPEN,
             FormerMember.user_id == actor.id,
             FormerMember.removed_by.is_(None),
             FormerMember.role == Role.STUDENT,
