@@ -23,8 +23,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("former_member", "invitation", "join_code"):
         op.drop_table(table)
-    with op.batch_alter_table("course") as batch:
-        batch.drop_column("archived_at")
+    # Not op.drop_column: on SQLite it makes the table anew, and rows that point at it would go.
+    op.execute("ALTER TABLE course DROP COLUMN archived_at")
 
 
 def _points_at(table: str, column: str, to: str, ondelete: str = "CASCADE") -> sa.Constraint:
