@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
-from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role
+from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role, User
 from quizapp.policy import Actor
 from quizapp.queries.joining import IS_OPEN
 
 #: How long somebody who left by themselves may come back by themselves.
 RETURN_WITHIN = timedelta(days=30)
+NO_MEMBER = "There is no such person in this course."
 LAST_INSTRUCTOR = "A course needs an instructor. Make somebody else one first."
 _NO_WAY_BACK = "There is no course to go back to. Ask whoever teaches it for its join code."
 
@@ -48,6 +49,9 @@ def enrol(
 
     :param group_id: a group of the course that they are put into too, if they are a student.
     """
+    # Who presses twice waits, and is in the course already.
+    person = sa.select(User.id).where(User.id == user_id)
+    session.execute(person.with_for_update(key_share=True))
     found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
     is_new = found is None
     if found is None:
@@ -77,7 +81,7 @@ def take_out(
     """
     found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
     if found is None:
-        raise NotFound("There is no such person in this course.")
+        raise NotFound(NO_MEMBER)
     key = {"user_id": user_id, "course_id": course_id}
     session.execute(sa.delete(FormerMember).filter_by(**key))
     session.add(
