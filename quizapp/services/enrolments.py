@@ -136,16 +136,21 @@ def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime
 
 
 def require_other_instructor(session: Session, *, course_id: int, user_id: int) -> None:
-    """Pass if somebody else teaches the course too; others who ask the same wait.
+    """Pass if somebody else who can sign in teaches the course too; others who ask this wait.
 
     :raises Conflict: nobody else does.
     """
     # Two who step down at once would each count on the other.
     session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
-    other = sa.select(Enrolment.user_id).where(
-        Enrolment.course_id == course_id,
-        Enrolment.role == Role.INSTRUCTOR,
-        Enrolment.user_id != user_id,
+    other = (
+        sa.select(Enrolment.user_id)
+        .join(User, User.id == Enrolment.user_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.role == Role.INSTRUCTOR,
+            Enrolment.user_id != user_id,
+            User.is_disabled.is_(False),
+        )
     )
     if session.scalar(other.limit(1)) is None:
         raise Conflict(LAST_INSTRUCTOR)

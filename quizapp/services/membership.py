@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
-from quizapp.models import Enrolment, FormerMember, Role
+from quizapp.models import Enrolment, FormerMember, Role, User
 from quizapp.policy import Actor, require_author
 from quizapp.services.enrolments import NO_MEMBER, enrol, require_other_instructor, take_out
 
@@ -24,7 +24,7 @@ def change_role(
     role: Role,
     is_sure: bool = False,
 ) -> bool:
-    """Make a member a student or an instructor; return whether anything changed.
+    """Make a member who has an account a student or an instructor; return whether that is new.
 
     :param is_sure: the actor was asked, where they take a role from themselves.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such member.
@@ -33,7 +33,10 @@ def change_role(
     """
     require_author(actor, course_id)
     held = (Enrolment.user_id == user_id, Enrolment.course_id == course_id)
-    found = session.scalar(sa.select(Enrolment.role).where(*held))
+    has_account = Enrolment.user_id.in_(sa.select(User.id).where(User.is_guest.is_(False)))
+    found = session.scalar(sa.select(Enrolment.role).where(*held, has_account))
+    if found is None:
+        raise NotFound(NO_MEMBER)
     if found is role:
         return False
     if found is Role.INSTRUCTOR:
