@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from quizapp.db import reading, transaction
+from quizapp.services.course_copies import give_up_copies
 from quizapp.services.course_emptying import (
     courses_to_empty,
     empty_facts,
@@ -32,6 +33,8 @@ _FILES = 10
 def empty_hidden_courses(*, now: datetime) -> None:
     """Throw away what courses said that have been hidden for long, as far as time allows."""
     until = time.monotonic() + SLICE_SECONDS
+    with transaction() as session:
+        give_up_copies(session, now=now)
     with reading() as session:
         found = courses_to_empty(session, before=now - KEPT)
     for course_id in found:

@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from quizapp.config import Settings
 from quizapp.db import database_errors, db, reading, transaction
 from quizapp.errors import Conflict, NotFound, QuizError, Unavailable
 from quizapp.models import QuestionImportState
+from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.services.import_planning import media_in, plan_file
 from quizapp.services.import_preparing import prepare_apply
@@ -96,11 +99,7 @@ def _plan(settings: Settings, importing: Importing) -> None:
 
 
 def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> None:
-    actor = actor_for_id(db.session(), actor_id or 0)
-    if actor is None:
-        raise NotFound("The account is gone.")
     keys: dict[str, Any] = {
-        "actor": actor,
         "course_id": importing.course_id,
         "import_id": importing.id,
     }
@@ -110,9 +109,7 @@ def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> No
     media = media_in(importing.wanted, path.read_bytes()) if path.exists() else ()
     with reading() as session:
         # And so is what the questions become.
-        prepared = prepare_apply(
-            session, course_id=importing.course_id, import_id=importing.id, now=now
-        )
+        prepared = prepare_apply(session, **keys, now=now)
     given: dict[str, Any] = {
         "state": QuestionImportState.APPLYING,
         "media": media,
@@ -120,11 +117,20 @@ def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> No
     }
     try:
         with transaction() as session:
-            apply_import(session, **keys, now=now, **given)
+            actor = _actor(session, actor_id)
+            apply_import(session, actor=actor, **keys, now=now, **given)
     except Conflict as error:
         with transaction() as session:
-            plan_anew(session, **keys, reason=str(error))
+            plan_anew(session, actor=_actor(session, actor_id), **keys, reason=str(error))
             plan_later(session, import_id=importing.id, now=now)
+
+
+def _actor(session: Session, actor_id: int | None) -> Actor:
+    """Return who applies a plan with what they may do by now: it waited, and took its time."""
+    actor = actor_for_id(session, actor_id or 0)
+    if actor is None:
+        raise NotFound("The account is gone.")
+    return actor
 
 
 def _path(settings: Settings, importing: Importing) -> Path:

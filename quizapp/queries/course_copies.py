@@ -18,6 +18,7 @@ from quizapp.models import (
     CourseCopy,
     Enrolment,
     Fact,
+    FormerMember,
     Media,
     Memory,
     Passage,
@@ -140,13 +141,16 @@ def unused_copy(session: Session, *, course_id: int) -> bool:
 
 
 def is_unused(session: Session, *, course_id: int, maker_id: int | None) -> bool:
-    """Return whether nobody but its maker is in a course, and nobody has learnt in it."""
+    """Return whether nobody but its maker is or was in a course, and nobody has learnt in it."""
     members = list(
         session.scalars(sa.select(Enrolment.user_id).where(Enrolment.course_id == course_id))
     )
-    if any(member != maker_id for member in members):
+    left = session.scalars(
+        sa.select(FormerMember.user_id).where(FormerMember.course_id == course_id)
+    )
+    if any(person != maker_id for person in (*members, *left)):
         return False
-    # Who left may have learnt as well, but logs lead with the learner: members alone are asked.
+    # Logs lead with the learner, so they are asked for members alone.
     attempts = sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
     asked = [
         attempts.where(Quiz.course_id == course_id),

@@ -56,6 +56,8 @@ class LeftCourse:
     title: str
 
 
+#: Nobody joins a course that is archived, or that was taken back and belongs to nobody.
+IS_OPEN = sa.and_(Course.archived_at.is_(None), Course.hidden_since.is_(None))
 _COLUMNS = (Course.id, Course.slug, Course.title, Course.summary, Group.name.label("group"))
 
 
@@ -71,7 +73,7 @@ def offered_by(session: Session, *, code: str, now: datetime) -> Offer | None:
             JoinCode.code == code,
             JoinCode.is_on,
             sa.or_(JoinCode.ends_at.is_(None), JoinCode.ends_at > now),
-            Course.archived_at.is_(None),
+            IS_OPEN,
         )
     ).one_or_none()
     return None if row is None else _offer(session, row)
@@ -87,7 +89,7 @@ def invited_by(session: Session, *, token: str, now: datetime) -> Offer | None:
             Invitation.token_hash == token_hash(token),
             Invitation.state == InvitationState.OPEN,
             Invitation.expires_at > now,
-            Course.archived_at.is_(None),
+            IS_OPEN,
         )
     ).one_or_none()
     return None if row is None else _offer(session, row, role=row.role, email=row.email)
@@ -103,7 +105,7 @@ def courses_left(session: Session, *, actor: Actor, since: datetime) -> tuple[Le
             FormerMember.removed_by.is_(None),
             FormerMember.role == Role.STUDENT,
             FormerMember.left_at > since,
-            Course.archived_at.is_(None),
+            IS_OPEN,
             Course.id.not_in(list(actor.roles)),
         )
         .order_by(FormerMember.left_at.desc(), Course.id)

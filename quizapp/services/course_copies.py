@@ -14,8 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
-from quizapp.models import CopyState, Course, CourseCopy, Enrolment, Fact, Passage, Question
-from quizapp.policy import Actor, require_instructor
+from quizapp.models import (
+    CopyState,
+    Course,
+    CourseCopy,
+    Enrolment,
+    Fact,
+    Job,
+    JobState,
+    Passage,
+    Question,
+)
+from quizapp.policy import Actor, require_author, require_instructor
 from quizapp.queries.course_copies import copied_counts, is_unused, parts_of, unindexed
 from quizapp.services import course_copying as copying
 from quizapp.services.course_copying import Pair
@@ -28,8 +38,9 @@ MOST_DAYS = 3_650
 #: Paragraphs, facts and questions in one transaction; nobody else can write on SQLite meanwhile.
 BATCH = 250
 _KEPT_IN_STEP = "This copy is being made by another worker."
+_GIVEN_UP = "It could not be finished, and no course was made. Try again."
 _NO_COPY = "There is no such copy of this course."
-_USED = "Somebody else is in this course by now, or has learnt in it, so it stays."
+_USED = "Somebody else is or was in this course, or has learnt in it, so it stays."
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +230,28 @@ def fail_copy(session: Session, *, copy_id: int, reason: str, now: datetime) -> 
         _free_address(session, row.course_id, copy_id)
 
 
+def give_up_copies(session: Session, *, now: datetime) -> None:
+    """Let copies fail that no job will go on with: each try of theirs ended in the middle."""
+    going = set(
+        session.scalars(sa.select(CourseCopy.id).where(CourseCopy.state == CopyState.COPYING))
+    )
+    jobs = sa.select(Job.payload).where(
+        Job.name == JobName.COPY_COURSE, Job.state == JobState.WAITING
+    )
+    # Looked up second: a copy without a job by then is done, or nobody works on it.
+    held = {payload["copy_id"] for payload in session.scalars(jobs)}
+    for copy_id in sorted(going - held):
+        fail_copy(session, copy_id=copy_id, reason=_GIVEN_UP, now=now)
+
+
 def undo_copy(session: Session, *, actor: Actor, course_id: int, now: datetime) -> int | None:
     """Take a copy back that nobody but its maker has used; return what it was made from.
 
     :param course_id: of the copy.
-    :raises Forbidden, NotFound: the actor does not teach it, or it is no copy.
-    :raises Conflict: somebody else is in it, or has learnt in it.
+    :raises Forbidden, NotFound: the actor does not teach it, it is archived, or it is no copy.
+    :raises Conflict: somebody else is or was in it, or has learnt in it.
     """
-    require_instructor(actor, course_id)
+    require_author(actor, course_id)
     found = sa.select(CourseCopy.id).where(CourseCopy.course_id == course_id)
     row = _locked(session, session.scalar(found) or 0)
     if row is None or row.state is not CopyState.DONE:
@@ -263,7 +288,8 @@ _PARTS: tuple[tuple[Any, Callable[..., None]], ...] = (
 
 def _require_run(session: Session, copying_: Copying) -> None:
     row = _locked(session, copying_.id)
-    if row is None or row.run != copying_.run or row.state is not CopyState.COPYING:
+    is_same = row is not None and (row.run, row.source_id) == (copying_.run, copying_.pair.old)
+    if not is_same or row.state is not CopyState.COPYING:
         raise Conflict(_KEPT_IN_STEP)
 
 

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
-from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role
+from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role, User
 from quizapp.policy import Actor
+from quizapp.queries.joining import IS_OPEN
 
 #: How long somebody who left by themselves may come back by themselves.
 RETURN_WITHIN = timedelta(days=30)
+NO_MEMBER = "There is no such person in this course."
 LAST_INSTRUCTOR = "A course needs an instructor. Make somebody else one first."
 _NO_WAY_BACK = "There is no course to go back to. Ask whoever teaches it for its join code."
 
@@ -25,9 +27,7 @@ def join_course(session: Session, *, actor: Actor, slug: str, now: datetime) -> 
     :raises NotFound: there is no such public course, or it is archived.
     """
     course_id = session.scalar(
-        sa.select(Course.id).where(
-            Course.slug == slug, Course.is_public, Course.archived_at.is_(None)
-        )
+        sa.select(Course.id).where(Course.slug == slug, Course.is_public, IS_OPEN)
     )
     if course_id is None:
         raise NotFound("There is no such course to join.")
@@ -49,6 +49,9 @@ def enrol(
 
     :param group_id: a group of the course that they are put into too, if they are a student.
     """
+    # Who presses twice waits, and is in the course already.
+    person = sa.select(User.id).where(User.id == user_id)
+    session.execute(person.with_for_update(key_share=True))
     found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
     is_new = found is None
     if found is None:
@@ -78,7 +81,7 @@ def take_out(
     """
     found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
     if found is None:
-        raise NotFound("There is no such person in this course.")
+        raise NotFound(NO_MEMBER)
     key = {"user_id": user_id, "course_id": course_id}
     session.execute(sa.delete(FormerMember).filter_by(**key))
     session.add(
@@ -119,7 +122,7 @@ def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime
         .join(FormerMember, FormerMember.course_id == Course.id)
         .where(
             Course.slug == slug,
-            Course.archived_at.is_(None),
+            IS_OPEN,
             FormerMember.user_id == actor.id,
             FormerMember.removed_by.is_(None),
             FormerMember.role == Role.STUDENT,
@@ -133,16 +136,21 @@ def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime
 
 
 def require_other_instructor(session: Session, *, course_id: int, user_id: int) -> None:
-    """Pass if somebody else teaches the course too; others who ask the same wait.
+    """Pass if somebody else who can sign in teaches the course too; others who ask this wait.
 
     :raises Conflict: nobody else does.
     """
     # Two who step down at once would each count on the other.
     session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
-    other = sa.select(Enrolment.user_id).where(
-        Enrolment.course_id == course_id,
-        Enrolment.role == Role.INSTRUCTOR,
-        Enrolment.user_id != user_id,
+    other = (
+        sa.select(Enrolment.user_id)
+        .join(User, User.id == Enrolment.user_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.role == Role.INSTRUCTOR,
+            Enrolment.user_id != user_id,
+            User.is_disabled.is_(False),
+        )
     )
     if session.scalar(other.limit(1)) is None:
         raise Conflict(LAST_INSTRUCTOR)

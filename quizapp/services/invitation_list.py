@@ -19,7 +19,7 @@ LONGEST_TEXT = 200_000
 _NO_ADDRESS = "No email address is on this line."
 #: Quoted names may hold the signs that part one entry from the next.
 _PIECES = re.compile(r'(?:"[^"]*"|<[^<>]*>|[^,;\t"<]|["<])+')
-_ANGLED = re.compile(r"<\s*(?:mailto:)?([^<>]*?)\s*>")
+_ANGLED = re.compile(r"<([^<>]*)>")
 _AROUND = "\"'()[]<>.:"
 
 
@@ -90,7 +90,8 @@ def _entries(line: str) -> list[tuple[str, str]]:
         if "@" not in piece:
             words.append(piece)
         elif angled := _ANGLED.findall(piece):
-            entries += [(one, _ANGLED.sub(" ", piece).strip().strip("\"' ")) for one in angled]
+            name = _ANGLED.sub(" ", piece).strip("\"' ")
+            entries += [(one.strip().removeprefix("mailto:").strip(), name) for one in angled]
         else:
             parts = piece.split()
             entries += [(_bare(part), "") for part in parts if "@" in part]

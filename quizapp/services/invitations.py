@@ -20,7 +20,7 @@ from quizapp.models import Course, Enrolment, Invitation, InvitationState, Role,
 from quizapp.policy import Actor, require_author
 from quizapp.queries import people
 from quizapp.queries.accounts import token_hash
-from quizapp.queries.joining import LINK_OVER
+from quizapp.queries.joining import IS_OPEN, LINK_OVER
 from quizapp.services.enrolments import enrol
 from quizapp.services.invitation_list import (
     LONGEST_LIST,
@@ -29,7 +29,7 @@ from quizapp.services.invitation_list import (
     Listed,
     read_list,
 )
-from quizapp.services.jobs import JobName, enqueue
+from quizapp.services.jobs import JobName, enqueue_all
 from quizapp.services.limits import INVITATIONS, count_against
 from quizapp.services.mail import Letter, invitation_letter
 from quizapp.services.sessions import new_token
@@ -134,8 +134,7 @@ def invite(
     ]
     session.add_all(made)
     session.flush()  # generate the ids that the jobs carry
-    for place, one in enumerate(made):
-        _send(session, one.id, site=site, now=now, run_after=now + place * _APART)
+    _send(session, [one.id for one in made], site=site, now=now)
     return plan
 
 
@@ -154,7 +153,7 @@ def resend(
     found.state, found.settled_at = InvitationState.OPEN, None
     found.token_hash, found.sent_at, found.expires_at = None, None, now + LIFETIME
     session.flush()  # pages read with Core
-    _send(session, found.id, site=site, now=now, run_after=now)
+    _send(session, [found.id], site=site, now=now)
     return found.email
 
 
@@ -185,7 +184,7 @@ def make_letter(session: Session, *, invitation_id: int, site: str, now: datetim
             Invitation.id == invitation_id,
             Invitation.state == InvitationState.OPEN,
             Invitation.expires_at > now,
-            Course.archived_at.is_(None),
+            IS_OPEN,
         )
     ).one_or_none()
     if row is None:
@@ -251,7 +250,7 @@ def _settle(
     *,
     accepted_by: int | None = None,
 ) -> Any:
-    running = sa.select(Course.id).where(Course.archived_at.is_(None))
+    running = sa.select(Course.id).where(IS_OPEN)
     used = session.execute(
         sa.update(Invitation)
         .where(
@@ -296,11 +295,12 @@ def _count(session: Session, actor: Actor, many: int, now: datetime) -> None:
         raise LimitReached(message, retry_after_seconds=error.retry_after_seconds) from error
 
 
-def _send(
-    session: Session, invitation_id: int, *, site: str, now: datetime, run_after: datetime
-) -> None:
-    payload = {"invitation_id": invitation_id, "site": site}
-    enqueue(session, name=JobName.SEND_INVITATION, payload=payload, now=now, run_after=run_after)
+def _send(session: Session, ids: Sequence[int], *, site: str, now: datetime) -> None:
+    wanted = [
+        ({"invitation_id": invitation_id, "site": site}, now + place * _APART)
+        for place, invitation_id in enumerate(ids)
+    ]
+    enqueue_all(session, name=JobName.SEND_INVITATION, wanted=wanted, now=now)
 
 
 def _members(session: Session, course_id: int, emails: Sequence[str]) -> set[str]:

@@ -6,7 +6,7 @@ job may run more than once, and each handler must bear that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -66,16 +66,31 @@ def enqueue(
 
     :raises ValueError: no job has that name.
     """
-    session.add(
+    enqueue_all(session, name=name, wanted=[(payload, run_after or now)], now=now)
+
+
+def enqueue_all(
+    session: Session,
+    *,
+    name: str,
+    wanted: Iterable[tuple[Mapping[str, Any], datetime]],
+    now: datetime,
+) -> None:
+    """Leave many jobs of one kind, each with its payload and the moment from which it is due.
+
+    :raises ValueError: no job has that name.
+    """
+    session.add_all(
         Job(
             name=JobName(name),
             payload=dict(payload),
             state=JobState.WAITING,
-            run_after=run_after or now,
+            run_after=run_after,
             leased_until=None,
             tries=0,
             created_at=now,
         )
+        for payload, run_after in wanted
     )
     session.flush()  # the order of ids is the order of asking
 

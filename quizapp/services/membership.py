@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, NotFound
-from quizapp.models import Enrolment, FormerMember, Role
+from quizapp.models import Enrolment, FormerMember, Role, User
 from quizapp.policy import Actor, require_author
-from quizapp.services.enrolments import enrol, require_other_instructor, take_out
+from quizapp.services.enrolments import NO_MEMBER, enrol, require_other_instructor, take_out
 
 MUST_ASK = "This is about yourself. Say that you are sure."
 
@@ -24,7 +24,7 @@ def change_role(
     role: Role,
     is_sure: bool = False,
 ) -> bool:
-    """Make a member a student or an instructor; return whether anything changed.
+    """Make a member who has an account a student or an instructor; return whether that is new.
 
     :param is_sure: the actor was asked, where they take a role from themselves.
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such member.
@@ -32,15 +32,19 @@ def change_role(
         or the actor is about to lock themselves out and was not asked.
     """
     require_author(actor, course_id)
-    found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
+    held = (Enrolment.user_id == user_id, Enrolment.course_id == course_id)
+    has_account = Enrolment.user_id.in_(sa.select(User.id).where(User.is_guest.is_(False)))
+    found = session.scalar(sa.select(Enrolment.role).where(*held, has_account))
     if found is None:
-        raise NotFound("There is no such person in this course.")
-    if found.role is role:
+        raise NotFound(NO_MEMBER)
+    if found is role:
         return False
-    if found.role is Role.INSTRUCTOR:
+    if found is Role.INSTRUCTOR:
         _require_may_go(session, actor, course_id, user_id, is_sure=is_sure)
-    found.role = role
-    session.flush()  # pages read with Core
+    # They may have gone while this one waited for its turn.
+    changed = sa.update(Enrolment).where(*held).values(role=role).returning(Enrolment.user_id)
+    if session.scalar(changed) is None:
+        raise NotFound(NO_MEMBER)
     return True
 
 

@@ -68,8 +68,8 @@ def copy(course: str) -> ResponseReturnValue:
 @bp.post("/copy")
 @access(Access.INSTRUCTOR)
 def make(course: str) -> ResponseReturnValue:
-    """Make a copy, or leave a large one to a worker."""
-    taught, form = taught_course(course), CopyForm()
+    """Make a copy, or leave a large one to a worker; an archived course is copied as well."""
+    taught, form = taught_course(course, stays=True), CopyForm()
     written = form.wanted(summary=taught.summary, language=taught.language)
     is_small = parts_of(db.session(), course_id=taught.id) <= MOST_AT_ONCE
     now = datetime.now(UTC)

@@ -29,6 +29,7 @@ from quizapp.models import (
     Status,
 )
 from quizapp.services.bank_sync import Changes, load_bank
+from quizapp.services.courses import WrittenCourse, create_course, revise_course
 from quizapp.services.quiz_slots import WrittenSlot
 from quizapp.services.quizzes import WrittenQuiz, revise_quiz
 from quizapp.services.source_texts import StatedSource, add_paragraphs, create_text
@@ -216,6 +217,49 @@ def test_an_edit_made_on_the_site_outlives_a_load_of_the_same_files(
     load(session, bank, now)
 
     assert (question.status, question.stem) == (Status.RETIRED, "Changed on the site")
+
+
+def test_what_a_course_says_of_itself_on_the_site_stays_until_its_file_changes(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    load(session, bank, now)
+    course = session.scalars(sa.select(Course)).one()
+    teacher = Make(session).instructor(course)
+    written = WrittenCourse("Renamed", summary="Mine.", language="de", is_public=False)
+    seen = course.edited
+    revise_course(session, actor=teacher, course_id=course.id, written=written, seen=seen)
+
+    def said() -> tuple[str, str, str, bool]:
+        session.expire_all()
+        return course.title, course.summary, course.language, course.is_public
+
+    load(session, bank, now)
+    assert said() == ("Renamed", "Mine.", "de", False)
+    edit(bank, "course", "Two facts.", "Still two.")
+    load(session, bank, now)
+    assert said() == ("A small course", "Still two.", "en", False)
+    with pytest.raises(Conflict):  # whoever had the settings open is told
+        late = {"actor": teacher, "course_id": course.id, "written": written, "seen": seen + 1}
+        revise_course(session, **late)
+
+
+def test_a_course_made_on_the_site_is_not_taken_over_by_a_file_with_its_address(
+    session: Session, bank: Path, now: datetime
+) -> None:
+    make = Make(session)
+    made = create_course(
+        session,
+        actor=make.instructor(make.course()),
+        written=WrittenCourse("Mine", "small"),
+        now=now,
+    )
+
+    with pytest.raises(Conflict, match="made on the site has the address small"):
+        load(session, bank, now)
+
+    session.expire_all()
+    assert session.get_one(Course, made).title == "Mine"
+    assert session.scalar(sa.select(sa.func.count()).where(Fact.course_id == made)) == 0
 
 
 def test_a_citation_moves_with_its_passage(session: Session, bank: Path, now: datetime) -> None:

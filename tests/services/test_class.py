@@ -264,6 +264,28 @@ def test_the_last_instructor_stays_but_for_admins(session: Session, make: Make) 
     assert roles(session, course) == {teacher.id: Role.STUDENT}
 
 
+def test_a_colleague_whose_account_is_closed_keeps_no_course_going(
+    session: Session, make: Make
+) -> None:
+    course = make.course()
+    teacher = make.instructor(course)
+    make.instructor(course, is_disabled=True)
+
+    with pytest.raises(Conflict, match="needs an instructor"):
+        enrolments.leave_course(session, actor=teacher, slug=course.slug, now=NOON)
+
+
+def test_a_guest_never_teaches(session: Session, make: Make) -> None:
+    course = make.course()
+    teacher, guest = make.instructor(course), make.learner(course, is_guest=True, email=None)
+    who = {"actor": teacher, "course_id": course.id, "user_id": guest.id}
+
+    with pytest.raises(NotFound):
+        membership.change_role(session, role=Role.INSTRUCTOR, **who)
+
+    assert roles(session, course)[guest.id] is Role.STUDENT
+
+
 def test_nobody_locks_themselves_out_without_being_asked(session: Session, make: Make) -> None:
     course = make.course()
     one, other = make.instructor(course), make.instructor(course)

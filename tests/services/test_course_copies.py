@@ -17,10 +17,14 @@ from quizapp.grading.settings import QuizSettings
 from quizapp.models import (
     Attempt,
     Citation,
+    CopyState,
     Course,
     CourseCopy,
     Enrolment,
     Fact,
+    Invitation,
+    Job,
+    JobState,
     Media,
     MediaBytes,
     Memory,
@@ -42,23 +46,31 @@ from quizapp.models import (
     User,
 )
 from quizapp.policy import Actor
+from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.joining import invited_by
 from quizapp.queries.library import course_cards
 from quizapp.queries.question_export import ExportChoice, exported_drafts
 from quizapp.queries.question_filters import QuestionFilter
 from quizapp.queries.questions import list_questions
+from quizapp.services.archiving import archive_course
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.course_copies import (
     WrittenCopy,
     ask_copy,
+    copy_later,
     copy_some,
     fail_copy,
     finish_copy,
+    give_up_copies,
     lacking,
     make_copy,
     take_up_copy,
     undo_copy,
 )
 from quizapp.services.courses import WrittenCourse
+from quizapp.services.enrolments import leave_course
+from quizapp.services.invitations import Wanted, accept, invite, make_letter
+from quizapp.services.join_codes import Whose, join_by_code, make_code
 from quizapp.services.media import keep_media
 from quizapp.services.question_comments import add_comment
 from tests.support.files import picture_bytes
@@ -395,6 +407,31 @@ class TestBatches:
         with pytest.raises(Conflict):
             self.step(copied, first)
 
+    def test_nothing_is_called_whole_whose_original_is_gone(self, copied: Copied) -> None:
+        copying = self.start(copied)
+        self.step(copied, copying)
+        copied.session.execute(
+            sa.update(CourseCopy).where(CourseCopy.id == copying.id).values(source_id=None)
+        )
+
+        with pytest.raises(Conflict):
+            finish_copy(copied.session, copying_=copying, zone="UTC", now=NOON)
+
+        assert copied.made(copying.id).hidden_since is not None
+
+    def test_one_that_no_job_goes_on_with_fails(self, copied: Copied) -> None:
+        copying = self.start(copied)
+        copy_later(copied.session, copy_id=copying.id, now=NOON)
+
+        def state() -> CopyState:
+            give_up_copies(copied.session, now=NOON)
+            return copied.session.scalars(sa.select(CourseCopy.state)).one()
+
+        assert state() is CopyState.COPYING
+        copied.session.execute(sa.update(Job).values(state=JobState.FAILED))
+        assert state() is CopyState.FAILED
+        assert copied.copy().slug == "syria-2027"
+
     def test_one_that_fails_frees_its_address(self, copied: Copied) -> None:
         copying = self.start(copied)
         self.step(copied, copying)
@@ -477,6 +514,47 @@ class TestTakingItBack:
         start(copied, copied.me(), new, question)
         with pytest.raises(Conflict):
             self.undo(copied, new)
+
+    def test_not_once_somebody_was_in_it_who_may_have_learnt(self, copied: Copied) -> None:
+        new = copied.copy()
+        learner = copied.make.learner(new)
+        leave_course(copied.session, actor=learner, slug=new.slug, now=NOON)
+
+        with pytest.raises(Conflict):
+            self.undo(copied, new)
+
+    def test_then_neither_code_nor_letter_lets_anybody_in(self, copied: Copied) -> None:
+        new = copied.copy()
+        keys: dict[str, Any] = {"actor": copied.me(), "now": NOON}
+        code = make_code(copied.session, whose=Whose(new.id), **keys)
+        invite(copied.session, course_id=new.id, wanted=Wanted("a@x.org\nb@x.org"), site="", **keys)
+        first, second = copied.session.scalars(sa.select(Invitation.id).order_by(Invitation.id))
+        letter = make_letter(copied.session, invitation_id=first, site="", now=NOON)
+        assert letter is not None
+        token = letter.body.partition("invited/")[2].split()[0]
+
+        self.undo(copied, new)
+
+        newcomer = copied.make.actor(copied.make.user())
+        with pytest.raises(NotFound):
+            join_by_code(copied.session, actor=newcomer, code=code, now=NOON)
+        with pytest.raises(NotFound):
+            accept(copied.session, actor=newcomer, token=token, now=NOON)
+        assert invited_by(copied.session, token=token, now=NOON) is None
+        assert make_letter(copied.session, invitation_id=second, site="", now=NOON) is None
+        assert (
+            copied.session.scalar(sa.select(sa.func.count()).where(Enrolment.course_id == new.id))
+            == 0
+        )
+
+    def test_an_archived_copy_is_brought_back_first(self, copied: Copied) -> None:
+        new = copied.copy()
+        archive_course(copied.session, actor=copied.me(), course_id=new.id, now=NOON)
+
+        actor = actor_for_id(copied.session, copied.actor.id)
+        assert actor is not None
+        with pytest.raises(Forbidden, match="archived"):
+            undo_copy(copied.session, actor=actor, course_id=new.id, now=NOON)
 
     def test_a_course_that_is_no_copy_stays(self, copied: Copied) -> None:
         with pytest.raises(NotFound):

@@ -88,7 +88,7 @@ def taken_back(make: Make, hidden_since: datetime) -> dict[str, int]:
 
 def clean_up(app: Flask) -> None:
     with transaction() as session:
-        session.execute(sa.delete(Job))
+        session.execute(sa.delete(Job).where(Job.name == JobName.PURGE_EXPIRED))
         enqueue(session, name=JobName.PURGE_EXPIRED, payload={}, now=NOW)
     do_one(app)
 
@@ -140,6 +140,9 @@ def test_real_courses_and_copies_being_made_are_left_alone(app: Flask) -> None:
         copy.run, copy.total, copy.done, copy.report, copy.error = 1, 1, 0, {}, ""
         copy.created_at = LONG_AGO
         session.add(copy)
+        session.flush()
+        going_on = {"copy_id": copy.id}
+        enqueue(session, name=JobName.COPY_COURSE, payload=going_on, now=NOW + timedelta(hours=1))
 
     clean_up(app)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from quizapp.services.invitation_list import read_list
@@ -16,6 +18,7 @@ from quizapp.services.invitation_list import read_list
         ('"Osei, Amara" <amara@example.org>', [("amara@example.org", "Osei, Amara")]),
         ("Osei, Amara <amara@example.org>", [("amara@example.org", "Osei Amara")]),
         ("<amara@example.org>", [("amara@example.org", "")]),
+        ("Ada < mailto:ada@x.org >", [("ada@x.org", "Ada")]),
         ("mailto:amara@example.org", [("amara@example.org", "")]),
         ("a@x.org, b@x.org;c@x.org", [("a@x.org", ""), ("b@x.org", ""), ("c@x.org", "")]),
         ("a@x.org b@x.org", [("a@x.org", ""), ("b@x.org", "")]),
@@ -64,3 +67,12 @@ def test_a_line_of_nothing_but_signs_is_read_at_once(text: str) -> None:
 
     assert read.listed == ()
     assert read.bad
+
+
+@pytest.mark.parametrize("line", ["a@x.org <{}x", 'a@x.org "{}x', "<{}@<{}"])
+def test_a_line_of_nothing_but_blanks_is_read_at_once(line: str) -> None:
+    began = time.process_time()
+
+    read_list(line.replace("{}", " " * 90_000))
+
+    assert time.process_time() - began < 1

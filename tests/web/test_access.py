@@ -301,6 +301,8 @@ STAYS = {
     "POST /teach/<course>/unarchive",
     "POST /teach/<course>/export",
     "POST /teach/<course>/export/file",
+    # What is over is taught again from a copy.
+    "POST /teach/<course>/copy",
     # It shows what taking a decision back would do, as whoever may.
     "GET /teach/<course>/regrades/<regrade_id>/undo",
 }

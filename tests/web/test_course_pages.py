@@ -10,10 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from quizapp.db import db
+from quizapp.jobs import course_copying
 from quizapp.jobs.worker import do_one
 from quizapp.models import Course, CourseCopy, Role
+from quizapp.queries.course_copies import copied_counts
+from quizapp.services.course_copies import copy_some
 from quizapp.web import teach_course
 from tests.support.make import Make
 
@@ -160,6 +164,46 @@ class TestACopy:
             pass
         assert "The copy is ready" in teacher.get(place).text
         assert "1 question" in teacher.get("/teach/next-year/copy").text
+
+    def test_of_a_large_course_goes_on_where_a_worker_died_and_doubles_nothing(
+        self, app: Flask, teacher: FlaskClient, post: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(teach_course, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(course_copying, "BATCH", 1)
+        place = post(teacher, COPY, self.TYPED, on=COPY).location
+        job = {"copy_id": int(place.rpartition("/")[2])}
+        done = []
+
+        def dies_at_the_third(session: Session, **keys: Any) -> None:
+            done.append(keys["ids"])
+            copy_some(session, **keys)
+            if len(done) == 3:
+                raise SystemExit
+
+        with app.app_context():
+            settings = app.extensions["quizapp.settings"]
+            with monkeypatch.context() as patch, pytest.raises(SystemExit):
+                patch.setattr(course_copying, "copy_some", dies_at_the_third)
+                course_copying.copy_course(settings, job)
+            assert "2 of 3 parts" in teacher.get(place).text
+
+            for _ in range(2):
+                course_copying.copy_course(settings, job)
+
+            (new,) = db.session.scalars(sa.select(Course.id).where(Course.slug == "next-year"))
+            counts = copied_counts(db.session(), course_id=new)
+        assert (counts["facts"], counts["questions"], counts["quizzes"]) == (1, 1, 1)
+        assert "The copy is ready" in teacher.get(place).text
+
+    def test_of_an_archived_course_is_made_and_runs(
+        self, app: Flask, teacher: FlaskClient, post: Any
+    ) -> None:
+        post(teacher, "/teach/syria/archive", on="/teach/syria/archive")
+
+        place = post(teacher, COPY, self.TYPED, on=COPY).location
+
+        assert "The copy is ready" in teacher.get(place).text
+        assert course(app, "next-year").archived_at is None
 
     def test_that_fails_says_so_and_leaves_no_course(
         self, app: Flask, teacher: FlaskClient, post: Any, monkeypatch: pytest.MonkeyPatch

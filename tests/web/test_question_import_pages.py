@@ -11,13 +11,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from quizapp.db import db
+from quizapp.db import db, transaction
 from quizapp.formats.registry import FORMATS
+from quizapp.jobs import question_importing
 from quizapp.jobs.worker import do_one
-from quizapp.models import Question, QuestionImport, QuestionImportState, Role
-from tests.support.make import Make
+from quizapp.models import Course, Question, QuestionImport, QuestionImportState, Role
+from quizapp.services.jobs import JobName, enqueue
+from tests.support.make import NOON, Make
 from tests.web.conftest import csrf_token
 
 Stored = Callable[[], AbstractContextManager[Make]]
@@ -96,6 +99,31 @@ class TestImporting:
         assert "Writing 501 questions" in teacher.get(place).text
         work(app)
         assert "Take all of it back" in teacher.get(place).text
+
+    def test_a_course_that_is_archived_meanwhile_takes_nothing_in(
+        self, app: Flask, teacher: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        place = send(teacher, CSV).location
+        with app.app_context(), transaction() as session:
+            item = session.scalars(sa.select(QuestionImport)).one()
+            item.state = QuestionImportState.APPLYING
+            payload = {"import_id": item.id, "actor_id": item.author_id}
+            enqueue(session, name=JobName.IMPORT_QUESTIONS, payload=payload, now=NOON)
+        real = question_importing.prepare_apply
+
+        def prepare(session: Session, **keys: Any) -> Any:
+            prepared = real(session, **keys)
+            session.execute(sa.update(Course).values(archived_at=NOON))
+            session.commit()
+            return prepared
+
+        monkeypatch.setattr(question_importing, "prepare_apply", prepare)
+        work(app)
+
+        assert "This course is archived" in teacher.get(place).text
+        with app.app_context():
+            assert db.session.scalar(sa.select(sa.func.count()).select_from(Question)) == 1
+            assert db.session.scalar(sa.select(QuestionImport.state)) is QuestionImportState.FAILED
 
     def test_tells_how_far_a_worker_has_come_and_can_be_told_to_stay(
         self, app: Flask, teacher: FlaskClient
