@@ -162,6 +162,7 @@ NO_SHARES = {
     "gift": {"cloze"},
     "qti12": {"short_text", "numeric", "cloze"},
     "qti2": {"short_text", "numeric", "cloze"},
+    "qti3": {"short_text", "numeric", "cloze"},
     "common_cartridge": {"short_text", "numeric", "cloze"},
 }
 

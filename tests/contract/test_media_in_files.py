@@ -23,6 +23,7 @@ HOLDING = {
     "moodle-xml": ".xml",
     "qti12": ".zip",
     "qti2": ".zip",
+    "qti3": ".zip",
     "common_cartridge": ".imscc",
 }
 _WITHOUT = [one for one in FORMATS.values() if one.can_write and one.name not in HOLDING]
