@@ -150,7 +150,7 @@ def _chosen(body: MultipleChoice, raw: Mapping[str, Any], named: str) -> Iterato
         text = f" {' '.join(_phrases(choice.text))} "
         held = shares.get(text, Fraction(0))
         is_as_before = _is_near(choice.fraction, held)
-        if "scoring" in raw or "Any one of several" in named and choice.fraction in (0, 1):
+        if "scoring" in raw or ("Any one of several" in named and choice.fraction in (0, 1)):
             is_as_before = (choice.fraction > 0) == (held > 0)
         # A right option that is none here, or the other way round, has its share named.
         if text.strip() and not is_as_before and _percent(choice.fraction) not in named:

@@ -2,9 +2,9 @@
 
 type | key | name | points | topic > topic | tag, tag
 ? what is asked            (" / " for the end of a line)
-+ a right option, - a wrong one, [50 %] what it earns if stated, [stays] in its place, // its feedback
++ a right option, - a wrong one, [50 %] what it earns, [stays] in its place, // its feedback
 = what is right of other kinds
-~ what is foreseen beside it, [gap 2] where, [50 %] what it earns, // what is told to who gives it
+~ what is foreseen beside it, [gap 2] where, [50 %] what it earns, // what is told then
 . a thing in its order;  left -> right
 i the explanation
 ! a change that is named;  x words | why a part was left out;  r a remark;  m a picture
