@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from bench.source_words import shown_by
@@ -31,6 +32,8 @@ _MARKS = re.compile(r"[\\*_`~{}|]|^\s*(?:[-+>]|\d+[.)])\s|(?<=\]\()[^)]*|[\[\]()
 _MEDIA = re.compile(r"media:[^\s()<>\"']+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _QUOTED = 30
+#: Files give shares in percent with few digits.
+_NEAR = Fraction(1, 1_000)
 
 
 def lost_in_fitting(item: Item, draft: Draft) -> list[str]:
@@ -121,37 +124,86 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _keys(item: Item, draft: Draft, named: str) -> Iterator[str]:
-    """Yield what is right in one and not in the other, and shares that became others unnamed."""
+    """Yield what is right, or earns a share, in one and not in the other, and is not named."""
     body, raw = item.body, draft.raw
     if isinstance(body, TrueFalse) and raw.get("key") is not body.key:
         yield "key: the other"
-    if isinstance(body, ShortAnswer):
+    elif isinstance(body, MultipleChoice):
+        yield from _chosen(body, raw, named)
+    elif isinstance(body, ShortAnswer):
         yield from _typed(body, raw, named)
         if body.minds_case and "Capitals" not in named:
             yield "case: counted"
-    if not isinstance(body, MultipleChoice):
-        return
-    options = [one for one in raw.get("options", ()) if one["key"]]
-    keys = {_plain(_PICTURE.sub("", html.unescape(str(one["text"])))) for one in options}
+    elif isinstance(body, Numerical | Gaps):
+        credits = [_share(one["credit"]) for one in raw.get("foreseen", ()) if "credit" in one]
+        for text, share in _parts(body):
+            is_named = text.strip() in named or _percent(share) in named
+            if not is_named and not any(_is_near(share, one) for one in credits):
+                yield f"share: {_percent(share)} for {text.strip()}"
+
+
+def _chosen(body: MultipleChoice, raw: Mapping[str, Any], named: str) -> Iterator[str]:
+    shares = {
+        _plain(_PICTURE.sub("", html.unescape(text))): share for text, share in _earned(body, raw)
+    }
     for choice in body.choices:
         text = f" {' '.join(_phrases(choice.text))} "
-        percent = f"{abs(float(choice.fraction * 100)):.2f}".rstrip("0").rstrip(".")
+        held = shares.get(text, Fraction(0))
+        is_as_before = _is_near(choice.fraction, held)
+        if "scoring" in raw or ("Any one of several" in named and choice.fraction in (0, 1)):
+            is_as_before = (choice.fraction > 0) == (held > 0)
         # A right option that is none here, or the other way round, has its share named.
-        if text.strip() and (choice.fraction > 0) != (text in keys) and percent not in named:
-            yield f"key: {text.strip()}"
-    partial = {abs(one.fraction) for one in body.choices} - {0, 1}
-    for share in partial if body.is_single else ():
-        if f"{float(share * 100):.2f}".rstrip("0").rstrip(".") not in named:
-            yield f"share: {float(share)}"
+        if text.strip() and not is_as_before and _percent(choice.fraction) not in named:
+            yield f"share: {_percent(choice.fraction)} for {text.strip()}"
+
+
+def _earned(body: MultipleChoice, raw: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
+    """Yield each option of ours with what choosing it adds to the grade."""
+    options = raw.get("options") or ()
+    keys = sum(one["key"] for one in options)
+    is_single = keys == 1 and body.is_single
+    for one in options:
+        usual = Fraction(1, keys) if one["key"] else Fraction(0 if is_single else -1, keys)
+        yield str(one["text"]), _share(one["credit"]) if "credit" in one else usual
 
 
 def _typed(body: ShortAnswer, raw: Mapping[str, Any], named: str) -> Iterator[str]:
-    accepted = {_plain(one) for one in raw.get("accepted", ())}
+    shares = {
+        _plain(one["text"]): _share(one["credit"])
+        for one in raw.get("foreseen", ())
+        if "credit" in one
+    }
+    shares |= {_plain(one): Fraction(1) for one in raw.get("accepted", ())}
     for choice in body.choices:
         text = _plain(choice.text.text)
-        is_other = (choice.fraction == 1) != (text in accepted)
+        is_other = not _is_near(choice.fraction, shares.get(text, Fraction(0)))
         if is_other and text.strip() and text.strip() not in named:
-            yield f"key: {text.strip()}"
+            yield f"share: {_percent(choice.fraction)} for {text.strip()}"
+
+
+def _parts(body: Numerical | Gaps) -> Iterator[tuple[str, Fraction]]:
+    """Yield what is half right among numbers and in gaps, with its share."""
+    if isinstance(body, Numerical):
+        yield from (("a number", one.fraction) for one in body.spans if 0 < one.fraction < 1)
+        return
+    for piece in body.pieces:
+        if isinstance(piece, Gap) and isinstance(piece.part, Numerical):
+            yield from _parts(piece.part)
+        elif isinstance(piece, Gap):
+            choices = piece.part.choices
+            yield from ((_plain(o.text.text), o.fraction) for o in choices if 0 < o.fraction < 1)
+
+
+def _share(percent: str) -> Fraction:
+    return Fraction(percent) / 100
+
+
+def _percent(share: Fraction) -> str:
+    return f"{abs(float(share * 100)):.2f}".rstrip("0").rstrip(".")
+
+
+def _is_near(one: Fraction, other: Fraction) -> bool:
+    return abs(one - other) <= _NEAR
 
 
 def _around(item: Item, draft: Draft, named: str) -> Iterator[str]:

@@ -9,11 +9,13 @@ from quizapp.formats.base import Draft, Format, LeftOut, Loss
 from quizapp.formats.fitting.changes import decimal
 from quizapp.formats.media import names_in
 from quizapp.questions.base import Raw
+from quizapp.questions.choices import ChoiceType
 from quizapp.questions.foreseen import ANY_OTHER
 from quizapp.questions.gaps import Blank, parse_gaps
 from quizapp.questions.numbers import read_number, read_span
 from quizapp.questions.registry import TYPES
 
+_MEDIA = "media"
 #: What is said of a field that comes back otherwise where the format itself knew of nothing.
 _PARTS = {
     "type_name": "It comes back as another kind of question.",
@@ -24,6 +26,7 @@ _PARTS = {
     "tags": "Its tags come back otherwise.",
     "mark": "Its points come back otherwise.",
     "changes": "Other programs show some of its Markdown otherwise.",
+    _MEDIA: "Some of its pictures and sounds are not in the file.",
 }
 #: The same, to be told apart from what a format knows of itself.
 FOUND_BY_COMPARING = frozenset(_PARTS.values())
@@ -46,22 +49,35 @@ def loss_of(one: Format, draft: Draft, known: tuple[str, ...]) -> Loss:
 
 
 def differing(one: Format, draft: Draft) -> tuple[str, ...]:
-    """Return the fields of a draft that writing it and reading it again would change."""
+    """Return the fields of a draft that writing it and reading it again would change.
+
+    "media" is among them where a picture or sound of it is not in the file.
+    """
+    media = stand_ins([draft])
     try:
-        found = one.read(one.write([draft], title="", media=stand_ins([draft])).data).found
+        reading = one.read(one.write([draft], title="", media=media).data)
     except QuizError:
         return ("raw",)
+    found = reading.found
     if len(found) != 1 or isinstance(found[0], LeftOut):
         return ("raw",)
     before, after = canonical(draft), canonical(found[0])
-    return tuple(name for name in _PARTS if getattr(before, name) != getattr(after, name))
+    names = [name for name in _PARTS if name != _MEDIA]
+    other = [name for name in names if getattr(before, name) != getattr(after, name)]
+    is_there = set(media.values()) <= set(reading.media.values())
+    return tuple(other if is_there else [*other, _MEDIA])
 
 
 def canonical(draft: Draft) -> Draft:
-    """Return a draft with its content as its type stores it; a new one is a draft unless told."""
+    """Return a draft as it is compared: its content as its type stores it, and a status.
+
+    A share that is stated and would be usual anyway says nothing more.
+    """
     kind = TYPES[draft.type_name]
-    raw = kind.dump(kind.parse(draft.raw))
-    said = {"raw": raw, "status": draft.status or "draft"}
+    content = kind.parse(draft.raw)
+    if isinstance(kind, ChoiceType):
+        content = kind.without_usual(content)
+    said = {"raw": kind.dump(content), "status": draft.status or "draft"}
     return Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | said)
 
 

@@ -23,6 +23,7 @@ from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.regrades import fixes_for
 from quizapp.queries.response_words import in_words, response_token
 from quizapp.queries.responses import UNTOUCHED, states_of_many
+from quizapp.queries.reviewed import verdict
 from quizapp.questions.base import Answer, QuestionType
 
 PAGE_SIZE = 10
@@ -92,17 +93,9 @@ class ChallengeRow:
         return "" if given is None else response_token(self.kind.dump_response(given))
 
     @property
-    def is_right(self) -> bool:
-        return self.settled.grade is not None and self.settled.grade.is_right
-
-    @property
     def verdict(self) -> str:
-        """Return how the response is told: "right", "wrong", "waiting" to be marked or "none"."""
-        if self.settled.waits:
-            return "waiting"
-        if self.settled.grade is None:
-            return "none"
-        return "right" if self.is_right else "wrong"
+        """Return what `reviewed.verdict` does, or "waiting" to be marked."""
+        return "waiting" if self.settled.waits else verdict(self.settled.grade)
 
     @property
     def key(self) -> Answer:

@@ -10,7 +10,7 @@ from quizapp.markup import plain_inline
 from quizapp.questions.base import QuestionType
 from quizapp.questions.folding import compact, fold
 
-_CHOSEN = ("right", "wrong")
+_CHOSEN = ("right", "partly", "wrong")
 
 
 def in_words(kind: QuestionType[Any, Any], content: Any, response: Any | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -130,6 +130,15 @@ class ChoiceType(QuestionType[Choices, Response]):
             option.credit if option.credit is not None else right if option.key else wrong
             for option in content.options
         )
+
+    def without_usual(self, content: Choices) -> Choices:
+        """Return a content that is graded the same, with no share stated that is usual anyway."""
+        right, wrong = self.usual_worths(content)
+        options = (
+            replace(one, credit=None) if one.credit == (right if one.key else wrong) else one
+            for one in content.options
+        )
+        return replace(content, options=tuple(options))
 
     def earned(self, content: Choices, chosen: Collection[int]) -> Fraction:
         """Return the grade for choosing these options: the sum of their worths, within 0 and 1."""

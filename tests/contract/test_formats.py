@@ -162,6 +162,7 @@ NO_SHARES = {
     "gift": {"cloze"},
     "qti12": {"short_text", "numeric", "cloze"},
     "qti2": {"short_text", "numeric", "cloze"},
+    "qti3": {"short_text", "numeric", "cloze"},
     "common_cartridge": {"short_text", "numeric", "cloze"},
 }
 
@@ -236,6 +237,44 @@ def test_what_is_half_right_comes_back_half_right(one: Format, type_name: str) -
     assert back.changes == ()
     assert canonical(back).raw == canonical(draft).raw
     assert one.loss(draft).what == ()
+
+
+@pytest.mark.parametrize("name", [one.name for one in BOTH if one.name != "aiken"])
+def test_a_share_that_is_usual_anyway_is_no_loss(name: str) -> None:
+    one = FORMATS[name]
+    stated = [("Nile", True, "50"), ("Volga", True, ""), ("Baikal", False, "-50")]
+    options = [
+        {"text": text, "key": key, "feedback": "", "credit": credit} for text, key, credit in stated
+    ]
+    draft = Draft(0, "multiple_response", {"stem": "Which are rivers?", "options": options})
+
+    (back,) = one.read(one.write([draft], title="Rivers").data).found
+
+    assert one.loss(draft).what == ()
+    assert isinstance(back, Draft)
+    assert back.changes == ()
+    assert TYPES["multiple_response"].parse(back.raw).keys == {0, 1}
+
+
+@pytest.mark.parametrize("name", ["qti12", "common_cartridge"])
+def test_what_is_half_right_in_a_gap_to_type_in_is_not_made_right(name: str) -> None:
+    one = FORMATS[name]
+    raw = {
+        "text": "Paris was called {{Lutetia}} once, and lies on the {{Seine|~Marne}}.",
+        "foreseen": [
+            {"gap": 1, "text": "Lutece", "credit": "50"},
+            {"gap": 2, "text": "Marne", "credit": "25"},
+        ],
+    }
+    draft = Draft(0, "cloze", raw, key="q-1")
+
+    (back,) = one.read(one.write([draft], title="Towns").data).found
+
+    assert one.loss(draft).what == ("What is half right in a gap to type in is wrong there.",)
+    assert isinstance(back, Draft)
+    assert back.changes == ()
+    assert back.raw["text"] == raw["text"]
+    assert back.raw["foreseen"] == [{"gap": 2, "text": "Marne", "credit": "25", "feedback": ""}]
 
 
 @pytest.mark.parametrize("one", BOTH, **_NAME)

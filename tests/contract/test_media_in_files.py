@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import zipfile
+from collections.abc import Sequence
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
 import pytest
 
 from quizapp.errors import Invalid
-from quizapp.formats.base import Draft, Format
+from quizapp.formats.base import Draft, Format, Written
+from quizapp.formats.losses import loss_of
 from quizapp.formats.media import names_in, read_media
 from quizapp.formats.registry import FORMATS, detect
 from quizapp.questions.registry import TYPES
@@ -23,8 +26,11 @@ HOLDING = {
     "moodle-xml": ".xml",
     "qti12": ".zip",
     "qti2": ".zip",
+    "qti3": ".zip",
     "common_cartridge": ".imscc",
 }
+#: These hold what is told to who gives a certain answer, with the pictures in it.
+TELLING = ("bank_yaml", "json_lines", "moodle-xml")
 _WITHOUT = [one for one in FORMATS.values() if one.can_write and one.name not in HOLDING]
 _HOLDING = [FORMATS[name] for name in HOLDING]
 _IDS = {"ids": lambda one: one.name}
@@ -59,6 +65,57 @@ DRAFTS = [
     ),
     Draft(0, "true_false", {"stem": "No picture.", "key": False}, "q-3"),
 ]
+
+TOLD = [
+    Draft(
+        0,
+        "short_text",
+        {
+            "stem": "Which river?",
+            "accepted": ["Nile"],
+            "foreseen": [
+                {"text": "Nile", "feedback": f"Yes: ![map](media:{_MAP})"},
+                {"text": "White Nile", "credit": "50", "feedback": f"![face](media:{_FACE}) Near."},
+                {"text": "*", "feedback": f"Hear it: ![word](media:{_WORD})"},
+            ],
+        },
+        key="q-1",
+    ),
+    Draft(
+        0,
+        "cloze",
+        {
+            "text": f"![map](media:{_MAP}) Cairo lies on the {{{{Nile|~Niger}}}} in {{{{Egypt}}}}.",
+            "foreseen": [
+                {"gap": 1, "text": "Niger", "credit": "25", "feedback": f"![f](media:{_FACE})"},
+                {"gap": 2, "text": "Sudan", "feedback": f"No, ![word](media:{_WORD}) / *south*."},
+            ],
+        },
+        key="q-2",
+        mark=Fraction(2),
+    ),
+]
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_pictures_in_what_is_told_to_certain_answers_come_back(name: str) -> None:
+    one = FORMATS[name]
+    assert [one.loss(draft).what for draft in TOLD] == [(), ()]
+
+    reading = one.read(one.write(TOLD, title="Rivers", media=FILES).data)
+
+    assert [_stored(back) for back in reading.drafts] == [_stored(draft) for draft in TOLD]
+    assert dict(reading.media) == FILES
+
+
+def test_a_loss_says_so_where_a_picture_is_not_in_the_file() -> None:
+    class Forgetful(type(FORMATS["json_lines"])):  # type: ignore[misc]
+        def write(self, drafts: Sequence[Draft], *, title: str, **_: object) -> Written:
+            return super().write(drafts, title=title)  # type: ignore[no-any-return]
+
+    assert loss_of(Forgetful(), DRAFTS[0], ()).what == (
+        "Some of its pictures and sounds are not in the file.",
+    )
 
 
 @pytest.mark.parametrize("one", _HOLDING, **_IDS)

@@ -239,12 +239,27 @@ def test_those_that_wait_longest_come_first_and_then_the_last_answered(room: Roo
     assert (waits.challenges, waits.flagged) == (2, 0)
 
 
+def test_what_was_half_right_is_not_told_as_wrong(room: Room) -> None:
+    question = room.sitting.questions[0]
+    half = [{"text": "Tigris", "credit": "50", "feedback": ""}]
+    raw = {"stem": "?", "accepted": ["Euphrates"], "foreseen": half, "explanation": ""}
+    room.make.revision(question, raw, number=2)
+    question.current_number = 2
+    room.session.flush()
+    room.attempt_id = room.hand_in(room.learner, "Tigris", seed=2)
+    room.challenge()
+
+    row = room.listed().rows[0]
+
+    assert (row.verdict, row.key.partly) == ("partly", ("Tigris, half right",))
+
+
 def test_an_instructor_reads_what_that_learner_gave_and_what_proves_the_fact(room: Room) -> None:
     room.challenge()
 
     row = room.listed().rows[0]
 
-    assert (row.response, row.key.text, row.is_right) == ("Tigris", "Euphrates", False)
+    assert (row.response, row.key.text, row.verdict) == ("Tigris", "Euphrates", "wrong")
     assert row.filled == {"text": ["Tigris"]}
     assert row.citations[0].passage_id == room.sitting.passage.id
     assert not {"learner_id", "learner", "name"} & set(row.__slots__)

@@ -2,8 +2,9 @@
 
 type | key | name | points | topic > topic | tag, tag
 ? what is asked            (" / " for the end of a line)
-+ a right option, - a wrong one, [stays] in its place, // its feedback
++ a right option, - a wrong one, [50 %] what it earns, [stays] in its place, // its feedback
 = what is right of other kinds
+~ what is foreseen beside it, [gap 2] where, [50 %] what it earns, // what is told then
 . a thing in its order;  left -> right
 i the explanation
 ! a change that is named;  x words | why a part was left out;  r a remark;  m a picture
@@ -53,9 +54,7 @@ def _found(one: Draft | LeftOut) -> Iterator[str]:
 
 def _right(type_name: str, raw: Any) -> Iterator[str]:
     for one in raw.get("options", ()):
-        stays = " [stays]" if one.get("locked") else ""
-        feedback = f" // {_line(one['feedback'])}" if one.get("feedback") else ""
-        yield f"{'+' if one['key'] else '-'} {one['text']}{stays}{feedback}"
+        yield f"{'+' if one['key'] else '-'} {one['text']}{_worth(one)}"
     if raw.get("scoring") == "all-or-nothing":
         yield "= all or nothing"
     for one in raw.get("pairs", ()):
@@ -71,6 +70,17 @@ def _right(type_name: str, raw: Any) -> Iterator[str]:
         yield f"= {str(raw['key']).lower()}"
     if type_name == "self_rated":
         yield f"= {_line(raw['answer'])}"
+    for one in raw.get("foreseen", ()):
+        gap = f" [gap {one['gap']}]" if one.get("gap") else ""
+        yield f"~ {one['text']}{gap}{_worth(one)}"
+
+
+def _worth(one: Any) -> str:
+    """Return what is said of an option or a foreseen answer behind its text."""
+    earns = f" [{one['credit']} %]" if one.get("credit") else ""
+    stays = " [stays]" if one.get("locked") else ""
+    feedback = f" // {_line(one['feedback'])}" if one.get("feedback") else ""
+    return f"{earns}{stays}{feedback}"
 
 
 def _line(text: str) -> str:

@@ -12,7 +12,7 @@ from quizapp.formats.ims_package.package import Package
 from quizapp.formats.ims_package.shell import ImsFormat
 from quizapp.formats.qti2.package import gather as gather_qti2
 from quizapp.formats.qti12.package import gather as gather_qti12
-from quizapp.formats.qti12.writing import write_cartridge
+from quizapp.formats.qti12.writing import shares_left_out, write_cartridge
 from quizapp.formats.xml_tree import Element
 
 #: Kinds of resources that hold no questions, and what people call them.
@@ -38,6 +38,9 @@ class CommonCartridgeFormat(ImsFormat):
         old, new = gather_qti12(package, media), gather_qti2(package, media)
         remarks = (*old.remarks, *new.remarks, *_passed_over(package, media))
         return Gathered((*old.items, *new.items), remarks)
+
+    def unwritten(self, draft: Draft) -> tuple[str, ...]:
+        return (*super().unwritten(draft), *shares_left_out(draft))
 
     def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
         return write_cartridge(drafts, title, media)

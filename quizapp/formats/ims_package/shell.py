@@ -42,7 +42,11 @@ class ImsFormat(Format):
         return Gathered((*found.items, *package.broken), found.remarks, media.found)
 
     def loss(self, draft: Draft) -> Loss:
-        return loss_of(self, draft, (*unstated(draft), *_unwritten(draft)))
+        return loss_of(self, draft, (*unstated(draft), *self.unwritten(draft)))
+
+    def unwritten(self, draft: Draft) -> tuple[str, ...]:
+        """Return what a package leaves out, each a sentence; more for some versions."""
+        return _unwritten(draft)
 
     def write(
         self, drafts: Sequence[Draft], *, title: str, media: Mapping[str, bytes] = NO_MEDIA

@@ -20,11 +20,12 @@ from quizapp.markup.media import replace_references
 #: How a text begins the address of a file that stands behind it.
 _BASE = "@@PLUGINFILE@@"
 _IN_TEXT = re.compile(rf"{_BASE}(/[^\"'<>\s)]*)")
-#: Between quotes an address may hold anything but them.
+#: Between quotes an address may hold anything but them. In gaps a backslash stands before signs.
 _IN_HTML = re.compile(
+    rf'(?<=\\"){_BASE}\\?(/[^\\"<>]*)(?=\\")|'
     rf"(?<=\"){_BASE}(/[^\"<>]*)(?=\")|(?<='){_BASE}(/[^'<>]*)(?=')|{_BASE}(/[^\"'<>\s]*)"
 )
-_SHOWN = re.compile(r'\bsrc="media:([^"\s]+)"')
+_SHOWN = re.compile(r'\bsrc=(\\?")media:([^"\\\s]+)\1')
 _UNSAFE = re.compile(r"[^\w.-]+")
 _NAME_LIMIT = 100
 #: Stands in an element for the bytes of a file, and is a sign of no script.
@@ -107,9 +108,12 @@ def with_pointers(text: Text) -> tuple[str, str]:
         names.setdefault(name)
         return f"{_BASE}/{quote(name)}"
 
+    def address(found: re.Match[str]) -> str:
+        return f"src={found[1]}{note(unescape(found[2]))}{found[1]}"
+
     words = text.text
     if text.markup is Markup.HTML:
-        words = _SHOWN.sub(lambda found: f'src="{note(unescape(found[1]))}"', words)
+        words = _SHOWN.sub(address, words)
     elif text.markup is Markup.MARKDOWN:
         words = replace_references(words, lambda said, name: f"![{said}]({note(name)})")
     files = (

@@ -12,7 +12,7 @@ from quizapp.formats.ims_package.package import Package
 from quizapp.formats.ims_package.shell import ImsFormat
 from quizapp.formats.qti12.document import ROOTS, read_document
 from quizapp.formats.qti12.package import gather
-from quizapp.formats.qti12.writing import write_package
+from quizapp.formats.qti12.writing import shares_left_out, write_package
 from quizapp.formats.xml_tree import Element
 
 
@@ -29,6 +29,9 @@ class Qti12Format(ImsFormat):
 
     def gather_package(self, package: Package, media: Media) -> Gathered:
         return gather(package, media)
+
+    def unwritten(self, draft: Draft) -> tuple[str, ...]:
+        return (*super().unwritten(draft), *shares_left_out(draft))
 
     def pack(self, drafts: Sequence[Draft], title: str, media: Mapping[str, bytes]) -> bytes:
         return write_package(drafts, title, media)

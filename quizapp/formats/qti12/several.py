@@ -145,7 +145,7 @@ def _gap(source: Source, field: Field, notes: list[str]) -> Gap:
     fractions = _fractions(source, field)
     if is_typed:
         # Canvas lists what is accepted, and gives points for the first of it only.
-        return _accepting(field, notes)
+        return Gap(_accepted(field, notes), weight=_weight(source, field))
     if max(fractions, default=Fraction(0)) <= 0:
         raise CannotHold("One of its gaps has no option that is right.")
     choices = tuple(
@@ -155,7 +155,7 @@ def _gap(source: Source, field: Field, notes: list[str]) -> Gap:
     return Gap(MultipleChoice(choices, is_single=True), weight=_weight(source, field))
 
 
-def _accepting(field: Field, notes: list[str]) -> Gap:
+def _accepted(field: Field, notes: list[str]) -> ShortAnswer:
     labels = {label.text: label for label in reversed(field.labels) if label.text}
     if not labels:
         raise CannotHold("One of its gaps has no text that fits.")
@@ -170,7 +170,7 @@ def _accepting(field: Field, notes: list[str]) -> Gap:
                 f"{label.distance or 'some'} wrong letters); here one slip in a long word does."
             )
         choices.append(Choice(text, Fraction(1), ident=label.ident))
-    return Gap(ShortAnswer(tuple(choices), minds_case=any(one.minds_case for one in field.labels)))
+    return ShortAnswer(tuple(choices), minds_case=any(one.minds_case for one in field.labels))
 
 
 def _check_algorithms(field: Field) -> None:
@@ -192,7 +192,10 @@ def _literal(text: Text) -> Text:
 
 
 def _weight(source: Source, field: Field) -> Fraction:
-    return max([source.score({field.ident: [one.ident]}) for one in field.labels]) or Fraction(1)
+    """Return what a gap alone earns; 1 where points are given only for all of them."""
+    given, _ = source.best()
+    values = given.get(field.ident, ())
+    return (source.score({field.ident: values}) if values else Fraction(0)) or Fraction(1)
 
 
 def read_inline_gaps(source: Source) -> Gaps:
@@ -242,5 +245,5 @@ def _chosen_gap(source: Source, field: Field) -> Gap:
 def _typed_gap(source: Source, field: Field) -> Gap:
     body, _, _ = read_typed(source, field)
     if isinstance(body, ShortAnswer | Numerical):
-        return Gap(body)
+        return Gap(body, weight=_weight(source, field))
     raise CannotHold("One of its gaps has no text that fits.")

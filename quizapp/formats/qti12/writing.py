@@ -8,6 +8,7 @@ from collections.abc import Sequence as Many
 from quizapp.formats.base import NO_MEDIA, Draft
 from quizapp.formats.bundle import used_media
 from quizapp.formats.ims_package.written_media import laid, listed, pointed
+from quizapp.formats.interchange import Gap, Gaps, ShortAnswer
 from quizapp.formats.qti12.document import OUR_TOOL
 from quizapp.formats.qti12.written_item import write_item
 from quizapp.formats.stating import state
@@ -19,7 +20,18 @@ _CARTRIDGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 _PATH = "questions/questions.xml"
 #: Where pictures lie: beside the document, or where cartridges have the files of a course.
 _BESIDE, _MEDIA = "questions/media/", "media/"
+_SHARES = "What is half right in a gap to type in is wrong there."
 _FILE_BASE = "$IMS-CC-FILEBASE$/"
+
+
+def shares_left_out(draft: Draft) -> tuple[str, ...]:
+    """Return what is to be said of answers that are half right in a gap to type in, or ()."""
+    body = state(draft).body
+    if not isinstance(body, Gaps):
+        return ()
+    parts = [one.part for one in body.pieces if isinstance(one, Gap)]
+    typed = [one for part in parts if isinstance(part, ShortAnswer) for one in part.choices]
+    return (_SHARES,) if any(0 < one.fraction < 1 for one in typed) else ()
 
 
 def write_package(drafts: Many[Draft], title: str, media: Mapping[str, bytes] = NO_MEDIA) -> bytes:

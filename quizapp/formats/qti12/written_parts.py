@@ -136,6 +136,9 @@ def write_gaps(item: Item, body: Gaps) -> Parts:
         ident = f"response_{name}"
         choices = () if isinstance(gap.part, Numerical) else gap.part.choices
         is_list = isinstance(gap.part, MultipleChoice)
+        if not is_list:
+            # Whatever is listed there for a gap to type in counts in full.
+            choices = tuple(one for one in choices if one.fraction == 1)
         labels = [
             node(
                 "response_label",

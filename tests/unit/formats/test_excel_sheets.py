@@ -53,6 +53,24 @@ def test_numbers_truths_and_days_are_read_as_people_wrote_them() -> None:
     assert (found[2].type_name, found[2].place) == ("true_false", "Row 5")
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "credit"),
+    [(0.5, "0%", "50"), (1 / 3, "0.00%", "33.33333"), (50, "General", "50"), ("50 %", "@", "50")],
+)
+def test_a_share_is_what_the_cell_shows(value: object, form: str, credit: str) -> None:
+    book = Workbook()
+    book.active.append(["question", "correct", "option 1", "option 2", "credit 2"])
+    book.active.append(["What is the capital?", "A", "Canberra", "Sydney", value])
+    book.active.cell(2, 5).number_format = form
+    data = io.BytesIO()
+    book.save(data)
+
+    (draft,) = EXCEL.read(data.getvalue()).found
+
+    assert isinstance(draft, Draft)
+    assert draft.raw["options"][1]["credit"] == credit
+
+
 def test_what_looks_like_a_formula_is_written_as_text() -> None:
     raw = {"stem": "=1+1", "accepted": ["-2"], "explanation": ""}
     data = EXCEL.write([Draft(0, "short_text", raw)], title="").data

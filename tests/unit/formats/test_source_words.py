@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bench.foreign_qti import check_words
 from quizapp.formats.base import Draft
 from quizapp.formats.fitting import fit
 from quizapp.formats.gathered import Gathered
+from quizapp.formats.gift.read import read_items as read_gift
 from quizapp.formats.interchange import NOTHING, Item, MultipleChoice, ShortAnswer, Text
 from quizapp.formats.qti2.format import Qti2Format
 from quizapp.formats.qti12.format import Qti12Format
@@ -56,6 +58,13 @@ _NEW = """<assessmentItem identifier="q1" title="Typed" adaptive="false" timeDep
 <itemBody><p>Name the longest.</p><p><textEntryInteraction responseIdentifier="R"
 patternMask="[A-Z].*"/></p></itemBody>
 <responseProcessing template="map_response"/></assessmentItem>"""
+
+#: The options of the first question as they would be if none could be half right.
+_SHARELESS = [
+    {"text": "The Loire", "key": True, "feedback": ""},
+    {"text": "The Seine", "key": False, "feedback": "It runs through Paris"},
+    {"text": "The Rhône", "key": False, "feedback": ""},
+]
 
 Change = Callable[[Item], Item]
 
@@ -136,7 +145,8 @@ def test_each_thing_that_a_reading_of_qti_2_lost_is_found(change: Change, role: 
         ({"mark": Fraction(1)}, "mark"),
         ({"tags": ("rivers",)}, "tag"),
         ({"name": ""}, "name"),
-        ({"changes": ()}, "share"),
+        ({"changes": ()}, "note"),
+        ({"raw": {"options": _SHARELESS}}, "share"),
     ],
 )
 def test_what_a_question_of_ours_lost_of_a_reading_is_found(
@@ -153,3 +163,33 @@ def test_what_a_question_of_ours_lost_of_a_reading_is_found(
 
     assert whole == []
     assert part in [one.partition(":")[0] for one in spoilt]
+
+
+@pytest.mark.parametrize(
+    ("question", "spoilt", "said"),
+    [
+        ("{=Paris ~%50%Lyon ~Nice}", {"credit": "25"}, "share: 50 for Lyon"),
+        ("{~%75%Paris ~%25%Lyon ~%-25%Nice}", {"credit": None}, "share: 25 for Nice"),
+        ("{=Paris =%50%Lutetia =%0%Lyon#No.}", {"foreseen": []}, "share: 50 for Lutetia"),
+        ("{#=7:0 =%50%7:3}", {"foreseen": []}, "share: 50 for a number"),
+    ],
+)
+def test_a_share_that_a_question_of_ours_holds_otherwise_is_found(
+    question: str, spoilt: dict[str, Any], said: str
+) -> None:
+    (item,), _ = read_gift(f"Which?{question}".encode())
+    assert isinstance(item, Item)
+    draft = fit(item)
+    assert isinstance(draft, Draft)
+    raw = {**draft.raw, **spoilt}
+    if "credit" in raw:
+        credit = raw.pop("credit")
+        # As many of them as there are; None for what is usual.
+        raw["options"] = [
+            {name: value for name, value in one.items() if name != "credit"}
+            | ({"credit": credit} if credit and "credit" in one else {})
+            for one in raw["options"]
+        ]
+
+    assert lost_in_fitting(item, draft) == []
+    assert said in lost_in_fitting(item, replace(draft, raw=raw))

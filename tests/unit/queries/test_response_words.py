@@ -21,6 +21,17 @@ def test_every_type_can_be_said_on_one_line(name: str) -> None:
     assert in_words(kind, content, None) == ""
 
 
+def test_an_option_that_is_half_right_is_said_as_any_other() -> None:
+    kind = TYPES["single_choice"]
+    options = [
+        {"text": "Canberra", "key": True, "feedback": ""},
+        {"text": "Sydney", "key": False, "feedback": "", "credit": "50"},
+    ]
+    content = kind.parse({"stem": "What is the capital?", "options": options})
+
+    assert in_words(kind, content, 1) == "Sydney"
+
+
 def test_what_is_typed_alike_has_one_token() -> None:
     assert response_token({"text": "The  Tigris"}) == response_token({"text": "the tigris"})
     assert response_token({"text": "Tigris"}) != response_token({"text": "Nile"})
