@@ -1,6 +1,6 @@
 """Keeping how questions did, for lists: a job works it out soon after attempts were counted.
 
-The order of locks is: questions, then figures. Whoever stores a revision holds its question and
+The order of locks is: counts of quizzes, questions, then figures. Whoever stores a revision holds its question and
 reads figures after that; so does this, and the later of the two sees what the other stored.
 """
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from quizapp.models import (
     Base,
     ItemFigure,
+    ItemTally,
     Question,
     QuestionFigure,
     Quiz,
@@ -76,6 +77,31 @@ def store_figures(
         if rows:
             session.execute(sa.insert(_ITEMS), rows)
         refresh_standing(session, question_ids)
+
+
+def make_due(session: Session, question_ids: sa.Select[tuple[int]]) -> None:
+    """Let the figures be due of every quiz that asked these questions.
+
+    Flags are corrected for how many items a quiz has: one less may change those of the others. It
+    comes before the questions are locked, since storing figures locks in that order too.
+    """
+    asked = (
+        sa.select(ItemTally.quiz_id)
+        .join(Revision, Revision.id == ItemTally.revision_id)
+        .where(Revision.question_id.in_(question_ids))
+    )
+    ids = session.scalars(
+        sa.select(QuizCount.quiz_id)
+        .where(QuizCount.quiz_id.in_(asked))
+        .order_by(QuizCount.quiz_id)
+        .with_for_update()
+    ).all()
+    session.execute(
+        sa.update(QuizCount)
+        .where(QuizCount.quiz_id.in_(ids))
+        .values(changed=QuizCount.changed + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def refresh_standing(session: Session, question_ids: Collection[int]) -> None:
