@@ -29,13 +29,24 @@ def figure_items(_settings: Settings, _payload: Mapping[str, Any]) -> None:
         enqueue_only(session, name=JobName.FIGURE_ITEMS, now=now, run_after=now + _EVERY)
     with reading() as session:
         due = due_quizzes(session)
+    failures: list[Exception] = []
     for quiz_id in due:
         if monotonic() - began > _SLICE_SECONDS:
             again = datetime.now(UTC)
             with transaction() as session:
                 enqueue_only(session, name=JobName.FIGURE_ITEMS, now=again, run_after=again)
-            return
-        with reading() as session:
-            figured = figured_quiz(session, quiz_id=quiz_id)
-        with transaction() as session:
-            store_figures(session, figured=figured, now=datetime.now(UTC))
+            break
+        try:
+            _figure(quiz_id)
+        except Exception as error:  # noqa: BLE001
+            # It would be the first each time, and no other quiz would ever get its figures.
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _figure(quiz_id: int) -> None:
+    with reading() as session:
+        figured = figured_quiz(session, quiz_id=quiz_id)
+    with transaction() as session:
+        store_figures(session, figured=figured, now=datetime.now(UTC))

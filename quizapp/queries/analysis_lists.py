@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.psychometrics.counts import Cohort
 from quizapp.psychometrics.flags import Probe, findings
 from quizapp.psychometrics.intervals import ENOUGH, Interval, correlation
+from quizapp.psychometrics.standing import mean_correlation
 from quizapp.queries.item_analysis import AnalysedItem, analysed_items, counts_of
 
 
@@ -141,25 +141,19 @@ def _titles(session: Session, quiz_ids: Collection[int]) -> Iterator[tuple[int, 
 def _version(items: Sequence[AnalysedItem]) -> Version:
     answers = sum(item.figures.n for item in items)
     points = [
-        (item.figures.facility * item.figures.n, item.figures.n)
+        (item.figures.facility, item.figures.n * item.figures.max_mark)
         for item in items
         if item.figures.facility is not None
     ]
-    known = [
-        (item.figures.n - 3, math.atanh(min(max(r, -0.999_999), 0.999_999)))
-        for item in items
-        if item.figures.n >= ENOUGH and (r := item.figures.discrimination) is not None
-    ]
-    sure = sum(weight for weight, _ in known)
-    mean = math.tanh(sum(weight * z for weight, z in known) / sure) if sure else None
-    has_enough = answers >= ENOUGH and points
-    share = sum(part for part, _ in points) / sum(n for _, n in points) if has_enough else None
+    most = sum(reach for _, reach in points)
+    mean, weight = mean_correlation((item.figures.discrimination, item.figures.n) for item in items)
+    share = sum(part * reach for part, reach in points) / most if most else None
     return Version(
         number=items[0].version,
         is_current=items[0].is_current,
         answers=answers,
-        facility=share,
+        facility=share if answers >= ENOUGH else None,
         discrimination=mean,
         # As one correlation of so many answers: each quiz has cost three already.
-        discrimination_margin=correlation(mean, sure + 3),
+        discrimination_margin=correlation(mean, weight + 3),
     )

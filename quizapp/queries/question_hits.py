@@ -158,7 +158,7 @@ def _is_rare(session: Session, course_id: int, wanted: QuestionFilter) -> bool:
 
 
 def _counted(hits: Sequence[Any], *, is_whole: bool) -> dict[Status, Count]:
-    numbers = Counter(hit.status for hit in hits)
+    numbers = Counter(status for _, status, _ in hits)
     if is_whole:
         return {status: _count(numbers[status]) for status in Status}
     return {status: Count(min(numbers[status], MOST_COUNTED), True) for status in Status}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +37,8 @@ def place_of(sort: Sort) -> Any:
     """Return the column that an order goes by, for what is gathered."""
     if sort in _FIGURES:
         return _FIGURES[sort][0]
+    if sort in _BY_ID:
+        return Question.id
     # As it is stored: nobody reads it, and making instants of ten thousand takes long.
     edited = sa.type_coerce(Question.updated_at, sa.BigInteger)
     return QuestionText.stem_start if sort is Sort.STEM else edited
@@ -54,15 +55,25 @@ def needs_of(wanted: QuestionFilter) -> list[type[QuestionText] | type[QuestionF
 
 
 def page_of(hits: Sequence[Any], wanted: QuestionFilter, page: int) -> list[int]:
-    """Return the ids of one page of what was gathered, each with id, status and place."""
-    sort, kept = wanted.sort, [hit for hit in hits if wanted.status in (None, hit.status)]
-    # Of those with a place, and then of those without.
-    rest = [hit for hit in kept if hit.place is None and sort not in _BY_ID]
-    placed = [hit for hit in kept if hit.place is not None or sort in _BY_ID]
-    order = attrgetter("id") if sort in _BY_ID else attrgetter("place", "id")
-    placed.sort(key=order, reverse=sort in _DESCENDING)
-    rest.sort(key=attrgetter("id"), reverse=True)
-    return [hit.id for hit in [*placed, *rest][(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    """Return the ids of one page of what was gathered, each as id, status and place.
+
+    Of those with a place, and then of those without.
+    """
+    placed: list[tuple[Any, int]] = []
+    rest: list[int] = []
+    # Unpacked, and not read by name, which takes three times as long: there may be ten thousand.
+    for question_id, status, place in hits:
+        if wanted.status is None or status == wanted.status:
+            if place is None:
+                rest.append(question_id)
+            else:
+                placed.append((place, question_id))
+    placed.sort(reverse=wanted.sort in _DESCENDING)
+    rest.sort(reverse=True)
+    start = (page - 1) * PAGE_SIZE
+    found = [question_id for _, question_id in placed[start : start + PAGE_SIZE]]
+    after = max(0, start - len(placed))
+    return found + rest[after : after + PAGE_SIZE - len(found)]
 
 
 def read_in_order(session: Session, course_id: int, wanted: QuestionFilter, page: int) -> list[int]:

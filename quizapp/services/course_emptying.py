@@ -27,6 +27,7 @@ from quizapp.models import (
     Question,
     QuestionComment,
     QuestionDraft,
+    QuestionFigure,
     QuestionImport,
     QuestionImportFact,
     QuestionImportRow,
@@ -40,6 +41,7 @@ from quizapp.models import (
     Slot,
     Source,
     Status,
+    StemWord,
     Term,
 )
 from quizapp.models.course_copy import CopyState
@@ -47,6 +49,8 @@ from quizapp.models.course_copy import CopyState
 _QUIET = {"synchronize_session": False}
 _ABOUT = (
     QuestionText,
+    StemWord,
+    QuestionFigure,
     QuestionOrigin,
     QuestionReview,
     QuestionComment,

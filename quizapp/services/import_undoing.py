@@ -30,7 +30,6 @@ from quizapp.models import (
     QuestionImportRow,
     QuestionImportState,
     QuestionOrigin,
-    QuestionText,
     Revision,
     Slot,
     Status,
@@ -40,8 +39,9 @@ from quizapp.models import (
 from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
 from quizapp.services.import_rows import author_of
+from quizapp.services.item_figures import make_due
 from quizapp.services.question_imports import mark_undone, require_import, require_state
-from quizapp.services.question_index import index_questions
+from quizapp.services.question_index import index_questions, move_index
 
 _TICK = timedelta(milliseconds=1)
 _CHUNK = 500
@@ -85,6 +85,8 @@ def undo_import(
     row = require_import(session, actor=actor, course_id=course_id, import_id=import_id)
     require_state(row, QuestionImportState.APPLIED)
     undone = Undone()
+    new = (_Row.import_id == import_id, _Row.outcome == ImportOutcome.NEW)
+    make_due(session, sa.select(_Row.question_id).where(*new))
     _restore(session, course_id, import_id, actor=actor, now=now, undone=undone)
     _restore_facts(session, course_id, import_id, now)
     holding_id = _take_out(session, course_id, row, now=now, undone=undone)
@@ -274,9 +276,7 @@ def _take_out(
     holding_id, topic_id = _hidden_course(session, item, now)
     _set(session, Question, gone, course_id=holding_id)
     for some in _chunks(gone):
-        # Searched in that course from now on, not in this one.
-        moved = sa.update(QuestionText).where(QuestionText.question_id.in_(some))
-        _run(session, moved.values(course_id=holding_id))
+        move_index(session, some, course_id=holding_id)
         _run(session, sa.delete(QuestionOrigin).where(QuestionOrigin.question_id.in_(some)))
     made = _made_facts(session, course_id, item.id)
     still: set[int] = set()

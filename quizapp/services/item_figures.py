@@ -1,7 +1,8 @@
 """Keeping how questions did, for lists: a job works it out soon after attempts were counted.
 
-The order of locks is: questions, then figures. Whoever stores a revision holds its question and
-reads figures after that; so does this, and the later of the two sees what the other stored.
+The order of locks is: counts of quizzes, questions, then figures. Whoever stores a revision holds
+its question and reads figures after that; so does this, and the later of the two sees what the
+other stored.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from sqlalchemy.orm import Session
 from quizapp.models import (
     Base,
     ItemFigure,
+    ItemTally,
     Question,
     QuestionFigure,
     Quiz,
     QuizCount,
     Revision,
 )
+from quizapp.psychometrics.standing import Standing, overall
 from quizapp.queries.item_figures import QuizFigured, overall_figures, stored_figures
 
 _BATCH = 500
@@ -78,13 +81,45 @@ def store_figures(
         refresh_standing(session, question_ids)
 
 
+def make_due(session: Session, question_ids: sa.Select[tuple[int]]) -> None:
+    """Let the figures be due of every quiz that asked these questions.
+
+    Flags are corrected for how many items a quiz has: one less may change those of the others. It
+    comes before the questions are locked, since storing figures locks in that order too.
+    """
+    asked = (
+        sa.select(ItemTally.quiz_id)
+        .join(Revision, Revision.id == ItemTally.revision_id)
+        .where(Revision.question_id.in_(question_ids))
+    )
+    ids = session.scalars(
+        sa.select(QuizCount.quiz_id)
+        .where(QuizCount.quiz_id.in_(asked))
+        .order_by(QuizCount.quiz_id)
+        .with_for_update()
+    ).all()
+    session.execute(
+        sa.update(QuizCount)
+        .where(QuizCount.quiz_id.in_(ids))
+        .values(changed=QuizCount.changed + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def refresh_standing(session: Session, question_ids: Collection[int]) -> None:
     """Work out anew how questions stand; whoever stores a revision calls it, or moves them."""
     listed = sorted(question_ids)
     for start in range(0, len(listed), _BATCH):
         some = listed[start : start + _BATCH]
-        found = overall_figures(session, question_ids=some)
         session.execute(sa.delete(_QUESTIONS).where(_QUESTIONS.c.question_id.in_(some)))
+        asked = session.scalars(
+            sa.select(Revision.question_id)
+            .join(ItemFigure, ItemFigure.revision_id == Revision.id)
+            .where(Revision.question_id.in_(some))
+            .distinct()
+        ).all()
+        _store_never_asked(session, sorted(set(some) - set(asked)))
+        found = overall_figures(session, question_ids=asked)
         rows: list[dict[str, Any]] = [
             asdict(one)
             | {"course_id": course_id, "question_id": question_id}
@@ -93,6 +128,18 @@ def refresh_standing(session: Session, question_ids: Collection[int]) -> None:
         ]
         if rows:
             session.execute(sa.insert(_QUESTIONS), rows)
+
+
+def _store_never_asked(session: Session, question_ids: Sequence[int]) -> None:
+    """Store the same of all of them in one statement: an import brings thousands, locked."""
+    never = asdict(overall(())) | {"standing": int(Standing.NEVER)}
+    columns = {
+        "course_id": Question.course_id,
+        "question_id": Question.id,
+        **{name: sa.literal(value, _QUESTIONS.c[name].type) for name, value in never.items()},
+    }
+    stated = sa.select(*columns.values()).where(Question.id.in_(question_ids))
+    session.execute(sa.insert(_QUESTIONS).from_select(list(columns), stated))
 
 
 def _locked(session: Session, revision_ids: Sequence[int]) -> Sequence[int]:

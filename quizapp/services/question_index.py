@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.bank.craft.duplicates import stem_words
-from quizapp.models import Base, Question, QuestionText, Revision, StemWord
+from quizapp.models import (
+    Base,
+    Question,
+    QuestionFigure,
+    QuestionPair,
+    QuestionText,
+    Revision,
+    StemWord,
+)
 from quizapp.models.listing import STEM_START
 from quizapp.questions.folding import fold
 from quizapp.questions.searching import searched_words, with_number
@@ -18,7 +26,10 @@ from quizapp.services.item_figures import refresh_standing
 
 _BATCH = 500
 # Through the table: nothing of it is ever held as an object.
-_TEXTS, _WORDS = (Base.metadata.tables[one.__tablename__] for one in (QuestionText, StemWord))
+_TEXTS, _WORDS, _FIGURES, _PAIRS = (
+    Base.metadata.tables[one.__tablename__]
+    for one in (QuestionText, StemWord, QuestionFigure, QuestionPair)
+)
 _Row = dict[str, object]
 
 
@@ -95,6 +106,18 @@ def store_index(session: Session, question_ids: Sequence[int], rows: Sequence[In
     _replace(session, _TEXTS, question_ids, [row.text for row in rows])
     _replace(session, _WORDS, question_ids, [word for row in rows for word in row.words])
     refresh_standing(session, question_ids)
+
+
+def move_index(session: Session, question_ids: Sequence[int], *, course_id: int) -> None:
+    """Let questions be found in the hidden course that they were moved to, and not where they were.
+
+    Nobody types a question like them there: that they are like others is forgotten.
+    """
+    for table in (_TEXTS, _FIGURES):
+        moved = sa.update(table).where(table.c.question_id.in_(question_ids))
+        session.execute(moved.values(course_id=course_id))
+    for column in (_WORDS.c.question_id, _PAIRS.c.first_id, _PAIRS.c.second_id):
+        session.execute(sa.delete(column.table).where(column.in_(question_ids)))
 
 
 def _replace(session: Session, table: sa.Table, ids: Sequence[int], rows: list[_Row]) -> None:

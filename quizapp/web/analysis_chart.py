@@ -17,6 +17,7 @@ _LEGEND = (
     ("dot b-amber", "Look again"),
     ("dot b-bad", "Check the key"),
 )
+_MOST_NAMED = 5
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -40,9 +41,9 @@ def items_chart(analysis: QuizAnalysis) -> Chart:
         guide=0,
     )
     return Chart(
-        title=_title(items),
+        title=_title([item for item in analysis.items if item.has_enough]),
         finding="Each dot is a question. Higher tells strong from weak students better; "
-        "the shaded area is where you want them.",
+        f"the shaded area is where you want them.{_missing(analysis)}",
         drawing=drawing,
         caption="Facility and discrimination",
         head=("Question", "Facility", "Discrimination"),
@@ -57,6 +58,16 @@ def items_chart(analysis: QuizAnalysis) -> Chart:
 def _place(item: AnalysedItem) -> bool:
     figures = item.figures
     return item.has_enough and None not in (figures.facility, figures.discrimination)
+
+
+def _missing(analysis: QuizAnalysis) -> str:
+    """Return which have no dot though enough were asked: they may be the worst of all."""
+    found = [item for item in analysis.items if item.has_enough and not _place(item)]
+    if not found:
+        return ""
+    named = ", ".join(name(item) for item in found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return f" Without discrimination, and not shown: {named}{more}."
 
 
 def _dot(item: AnalysedItem) -> charts.Dot:

@@ -58,6 +58,12 @@ _WORDS: Mapping[Flag, tuple[str, str]] = {
     ),
 }
 
+#: Where all earned the same.
+_BY_ALL: Mapping[Flag, str] = {
+    Flag.TOO_HARD: "Nobody gets it right.",
+    Flag.TOO_EASY: "Everyone gets it right, so it tells you nothing.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -78,12 +84,28 @@ def advice(item: AnalysedItem) -> tuple[Advice, ...]:
 
 def _advice(item: AnalysedItem, flag: Flag, several: Sequence[Finding]) -> Advice:
     says, do = _WORDS[flag]
-    if flag is Flag.TOO_HARD and item.guess >= _GUESSED:
+    if flag in _BY_ALL and earn_alike(item):
+        says = _BY_ALL[flag]
+    elif flag is Flag.TOO_HARD and item.guess >= _GUESSED:
         says = "Few get it right, hardly more than would by guessing."
     options = sorted(one.option for one in several if one.option is not None)
     letters = [LETTERS[option] for option in options]
     named = " or ".join([", ".join(letters[:-1]), *letters[-1:]] if letters[1:] else letters)
     return Advice(says.format(option=named), do, "bad" if flag in GRAVE else "warn")
+
+
+def earn_alike(item: AnalysedItem) -> bool:
+    """Return whether all earned the same, so that nothing tells them apart."""
+    return item.figures.variance == 0
+
+
+def measured(item: AnalysedItem) -> str:
+    """Return "53 % of the points, discrimination 0.41", or why there is no discrimination."""
+    earned, value = f"{percent(item.figures.facility)} of the points", item.figures.discrimination
+    if value is not None:
+        return f"{earned}, discrimination {signed(value)}"
+    where = "here" if earn_alike(item) else "on the rest"
+    return f"{earned}; no discrimination, since all earned the same {where}"
 
 
 def heading(analysis: QuizAnalysis) -> str:
@@ -234,6 +256,7 @@ def _whole(share: float) -> str:
 #: For templates, which do not import.
 WORDS: Mapping[str, Callable[..., object]] = {
     "advice": advice,
+    "measured": measured,
     "name": name,
     "colour": colour,
     "signed": signed,

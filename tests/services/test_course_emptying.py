@@ -26,10 +26,12 @@ from quizapp.models import (
     Media,
     MediaBytes,
     Question,
+    QuestionFigure,
     QuestionImport,
     QuestionImportState,
     QuestionText,
     Revision,
+    StemWord,
 )
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.jobs import JobName, enqueue
@@ -113,8 +115,9 @@ def test_after_a_month_nothing_is_said_any_more_but_what_was_asked(app: Flask) -
     assert said(ids["never"]) == ("", False, False)
     stem, has_content, has_statement = said(ids["asked"])
     assert (bool(stem), has_content, has_statement) == (True, True, True)
-    indexed = db.session.scalars(sa.select(QuestionText.question_id)).all()
-    assert indexed == [ids["asked"]]
+    for told in (QuestionText, StemWord, QuestionFigure):
+        listed = db.session.scalars(sa.select(told.question_id).distinct()).all()
+        assert listed == [ids["asked"]], told
     cited = sa.select(Fact.key).join(Citation, Citation.fact_id == Fact.id)
     assert set(db.session.scalars(cited)) == {"asked"}
     assert db.session.get_one(Course, ids["hidden"]).emptied_at is not None

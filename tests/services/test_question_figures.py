@@ -188,6 +188,32 @@ def test_lists_flag_what_the_analysis_flags_and_say_its_figures(flagged: Desk) -
         assert [one.discrimination for one in uses] == [pytest.approx(shown.discrimination)]
 
 
+def test_where_a_question_is_worth_more_its_answers_weigh_more(flagged: Desk) -> None:
+    question, revision_id = flagged.sitting.questions[0], flagged.revision_id(0)
+    other = flagged.make.quiz(flagged.sitting.course, [question])
+    place = {"quiz_id": other.id, "revision_id": revision_id, "cohort": Cohort.FIRST}
+    for value, n in ((3 * GRAIN, 30), (0, 10)):
+        mark = ItemTally(**place, kind=Kind.MARK, value=value, band=0, n=n, amount=0)
+        mark.most = n * 3 * GRAIN
+        flagged.session.add(mark)
+    rest = ItemTally(**place, kind=Kind.REST, value=0, band=0, n=40, amount=0, most=0)
+    flagged.session.add(rest)
+    flagged.session.add(QuizCount(quiz_id=other.id, changed=1, figured=0))
+    flagged.session.flush()
+    flagged.figure()
+
+    given: dict[str, Any] = {"actor": flagged.teacher, "course_id": flagged.course_id}
+    [version] = question_analysis(
+        flagged.session, **given, question_id=question.id, cohorts=FIRST
+    ).versions
+    shown = flagged.shown(0)
+
+    # By hand: 20 of 40 right for a point, 30 of 40 for three: 110 of 160 points.
+    assert version.facility == pytest.approx(110 / 160)
+    assert shown is not None
+    assert shown.facility == pytest.approx(110 / 160)
+
+
 def test_a_question_that_was_revised_is_not_flagged_for_what_it_was(flagged: Desk) -> None:
     question = flagged.sitting.questions[0]
     raw = RAW["single_choice"] | {"stem": "Mended?"}
@@ -217,7 +243,8 @@ def test_what_is_taken_out_of_the_counts_leaves_the_lists(flagged: Desk) -> None
 
     shown = flagged.shown(0)
     assert shown is not None
-    assert (shown.standing, shown.answers, shown.facility) == (Standing.NEVER, 0, None)
+    assert (shown.answers, shown.facility, shown.discrimination) == (0, None, None)
+    assert (shown.standing, shown.flags) == (Standing.NEVER, 0)
     assert flagged.session.scalars(sa.select(ItemFigure.quiz_id)).all() == []
 
 

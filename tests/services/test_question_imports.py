@@ -16,19 +16,25 @@ from quizapp.formats.registry import FORMATS
 from quizapp.models import (
     Citation,
     Course,
+    DuplicateSearch,
     Fact,
+    ItemTally,
     Media,
     Passage,
     Question,
+    QuestionFigure,
     QuestionImportRow,
     QuestionOrigin,
+    QuestionPair,
     QuestionReview,
+    QuizCount,
     ReviewStep,
     Revision,
     Status,
     Topic,
 )
 from quizapp.policy import Actor
+from quizapp.queries.duplicates import alike_questions, duplicates
 from quizapp.queries.library import course_cards
 from quizapp.queries.question_export import ExportChoice, exported_drafts, losses_of
 from quizapp.queries.question_filters import QuestionFilter
@@ -39,6 +45,7 @@ from quizapp.services.import_reading import media_of
 from quizapp.services.import_rows import Plan, WantedQuestions
 from quizapp.services.import_undoing import Undone, undo_import
 from quizapp.services.import_writing import apply_import
+from quizapp.services.item_figures import due_quizzes
 from quizapp.services.question_imports import (
     ask_question_import,
     store_plan,
@@ -418,6 +425,47 @@ class TestAfterwards:
 
         assert [row.stem for row in found] == ["Who built the Rialto?"]
         assert desk.found("rialto") == ()
+
+    def test_nothing_is_said_to_be_like_what_was_undone(self, desk: Desk) -> None:
+        stem = "Which architect built the Rialto bridge in Venice?"
+        import_id = desk.bring(f"question,answer\n{stem},Antonio da Ponte\n")
+        [made] = desk.questions()
+        kept = desk.make.question(desk.make.fact(desk.course), type_name="cloze")
+        given: Any = {"course_id": desk.course.id}
+        looked = DuplicateSearch(**given, asked_at=NOON, ended_at=NOON, questions=2)
+        pair = QuestionPair(**given, first_id=made.id, second_id=kept.id, is_same=True)
+        desk.session.add_all([looked, pair])
+        desk.session.flush()
+        typed: Any = {**given, "type_name": "short_text", "stem": stem, "besides": None}
+        assert [one.id for one in alike_questions(desk.session, **typed)] == [made.id]
+
+        desk.undo(import_id)
+
+        assert alike_questions(desk.session, **typed) == ()
+        shown = duplicates(desk.session, actor=desk.actor, **given, page=1)
+        assert shown.pairs == ()
+
+    def test_figures_are_due_of_quizzes_that_asked_what_is_undone(self, desk: Desk) -> None:
+        import_id = desk.bring("question,answer\nWho built the Rialto?,Antonio da Ponte\n")
+        [made] = desk.questions()
+        asking, other = (desk.make.quiz(desk.course, []) for _ in range(2))
+        [revision] = desk.session.scalars(
+            sa.select(Revision).where(Revision.question_id == made.id)
+        )
+        tally = ItemTally(quiz_id=asking.id, revision_id=revision.id, cohort=1, kind=1)
+        tally.value = tally.band = tally.amount = tally.most = 0
+        tally.n = 12
+        desk.session.add(tally)
+        for quiz in (asking, other):
+            desk.session.add(QuizCount(quiz_id=quiz.id, changed=3, figured=3))
+        desk.session.flush()
+        before = list(due_quizzes(desk.session))
+
+        desk.undo(import_id)
+
+        assert (before, list(due_quizzes(desk.session))) == ([], [asking.id])
+        [figure] = desk.session.scalars(sa.select(QuestionFigure))
+        assert (figure.question_id, figure.course_id != desk.course.id) == (made.id, True)
 
     def test_what_undoing_took_out_is_no_course_of_anybody(self, desk: Desk) -> None:
         desk.undo(desk.bring("question,answer\nWho?,Me\n"))

@@ -30,6 +30,8 @@ RAW = {
 }
 #: Option and score on the rest, of 3: the strong choose the second option, not the key.
 TWO_KEYS = [(1, 3), (1, 3), (0, 2), (1, 2), (0, 1), (2, 1), (0, 0), (2, 0)]
+#: Nobody chooses the key.
+WRONG = [(1, points) for _, points in TWO_KEYS]
 #: The strong choose the key.
 GOOD = [(0, 3), (0, 3), (0, 2), (1, 2), (0, 1), (2, 1), (1, 0), (2, 0)]
 
@@ -54,13 +56,13 @@ class Room:
         assert answer.status_code == 200
         return html.unescape(answer.text)
 
-    def count(self, times: int) -> None:
-        """Count eight attempts so many times over."""
+    def count(self, times: int, first: Any = TWO_KEYS) -> None:
+        """Count eight attempts so many times over, with these answers to the first question."""
         terms = Terms()
         for total in range(4):
             place = (self.quiz_id, Cohort.FIRST, total * GRAIN)
             terms.totals[place] = Tally(2 * times, most=8 * GRAIN * times)
-        for revision_id, chosen in zip(self.revisions, (TWO_KEYS, GOOD), strict=True):
+        for revision_id, chosen in zip(self.revisions, (first, GOOD), strict=True):
             item = (self.quiz_id, revision_id, Cohort.FIRST)
             for option, points in chosen:
                 rest, right = points * GRAIN, GRAIN * (option == 0)
@@ -129,6 +131,18 @@ def test_what_is_the_matter_is_said_in_words_with_what_to_do(room: Room) -> None
     assert f"/questions/{room.questions[0]}/regrade?revision=1" in page
     assert "Strong students choose it: is it also right?" in page
     assert "Provisional" not in page
+
+
+def test_where_all_earn_the_same_the_page_says_so_in_place_of_a_figure(room: Room) -> None:
+    room.count(10, first=WRONG)
+
+    page = room.page()
+
+    assert "Nobody gets it right." in page
+    assert "0\u00a0% of the points; no discrimination, since all earned the same here" in page
+    assert "discrimination –" not in page
+    assert "Without discrimination, and not shown: Q1." in page
+    assert "1 of 2 questions tell strong from weak students" in page
 
 
 def test_few_attempts_are_provisional(room: Room) -> None:

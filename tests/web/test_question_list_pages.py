@@ -14,8 +14,11 @@ from werkzeug.test import TestResponse
 
 from quizapp.config import Settings
 from quizapp.db import db
+from quizapp.jobs import figuring
 from quizapp.jobs.handlers import HANDLERS
 from quizapp.models import Course, Fact, Question, QuestionFigure, QuizCount, Status
+from quizapp.queries.item_figures import figured_quiz
+from quizapp.services.item_figures import due_quizzes
 from quizapp.services.jobs import JobName
 from tests.support.make import RAW
 from tests.web.conftest import csrf_token
@@ -289,3 +292,26 @@ def test_the_page_says_as_of_when_its_figures_are(place: Place, stored: Any) -> 
             sa.update(QuizCount).where(QuizCount.quiz_id == quiz_id).values(changed=4)
         )
     assert "new answers to 1 quiz follow" in place.client.get(place.base).text
+
+
+def test_a_quiz_whose_figures_cannot_be_worked_out_keeps_no_other_from_its_own(
+    place: Place, stored: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stored() as make:
+        course = make.session.get(Course, place.course_id)
+        broken, sound = (make.quiz(course, []).id for _ in range(2))
+        for quiz_id in (broken, sound):
+            make.session.add(QuizCount(quiz_id=quiz_id, changed=3, figured=0))
+
+    def figured(session: Any, *, quiz_id: int) -> Any:
+        if quiz_id == broken:
+            raise ValueError("no such type")
+        return figured_quiz(session, quiz_id=quiz_id)
+
+    monkeypatch.setattr(figuring, "figured_quiz", figured)
+    settings: Settings = place.app.extensions["quizapp.settings"]
+    with place.app.app_context(), pytest.raises(ValueError, match="no such type"):
+        HANDLERS[JobName.FIGURE_ITEMS](settings, {})
+
+    with stored() as make:
+        assert list(due_quizzes(make.session)) == [broken]
