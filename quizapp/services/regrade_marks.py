@@ -71,8 +71,6 @@ def changes_by(
 ) -> Iterator[Change]:
     """Yield the attempts that have another mark by one set of decisions than by another.
 
-    Or whose mark is the same by other earnings: a question may have been asked twice.
-
     Only what was given to the question is graded again: the other slots earn what they did.
 
     :param regrade: only attempts that it may be about are looked at.
