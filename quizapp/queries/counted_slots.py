@@ -1,16 +1,16 @@
-"""What the slots of many attempts add to statistics, each answer graded once."""
+"""What the slots of many attempts earn, each answer graded once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from quizapp.grading.layout import LaidSlot
 from quizapp.grading.settings import QuizSettings
-from quizapp.queries.attempt_marks import grade_slots
-from quizapp.queries.attempt_terms import CountedAttempt, CountedSlot, Earned, earned
+from quizapp.queries.attempt_marks import GradedSlot, grade_slots
+from quizapp.queries.attempt_terms import CountedSlot, Earned
 from quizapp.queries.markings import Markings
 from quizapp.queries.regrades import Fixes
 from quizapp.queries.responses import UNTOUCHED, SlotState
@@ -20,42 +20,47 @@ from quizapp.questions.base import QuestionType
 Contents = dict[int, tuple[QuestionType[Any, Any], Any]]
 #: So many different answers are remembered; where they are typed, there is no end of them.
 _MOST = 20_000
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
 class SlotLog:
-    """An attempt with everything that its marks are worked out from.
+    """Slots of an attempt with everything that their marks are worked out from.
 
     :param settings: as the attempt has them stored.
+    :param layout: by place from 0, all slots or only those that are looked at.
     """
 
-    attempt: CountedAttempt
+    quiz_id: int
     settings: Mapping[str, Any]
-    layout: Sequence[LaidSlot]
+    layout: Mapping[int, LaidSlot]
     states: Mapping[int, SlotState]
     markings: Markings
 
 
-class SlotCounter:
+class SlotGrader(Generic[_Told]):
     """Grades the slots of attempts by one set of decisions about wrong keys.
 
     Learners choose among few options, so most answers have been graded before. What a slot
     earns follows from the quiz, its settings, the revision, the points and the answers alone;
     where a person gave marks, it is graded anew.
+
+    :param told: returns of a graded slot what is wanted of it.
     """
 
-    def __init__(self, contents: Contents, fixes: Fixes) -> None:
-        self._contents, self._fixes = contents, fixes
-        self._known: dict[Any, Earned] = {}
+    def __init__(
+        self, contents: Mapping[int, Any], fixes: Fixes, told: Callable[[GradedSlot], _Told]
+    ) -> None:
+        self._contents, self._fixes, self._told = contents, fixes, told
+        self._known: dict[Any, _Told] = {}
 
-    def count(self, log: SlotLog) -> list[CountedSlot]:
-        """Return what each slot earned and when it was saved, in order."""
-        quiz = (log.attempt.quiz_id, repr(log.settings))
-        found: list[CountedSlot] = []
-        for position, laid in enumerate(log.layout):
-            state = log.states.get(position, UNTOUCHED)
-            if position in log.markings:
-                found.append((self._grade(log, position, laid, state), state.saved_at))
+    def of(self, log: SlotLog) -> Iterator[_Told]:
+        """Yield what is wanted of each slot, in the order of the layout."""
+        quiz = (log.quiz_id, repr(log.settings))
+        for place, laid in log.layout.items():
+            state = log.states.get(place, UNTOUCHED)
+            if place in log.markings:
+                yield self._grade(log, place, laid, state)
                 continue
             key = (
                 *quiz,
@@ -68,18 +73,23 @@ class SlotCounter:
             if (known := self._known.get(key)) is None:
                 if len(self._known) >= _MOST:
                     self._known.clear()
-                known = self._known[key] = self._grade(log, position, laid, state)
-            found.append((known, state.saved_at))
-        return found
+                known = self._known[key] = self._grade(log, place, laid, state)
+            yield known
 
-    def _grade(self, log: SlotLog, position: int, laid: LaidSlot, state: SlotState) -> Earned:
-        given = log.markings.get(position)
+    def _grade(self, log: SlotLog, place: int, laid: LaidSlot, state: SlotState) -> _Told:
+        given = log.markings.get(place)
         (slot,) = grade_slots(
             [laid],
             QuizSettings.parse(log.settings),
             {0: state},
             self._contents,
-            partial(self._fixes.of, log.attempt.quiz_id),
+            partial(self._fixes.of, log.quiz_id),
             markings={} if given is None else {0: given},
         )
-        return earned(slot)
+        return self._told(slot)
+
+
+def counted_slots(grader: SlotGrader[Earned], log: SlotLog) -> list[CountedSlot]:
+    """Return what each slot earned and when it was saved, in order."""
+    saved = [log.states.get(place, UNTOUCHED).saved_at for place in log.layout]
+    return list(zip(grader.of(log), saved, strict=True))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.models import Action, Response
 from quizapp.queries.compiled import Compiled
@@ -67,20 +67,23 @@ def _latest(*conditions: Any) -> Any:
 
     Of each slot the last response, the last flag, and whatever was checked.
     """
-    is_response = sa.or_(*(Response.action == action for action in RESPONSES))
-    latest = (
-        sa.select(*_PLACE, sa.func.max(Response.seq).label("seq"))
-        .where(*conditions)
-        .group_by(*_PLACE, sa.case((is_response, 1), else_=0))
-        .subquery()
+    later = aliased(Response)
+    # Row by row in the primary key. A join with the last row of each slot, found by grouping, is
+    # no matter on SQLite; PostgreSQL takes many places for one row and groups again for every row.
+    is_overwritten = sa.exists().where(
+        *(getattr(later, column.key) == column for column in _PLACE),
+        later.seq > Response.seq,
+        _is_response(later) == _is_response(Response),
     )
-    is_latest = [latest.c[column.key] == column for column in (*_PLACE, Response.seq)]
     return (
         sa.select(*_STEP)
-        .outerjoin(latest, sa.and_(*is_latest))
-        .where(*conditions, sa.or_(latest.c.seq.is_not(None), Response.action == Action.CHECK))
+        .where(*conditions, sa.or_(Response.action == Action.CHECK, ~is_overwritten))
         .order_by(*_PLACE, Response.seq)
     )
+
+
+def _is_response(row: Any) -> Any:
+    return sa.case((sa.or_(*(row.action == action for action in RESPONSES)), 1), else_=0)
 
 
 _OWN = (

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +16,15 @@ from quizapp.grading.marks import Mark, total
 from quizapp.grading.settings import QuizSettings
 from quizapp.models import Attempt, MarkChange, Regrade
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
-from quizapp.queries.attempt_marks import Contents, grade_slots, revision_contents
-from quizapp.queries.markings import Markings, markings_of
+from quizapp.queries.attempt_marks import GradedSlot, revision_contents
+from quizapp.queries.counted_slots import SlotGrader, SlotLog
+from quizapp.queries.markings import markings_of
 from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes
-from quizapp.queries.responses import UNTOUCHED, SlotState, states_of_places
+from quizapp.queries.responses import states_of_places
+
+#: What a slot earns, and whether it waits for a person.
+_Worth = tuple[Mark, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def changes_by(
     """
     contents = revision_contents(session, [regrade.revision_id])
     kind, _ = contents[regrade.revision_id]
+    was, now = SlotGrader(contents, before, _worth), SlotGrader(contents, after, _worth)
     for asked in attempts_asking(
         session,
         course_id=regrade.course_id,
@@ -87,28 +91,38 @@ def changes_by(
         marked = [(one.learner_id, one.id) for one in asked if one.waiting is not None]
         markings = {} if kind.is_gradable else markings_of(session, marked)
         for one in asked:
-            settings = QuizSettings.parse(one.settings)
             own = (one.learner_id, one.id)
-            said = _Said(states.get(own, {}), markings.get(own, {}))
-            was, waited = _earned(one, settings, said, contents, before)
-            now, waits = _earned(one, settings, said, contents, after)
-            if (was, waited) != (now, waits):
-                old = Mark(one.mark, one.max_mark)
-                # A mark that was stored wrongly stays so till a replay, and must be no fault here.
-                most = max(Fraction(0), old.most - was.most + now.most)
-                points = min(most, old.points - was.points + now.points)
-                waits_then = None if one.waiting is None else one.waiting - waited + waits
-                yield Change(
-                    learner_id=one.learner_id,
-                    attempt_id=one.id,
-                    old=old,
-                    new=Mark(points, most),
-                    quiz_id=one.quiz_id,
-                    number=one.number,
-                    pass_mark_percent=settings.pass_mark_percent,
-                    waits=one.waiting,
-                    waits_then=waits_then,
-                )
+            said = (states.get(own, {}), markings.get(own, {}))
+            log = SlotLog(one.quiz_id, one.settings, one.asked, *said)
+            earned, earns = list(was.of(log)), list(now.of(log))
+            if earned != earns:
+                yield _change(one, earned, earns)
+
+
+def _change(asked: AskedAttempt, earned: Sequence[_Worth], earns: Sequence[_Worth]) -> Change:
+    was, now = total(mark for mark, _ in earned), total(mark for mark, _ in earns)
+    old = Mark(asked.mark, asked.max_mark)
+    # A mark that was stored wrongly stays so till a replay, and must be no fault here.
+    most = max(Fraction(0), old.most - was.most + now.most)
+    points = min(most, old.points - was.points + now.points)
+    waits_then = asked.waiting
+    if waits_then is not None:
+        waits_then += sum(waits for _, waits in earns) - sum(waits for _, waits in earned)
+    return Change(
+        learner_id=asked.learner_id,
+        attempt_id=asked.id,
+        old=old,
+        new=Mark(points, most),
+        quiz_id=asked.quiz_id,
+        number=asked.number,
+        pass_mark_percent=QuizSettings.parse(asked.settings).pass_mark_percent,
+        waits=asked.waiting,
+        waits_then=waits_then,
+    )
+
+
+def _worth(slot: GradedSlot) -> _Worth:
+    return slot.mark, slot.waits
 
 
 def store_changes(
@@ -166,31 +180,3 @@ def _last_numbers(session: Session, changes: Sequence[Change]) -> dict[tuple[int
         .group_by(*key)
     )
     return {(row.learner_id, row.attempt_id): row.seq for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What an attempt has in its log, and what people gave for its answers; by position."""
-
-    log: Mapping[int, SlotState]
-    markings: Markings
-
-
-def _earned(
-    asked: AskedAttempt, settings: QuizSettings, said: _Said, contents: Contents, fixes: Fixes
-) -> tuple[Mark, int]:
-    """Return what the slots that asked the question earn together, and how many wait."""
-    places = dict(enumerate(asked.asked))
-    slots = grade_slots(
-        tuple(asked.asked.values()),
-        settings,
-        {number: said.log.get(place, UNTOUCHED) for number, place in places.items()},
-        contents,
-        partial(fixes.of, asked.quiz_id),
-        markings={
-            number: said.markings[place]
-            for number, place in places.items()
-            if place in said.markings
-        },
-    )
-    return total(slot.mark for slot in slots), sum(slot.waits for slot in slots)

@@ -73,7 +73,7 @@ def apply_regrade(
     changes = _changes(session, checked, before=before)
     _require_seen(changes, seen)
     store_changes(session, checked.id, changes, is_undo=False, now=now)
-    _recount(session, changes, before)
+    _recount(session, checked, changes, before)
     return checked.id, changes
 
 
@@ -104,14 +104,22 @@ def undo_regrade(
     changes = _changes(session, regrade, before=before)
     _require_seen(changes, seen)
     store_changes(session, regrade.id, changes, is_undo=True, now=now)
-    _recount(session, changes, before)
+    _recount(session, regrade, changes, before)
     return changes
 
 
-def _recount(session: Session, changes: tuple[Change, ...], before: Fixes) -> None:
+def _recount(
+    session: Session, regrade: Regrade, changes: tuple[Change, ...], before: Fixes
+) -> None:
     """Count the changed attempts by what is stored now and not by what held before."""
     places = [(one.learner_id, one.attempt_id) for one in changes]
-    recount_regraded(session, places, before=before, after=fixes_for(session))
+    recount_regraded(
+        session,
+        places,
+        revision_id=regrade.revision_id,
+        before=before,
+        after=fixes_for(session),
+    )
 
 
 def _changes(

@@ -8,6 +8,7 @@ in at once waits for each other's commits in turn, and never for ever.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizCou
 from quizapp.queries.asked_attempts import BATCH
 from quizapp.queries.attempt_marks import GradedSlot, revision_contents
 from quizapp.queries.attempt_terms import CountedAttempt, Terms, add_attempt, earned
-from quizapp.queries.counted_slots import Contents, SlotCounter, SlotLog
+from quizapp.queries.counted_slots import Contents, SlotGrader, SlotLog, counted_slots
 from quizapp.queries.markings import asks_people, markings_of
 from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes, fixes_for
@@ -78,15 +79,23 @@ def count_attempt(
 
 
 def recount_regraded(
-    session: Session, places: Sequence[Place], *, before: Fixes, after: Fixes
+    session: Session, places: Sequence[Place], *, revision_id: int, before: Fixes, after: Fixes
 ) -> None:
-    """Count attempts by other decisions about wrong keys than they were counted by."""
+    """Count attempts by other decisions about a wrong key than they were counted by.
+
+    :param revision_id: what the decisions differ about; what was given to others is graded once.
+    """
     change = Terms()
     contents: Contents = {}
-    was, now = SlotCounter(contents, before), SlotCounter(contents, after)
-    for log in _logs(session, places, contents):
-        add_attempt(change, log.attempt, was.count(log), -1)
-        add_attempt(change, log.attempt, now.count(log))
+    was, now = SlotGrader(contents, before, earned), SlotGrader(contents, after, earned)
+    for counted, log in _logs(session, places, contents):
+        slots = counted_slots(was, log)
+        add_attempt(change, counted, slots, -1)
+        asked = {at: laid for at, laid in log.layout.items() if laid.revision_id == revision_id}
+        anew = counted_slots(now, replace(log, layout=asked))
+        for at, slot in zip(asked, anew, strict=True):
+            slots[at] = slot
+        add_attempt(change, counted, slots)
     add_terms(session, change)
 
 
@@ -101,10 +110,10 @@ def forget_learners(session: Session, learner_ids: Sequence[int]) -> None:
     for course_id in sorted({row.course_id for row in theirs}):
         share(session, course_id)
     contents: Contents = {}
-    counter = SlotCounter(contents, fixes_for(session))
+    grader = SlotGrader(contents, fixes_for(session), earned)
     places = [(row.learner_id, row.id) for row in theirs]
-    for log in _logs(session, places, contents):
-        add_attempt(change, log.attempt, counter.count(log), -1)
+    for counted, log in _logs(session, places, contents):
+        add_attempt(change, counted, counted_slots(grader, log), -1)
     add_terms(session, change)
 
 
@@ -112,7 +121,7 @@ def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
     """Return what every attempt at a quiz adds, worked out anew from their logs."""
     whole, last = Terms(), (-1, -1)
     contents: Contents = {}
-    counter = SlotCounter(contents, fixes)
+    grader = SlotGrader(contents, fixes, earned)
     while True:
         rows = session.execute(
             sa.select(Attempt.learner_id, Attempt.id)
@@ -127,8 +136,8 @@ def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
         if not rows:
             return whole
         places = [(row.learner_id, row.id) for row in rows]
-        for log in _logs(session, places, contents):
-            add_attempt(whole, log.attempt, counter.count(log))
+        for counted, log in _logs(session, places, contents):
+            add_attempt(whole, counted, counted_slots(grader, log))
         last = places[-1]
 
 
@@ -161,8 +170,10 @@ def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]
             }
 
 
-def _logs(session: Session, places: Sequence[Place], contents: Contents) -> Iterator[SlotLog]:
-    """Yield the logs of attempts at quizzes that others take too.
+def _logs(
+    session: Session, places: Sequence[Place], contents: Contents
+) -> Iterator[tuple[CountedAttempt, SlotLog]]:
+    """Yield the logs of attempts at quizzes that others take too, with where they are counted.
 
     :param contents: gets the revisions that they ask.
     """
@@ -176,8 +187,9 @@ def _logs(session: Session, places: Sequence[Place], contents: Contents) -> Iter
         for row in rows:
             own = (row.learner_id, row.id)
             counted = CountedAttempt(row.quiz_id, row.number, row.started_at)
-            log = (layouts[own], states.get(own, {}), markings.get(own, {}))
-            yield SlotLog(counted, row.settings, *log)
+            layout = dict(enumerate(layouts[own]))
+            log = (layout, states.get(own, {}), markings.get(own, {}))
+            yield counted, SlotLog(row.quiz_id, row.settings, *log)
 
 
 def _attempts(session: Session, places: Sequence[Place]) -> Sequence[Any]:
