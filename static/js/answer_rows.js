@@ -2,9 +2,9 @@
 //   [data-answer-rows]   the list; the fields of row 3 are named "<list>-3-<field>", the buttons
 //                        beside it have the values "up-3" and "down-3"
 // Enter goes on to the next row and makes one after the last; on an empty row it goes on to the
-// explanation. On its way it reads "* Paris // The capital" as key, text and feedback, and "%50%
-// Lyon" as half right. Lines that are pasted fill a row each. Rows are added and change places here as on the server, without
-// loading the page again and with the focus kept.
+// explanation. On its way it reads "* Paris // The capital" as key, text and feedback, and "%50% Lyon"
+// as half right. Lines that are pasted fill a row each. Rows are added and change places here as on
+// the server, without loading the page again and with the focus kept.
 
 const LISTS = "[data-answer-rows]";
 const TEXTS = '[name$="-text"], [name$="-left"], [name$="-right"]';
