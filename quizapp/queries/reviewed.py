@@ -11,6 +11,7 @@ from quizapp.grading.behaviour import stakes
 from quizapp.grading.disclosure import EVERYTHING, Shown
 from quizapp.grading.marks import show
 from quizapp.grading.regrades import ACCEPTED
+from quizapp.markup.media import REFERENCE
 from quizapp.queries.attempt_marks import GradedSlot
 from quizapp.queries.passages import CitedPassage
 from quizapp.questions.base import Answer, Grade, PartGrade, QuestionType, ReviewedOption
@@ -108,6 +109,12 @@ class ResultSlot:
     @property
     def stem(self) -> str:
         return self.graded.type.stem(self.graded.content)
+
+    @property
+    def pictures(self) -> str:
+        """Return the pictures and sounds of the stem as Markdown: `stem` only names them."""
+        stem = getattr(self.graded.content, "stem", "")
+        return "\n\n".join(found[0] for found in REFERENCE.finditer(stem))
 
     @property
     def form(self) -> str:

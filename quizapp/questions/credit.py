@@ -54,18 +54,19 @@ def bounded(share: Fraction) -> Fraction:
 
 def words_for(share: Fraction) -> str:
     """Return how right something is that earns part of the marks: "half right", "25 % right"."""
-    return "half right" if share == Fraction(1, 2) else f"{_short(share)} right"
+    return "half right" if share == Fraction(1, 2) else f"{percent(share)} right"
 
 
 def signed(share: Fraction) -> str:
     """Return what a choice adds or takes off: "+60 %", "−50 %", "0 %"."""
-    return f"{'−' if share < 0 else '+' if share else ''}{_short(abs(share))}"
+    return f"{'−' if share < 0 else '+' if share else ''}{percent(abs(share))}"
+
+
+def percent(share: Fraction) -> str:
+    """Return a share as people read it: "50 %", "66.67 %"."""
+    return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def _digits(share: Fraction) -> str:
     """Return the digits of a percentage, the last `_DECIMALS` of them decimals."""
     return f"{round(share * 100 * 10**_DECIMALS):0{_DECIMALS + 1}d}"
-
-
-def _short(share: Fraction) -> str:
-    return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + " %"

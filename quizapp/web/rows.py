@@ -9,6 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from wtforms import Field as FormField
 
+from quizapp.questions.credit import percent, read_percent, signed
+
 NEW_ROWS, LEAST_ROWS = 4, 2
 #: Far more than any type allows; its own validator says so.
 _MOST_ROWS = 30
@@ -17,7 +19,7 @@ _NUMBER = re.compile(r"-([0-9]{1,2})-([a-z]+)")
 #: What the menu of shares offers, in percent; any other may be stated in a file.
 _PARTS = ("90", "80", "75", "66.66667", "50", "33.33333", "25", "20", "10")
 _COSTS = ("-10", "-20", "-25", "-33.33333", "-50", "-66.66667", "-75", "-100")
-_USUAL = {"answer": "Nothing of its own", "option": "Nothing", "several": "As usual"}
+_USUAL = {"answer": "As usual", "option": "0 %", "several": "As usual"}
 
 T = TypeVar("T")
 
@@ -46,10 +48,10 @@ def share_choices(stated: str, kind: str) -> list[tuple[str, str]]:
 
 
 def _share_words(value: str, kind: str) -> str:
-    percent = f"{value.replace('-', '−')} %"
-    if kind == "several":
-        return f"Adds {percent}" if value[:1] != "-" else f"Takes off {percent[1:]}"
-    return f"Half right: {percent}" if value == "50" else percent
+    share = read_percent(value)
+    if share is None:
+        return value
+    return signed(share) if kind == "several" else percent(share)
 
 
 @dataclass(frozen=True, slots=True)

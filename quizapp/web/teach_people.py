@@ -55,7 +55,9 @@ class NeedsForm(Form):
 class GroupForm(Form):
     """The name of a group."""
 
-    name = StringField("Name", render_kw={"maxlength": allowances.NAME_LIMIT, "required": True})
+    name = StringField(
+        "Name of the group", render_kw={"maxlength": allowances.NAME_LIMIT, "required": True}
+    )
 
 
 @bp.get("/people")

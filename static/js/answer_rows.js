@@ -2,9 +2,9 @@
 //   [data-answer-rows]   the list; the fields of row 3 are named "<list>-3-<field>", the buttons
 //                        beside it have the values "up-3" and "down-3"
 // Enter goes on to the next row and makes one after the last; on an empty row it goes on to the
-// explanation. On its way it reads "* Paris // The capital" as key, text and feedback. Lines that
-// are pasted fill a row each. Rows are added and change places here as on the server, without
-// loading the page again and with the focus kept.
+// explanation. On its way it reads "* Paris // The capital" as key, text and feedback, and "%50% Lyon"
+// as half right. Lines that are pasted fill a row each. Rows are added and change places here as on
+// the server, without loading the page again and with the focus kept.
 
 const LISTS = "[data-answer-rows]";
 const TEXTS = '[name$="-text"], [name$="-left"], [name$="-right"]';
@@ -82,7 +82,22 @@ function read(row) {
     feedback.value = last.value.slice(cut.index + cut[0].length);
     last.value = last.value.slice(0, cut.index);
   }
-  if (mark || cut) tell(first);
+  const shared = readShare(row, first);
+  if (mark || cut || shared) tell(first);
+}
+
+// "%50% Nearly" earns half, as in "Write it all at once"; a share that the menu lacks stays text.
+function readShare(row, first) {
+  const credit = row.querySelector('[name$="-credit"]');
+  const found = credit && /^\s*%([-−+]?[\d.,]+)%\s*(?=\S)/.exec(first.value);
+  const percent = found && Number(found[1].replace("−", "-").replace(",", "."));
+  const choice = found && [...credit.options].find((one) => one.value && Math.abs(one.value - percent) < 0.01);
+  if (!choice) return false;
+  credit.value = choice.value;
+  first.value = first.value.slice(found[0].length);
+  const shares = row.closest("fieldset").querySelector("[data-shares]");
+  if (shares) shares.checked = true;
+  return true;
 }
 
 function goOn(field) {

@@ -159,7 +159,8 @@ def test_enter_writes_options_one_after_the_other_and_presses_no_button(
     options = page.locator("[data-answer-rows] [name$='-text']")
 
     page.get_by_label("Option A", exact=True).click()
-    for line in ("Euphrates // Further west.", "* Tigris // So it says.", "- Nile", "Don", "Po"):
+    first = ("Euphrates // Further west.", "* Tigris // So it says.", "- %50% Nile")
+    for line in (*first, "Don", "Po"):
         page.keyboard.type(line)
         page.keyboard.press("Enter")
     page.keyboard.press("Enter")
@@ -178,6 +179,13 @@ def test_enter_writes_options_one_after_the_other_and_presses_no_button(
     expect(page.get_by_label("Option A", exact=True)).to_have_value("Tigris")
     expect(page.get_by_label("Option A is right")).to_be_checked()
     expect(page.get_by_label("Feedback for option B")).to_have_value("Further west.")
+    expect(page.get_by_label("Give part credit")).to_be_checked()
+
+    page.get_by_role("button", name="Move option C down").click()
+
+    expect(page.get_by_label("Option D", exact=True)).to_have_value("Nile")
+    expect(page.get_by_label("Earns: Option D")).to_have_value("50")
+    expect(page.get_by_label("Earns: Option C")).to_have_value("")
 
 
 def test_a_triple_click_takes_a_much_cited_paragraph_whole(open_as: Callable[..., Page]) -> None:

@@ -108,7 +108,7 @@ def test_needs_groups_and_exceptions_are_set_without_a_script(
 ) -> None:
     page, name = open_as("instructor", javascript=False), f"Evening {uuid4().hex[:6]}"
     page.goto(f"/teach/{COURSE}/people")
-    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Name of the group").fill(name)
     page.get_by_role("button", name="Make a group").click()
     page.get_by_label("Name or email of a student to add").fill("student@")
     page.get_by_role("button", name="Search").click()

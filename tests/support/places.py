@@ -382,7 +382,7 @@ def _ask_to_delete(page: Page) -> None:
 def _plan_invitations(page: Page) -> None:
     page.get_by_label("Email addresses").fill("Ada <ada@example.org>\nnobody")
     page.get_by_role("button", name="See who would be invited").click()
-    expect(page.get_by_role("heading", name="1 letter")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 email")).to_be_visible()
 
 
 def _open_menu(page: Page) -> None:

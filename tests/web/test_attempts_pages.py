@@ -467,6 +467,15 @@ class TestResults:
         assert "The base" in page
         assert page.count("Card due in") == 2
 
+    def test_they_show_the_picture_that_was_asked_about(self, begin):
+        name = f"{'0a' * 16}.png"
+        asked = f"Which city is it?\n\n![A city by a river](media:{name})"
+        taken = begin(("short_text",), raw={"short_text": {"stem": asked, "accepted": ["Mosul"]}})
+        taken.submit()
+
+        page = taken.get("results").text
+        assert re.search(rf'<img src="/media/{name}" alt="A city by a river"', page)
+
     def test_they_begin_with_what_was_missed(self, begin):
         taken = begin()
         taken.send(2, "flag", text="Euphrates")

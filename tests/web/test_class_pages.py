@@ -312,7 +312,10 @@ def test_an_archived_course_is_listed_apart_and_comes_back(
     assert "Ancient history" in page.partition("Archived</h2>")[2]
     assert "Ancient history" not in room.app.test_client().get("/courses").text
     assert "This course is archived" in student.get(f"/courses/{room.slug}").text
-    assert "nothing in it can be changed" in room.get("/people")
+    for page in ("/people", "/questions", "/questions/new", "/quizzes", "/texts", "/settings"):
+        assert room.get(page).count("nothing in it can be changed") == 1, page
+    for page in ("/questions", "/quizzes", "/texts"):
+        assert not re.search(r"data-key=.n.>", room.get(page)), page
     assert room.post("/groups", name="New").status_code == 403
     assert room.post("/unarchive").status_code == 303
     assert room.post("/groups", name="New").status_code == 303

@@ -263,7 +263,7 @@ def test_an_option_may_be_half_right_and_the_page_then_shows_what_each_earns(pla
 
     (_, (_, content)) = place.stored()
     assert [option.get("credit") for option in content["options"]] == [None, "50", None]
-    assert '<option value="50" selected>Half right: 50 %</option>' in page
+    assert '<option value="50" selected>50 %</option>' in page
     assert "Counts in part: Article 5, half right" in page
     ticked = re.compile(r'name="content_options-shares"[^>]* checked')
     assert ticked.search(page)
