@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from quizapp.config import Settings
 from quizapp.db import database_errors, db, reading, transaction
 from quizapp.errors import Conflict, NotFound, QuizError, Unavailable
@@ -117,17 +115,16 @@ def _apply(settings: Settings, importing: Importing, actor_id: int | None) -> No
     }
     try:
         with transaction() as session:
-            actor = _actor(session, actor_id)
-            apply_import(session, actor=actor, **keys, now=now, **given)
+            apply_import(session, actor=_actor(actor_id), **keys, now=now, **given)
     except Conflict as error:
         with transaction() as session:
-            plan_anew(session, actor=_actor(session, actor_id), **keys, reason=str(error))
+            plan_anew(session, actor=_actor(actor_id), **keys, reason=str(error))
             plan_later(session, import_id=importing.id, now=now)
 
 
-def _actor(session: Session, actor_id: int | None) -> Actor:
+def _actor(actor_id: int | None) -> Actor:
     """Return who applies a plan with what they may do by now: it waited, and took its time."""
-    actor = actor_for_id(session, actor_id or 0)
+    actor = actor_for_id(db.session(), actor_id or 0)
     if actor is None:
         raise NotFound("The account is gone.")
     return actor

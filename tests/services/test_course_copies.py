@@ -443,26 +443,21 @@ class TestBatches:
 
 
 class TestAsking:
-    @pytest.mark.parametrize(
-        ("course", "days", "paths"),
-        [
+    def test_every_problem_is_named_at_its_field(self, copied: Copied) -> None:
+        copied.make.course(slug="taken")
+        refused = [
             (WrittenCourse(" ", "fine"), None, ["title"]),
             (WrittenCourse("A", "Ä!"), None, ["slug"]),
             (WrittenCourse("A", "new"), None, ["slug"]),
             (WrittenCourse("A", "taken"), None, ["slug"]),
             (WrittenCourse("A", "fine", language="klingon?"), None, ["language"]),
             (WrittenCourse("", "taken"), 4_000, ["title", "slug", "shift_days"]),
-        ],
-    )
-    def test_every_problem_is_named_at_its_field(
-        self, copied: Copied, course: WrittenCourse, days: int | None, paths: list[str]
-    ) -> None:
-        copied.make.course(slug="taken")
+        ]
+        for course, days, paths in refused:
+            with pytest.raises(Invalid) as error:
+                copied.copy(WrittenCopy(course, days))
 
-        with pytest.raises(Invalid) as error:
-            copied.copy(WrittenCopy(course, days))
-
-        assert [one.path for one in error.value.problems] == paths
+            assert [one.path for one in error.value.problems] == paths
 
     def test_without_an_address_the_title_gives_one(self, copied: Copied) -> None:
         assert copied.copy(WrittenCopy(WrittenCourse("Syrien, März"))).slug == "syrien-marz"
