@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from quizapp.errors import Invalid, Problem
@@ -127,18 +128,26 @@ def _rows(data: bytes, remarks: list[str]) -> Iterator[Cells]:
             sheet = next((one for one in sheets if one.title == SHEET), sheets[0])
             if len(sheets) > 1:
                 remarks.append(f"Only the sheet “{sheet.title}” was read, of {len(sheets)}.")
-            for number, cells in enumerate(
-                sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1
-            ):
+            for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
                 if number > _MOST_ROWS:
                     raise _refused(f"The sheet has more than {_MOST_ROWS:,} rows. Split it.")
-                texts = [_text(value) for value in cells]
+                texts = [_shown(cell) for cell in cells]
                 yield Cells(number, f"Row {number}", texts)
             book.close()
     except Invalid:
         raise
     except Exception as error:  # the library raises what its parts raise
         raise _refused(_NOT_EXCEL) from error
+
+
+def _shown(cell: Any) -> str:
+    """Return a cell as a text: a share as the percentage that it shows, and is stored otherwise."""
+    value = cell.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "%" in cell.number_format:
+        percent = f"{Decimal(repr(value)) * 100:f}"
+        return (percent.rstrip("0").rstrip(".") if "." in percent else percent) + "%"
+    return _text(value)
 
 
 def _text(value: Any) -> str:

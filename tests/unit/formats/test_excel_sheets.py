@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -12,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft
 from quizapp.formats.registry import FORMATS, detect
+from quizapp.questions.registry import TYPES
 
 EXCEL = FORMATS["excel"]
 
@@ -51,6 +53,29 @@ def test_numbers_truths_and_days_are_read_as_people_wrote_them() -> None:
     assert [one["text"] for one in found[0].raw["options"]] == ["2016-08-16", "7"]
     assert [one["text"] for one in found[1].raw["options"]] == ["2.5", "3"]
     assert (found[2].type_name, found[2].place) == ("true_false", "Row 5")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "credit"),
+    [
+        (0.5, "0%", Fraction(1, 2)),
+        (1 / 3, "0.00%", Fraction(1, 3)),
+        (50, "General", Fraction(1, 2)),
+        ("50 %", "@", Fraction(1, 2)),
+    ],
+)
+def test_a_share_is_what_the_cell_shows(value: object, form: str, credit: Fraction) -> None:
+    book = Workbook()
+    book.active.append(["question", "correct", "option 1", "option 2", "credit 2"])
+    book.active.append(["What is the capital?", "A", "Canberra", "Sydney", value])
+    book.active.cell(2, 5).number_format = form
+    data = io.BytesIO()
+    book.save(data)
+
+    (draft,) = EXCEL.read(data.getvalue()).found
+
+    assert isinstance(draft, Draft)
+    assert TYPES["single_choice"].parse(draft.raw).options[1].credit == credit
 
 
 def test_what_looks_like_a_formula_is_written_as_text() -> None:
