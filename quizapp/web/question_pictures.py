@@ -68,7 +68,8 @@ def _row_places(field: RowsField) -> Iterator[tuple[str, str]]:
     for number in range(len(field.shown)):
         shown = _LETTERS[number] if field.noun == "option" else str(number + 1)
         for column in field.texts:
-            if column in _COLUMNS:
+            # What is compared with what is typed shows nothing.
+            if column in _COLUMNS and not (field.is_extra and column == "text"):
                 words = f"{_COLUMNS[column]}{field.noun} {shown}"
                 yield f"{field.name}-{number}-{column}", words[:1].upper() + words[1:]
 

@@ -255,3 +255,9 @@ class TestInTheEditor:
         page = self.send(desk, action="preview", content_stem=stem)
 
         assert "no words between the brackets" in page.text
+
+    def test_an_answer_to_be_typed_is_not_offered_for_a_picture(self, desk: Desk) -> None:
+        page = desk.client.get(f"{self.NEW}?type=short_text").text
+
+        assert '<option value="content_foreseen-0-feedback">' in page
+        assert '<option value="content_foreseen-0-text">' not in page

@@ -103,6 +103,8 @@ def _keys(
         for one in options:
             if NEAR < one.fraction < 1 - NEAR:
                 changes.say(f"{one.words} earned {percent(one.fraction)}; here it is wrong.")
+            elif one.fraction < 0:
+                _say_cost(one, Fraction(1, len(full)), changes)
         return "multiple_response", {id(one) for one in full}
     return "single_choice", {id(_best(options, changes))}
 
@@ -143,13 +145,15 @@ def _several(body: MultipleChoice, options: Sequence[_Option], changes: Changes)
                 f"{percent(share)}."
             )
         else:
-            cost = f"cost {percent(-one.fraction)}" if one.fraction else "cost nothing"
-            changes.say(
-                f"Choosing {one.words} {cost}; here each wrong option costs {percent(share)}."
-            )
+            _say_cost(one, share, changes)
     if is_whole:
         _fill_up(keys, share)
     return {id(one) for one in keys}
+
+
+def _say_cost(one: _Option, share: Fraction, changes: Changes) -> None:
+    cost = f"cost {percent(-one.fraction)}" if one.fraction else "cost nothing"
+    changes.say(f"Choosing {one.words} {cost}; here each wrong option costs {percent(share)}.")
 
 
 def _fill_up(keys: Sequence[_Option], share: Fraction) -> None:

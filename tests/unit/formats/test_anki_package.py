@@ -13,9 +13,11 @@ from quizapp.formats.anki_package.collection import opened
 from quizapp.formats.anki_package.limits import Limits
 from quizapp.formats.anki_package.notes import Answer, Calendar, Card, CardType, Note
 from quizapp.formats.anki_package.scheduling import memory_of, schedule_of
+from quizapp.formats.anki_package.sides import back, front
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase
+from quizapp.questions.registry import TYPES
 from tests.support.packages import BY_ANKI, DAY_ZERO, known_card, package
 
 CLOCK = LearnerClock("Europe/Berlin", 4)
@@ -208,3 +210,14 @@ class TestSchedules:
         assert back == state
         assert written.queue == -1
         assert written.type in list(CardType)
+
+
+def test_a_card_has_words_for_what_its_package_does_not_hold() -> None:
+    kind = TYPES["single_choice"]
+    picture, sound = f"media:{'a' * 32}.png", f"media:{'b' * 32}.mp3"
+    options = [{"text": f"![a & b]({picture})", "key": True}, {"text": "Elbe", "key": False}]
+    raw = {"stem": f"Which ![map]({picture})?", "options": options, "explanation": f"![]({sound})"}
+    content = kind.parse(raw)
+
+    assert front(kind, content) == "<p>Which [map]?</p><ul><li>[a &amp; b]</li><li>Elbe</li></ul>"
+    assert "/media/" not in back(kind, content)

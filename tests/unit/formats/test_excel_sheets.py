@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -12,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft
 from quizapp.formats.registry import FORMATS, detect
+from quizapp.questions.registry import TYPES
 
 EXCEL = FORMATS["excel"]
 
@@ -55,9 +57,14 @@ def test_numbers_truths_and_days_are_read_as_people_wrote_them() -> None:
 
 @pytest.mark.parametrize(
     ("value", "form", "credit"),
-    [(0.5, "0%", "50"), (1 / 3, "0.00%", "33.33333"), (50, "General", "50"), ("50 %", "@", "50")],
+    [
+        (0.5, "0%", Fraction(1, 2)),
+        (1 / 3, "0.00%", Fraction(1, 3)),
+        (50, "General", Fraction(1, 2)),
+        ("50 %", "@", Fraction(1, 2)),
+    ],
 )
-def test_a_share_is_what_the_cell_shows(value: object, form: str, credit: str) -> None:
+def test_a_share_is_what_the_cell_shows(value: object, form: str, credit: Fraction) -> None:
     book = Workbook()
     book.active.append(["question", "correct", "option 1", "option 2", "credit 2"])
     book.active.append(["What is the capital?", "A", "Canberra", "Sydney", value])
@@ -68,7 +75,7 @@ def test_a_share_is_what_the_cell_shows(value: object, form: str, credit: str) -
     (draft,) = EXCEL.read(data.getvalue()).found
 
     assert isinstance(draft, Draft)
-    assert draft.raw["options"][1]["credit"] == credit
+    assert TYPES["single_choice"].parse(draft.raw).options[1].credit == credit
 
 
 def test_what_looks_like_a_formula_is_written_as_text() -> None:

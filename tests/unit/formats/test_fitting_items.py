@@ -9,6 +9,7 @@ import pytest
 
 from quizapp.formats.base import Draft, LeftOut
 from quizapp.formats.fitting import fit, fit_all
+from quizapp.formats.gift.read import read_items as read_gift
 from quizapp.formats.interchange import (
     Body,
     Choice,
@@ -389,3 +390,16 @@ def test_a_monster_is_refused_quickly() -> None:
     given = [(f"option {n}", NONE) for n in range(5_000)]
 
     assert "500" in _reason(MultipleChoice(_choices(*given), is_single=True))
+
+
+def test_what_an_option_cost_is_said_where_any_of_several_was_right() -> None:
+    (item,), _ = read_gift(b"Which?{=Loire =Seine ~%-25%Rhine}")
+    assert isinstance(item, Item)
+
+    draft = fit(item)
+
+    assert isinstance(draft, Draft)
+    assert draft.changes == (
+        "Any one of several options was right; here all of them are to be chosen.",
+        "Choosing “Rhine” cost 25 %; here each wrong option costs 50 %.",
+    )
