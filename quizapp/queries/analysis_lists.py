@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -152,7 +153,7 @@ def _findings(
     }
 
 
-def _revisions(question_id: int) -> sa.Select[tuple[int]]:
+def _revisions(question_id: int) -> sa.Select[Any]:
     return sa.select(Revision.id).where(Revision.question_id == question_id)
 
 
