@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,10 +14,10 @@ from quizapp.errors import NotFound
 from quizapp.models import ItemTally, Question, Quiz, QuizTotal, Revision, Status
 from quizapp.policy import Actor, require_instructor
 from quizapp.psychometrics.counts import Cohort
-from quizapp.psychometrics.flags import Probe, findings
+from quizapp.psychometrics.flags import Finding
 from quizapp.psychometrics.intervals import ENOUGH, Interval, correlation
 from quizapp.psychometrics.standing import mean_correlation
-from quizapp.queries.item_analysis import AnalysedItem, analysed_items, counts_of
+from quizapp.queries.item_analysis import AnalysedItem, analysed_items, counts_of, findings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,43 @@ def question_analysis(
     )
     if stem is None:
         raise NotFound("There is no such question in this course.")
-    own = sa.select(Revision.id).where(Revision.question_id == question_id)
-    counts = counts_of(session, cohorts, ItemTally.revision_id.in_(own))
-    items = analysed_items(session, course_id, counts, {})
-    told = findings([Probe(item.figures, item.guess, item.table) for item in items])
-    titles = dict(_titles(session, {quiz_id for quiz_id, _ in counts}))
-    uses = [
-        Use(titles[item.quiz_id], replace(item, findings=found))
-        for item, found in zip(items, told, strict=True)
+    told = _findings(session, course_id, question_id, cohorts)
+    counts = counts_of(session, cohorts, ItemTally.revision_id.in_(_revisions(question_id)))
+    items = [
+        replace(item, findings=told[item.quiz_id, item.revision_id])
+        for item in analysed_items(session, course_id, counts, {})
     ]
+    titles = dict(_titles(session, {quiz_id for quiz_id, _ in counts}))
+    uses = [Use(titles[item.quiz_id], item) for item in items]
     by_version: defaultdict[int, list[AnalysedItem]] = defaultdict(list)
     for item in items:
         by_version[item.version].append(item)
     versions = [_version(several) for _, several in sorted(by_version.items(), reverse=True)]
     return QuestionAnalysis(question_id, stem, tuple(versions), tuple(uses))
+
+
+def _findings(
+    session: Session, course_id: int, question_id: int, cohorts: Collection[Cohort]
+) -> dict[tuple[int, int], tuple[Finding, ...]]:
+    """Return what is the matter with each item of the quizzes that asked a question.
+
+    As the pages of the quizzes say it: by itself a question would be flagged sooner than among
+    others, and two pages would say different things of the same answers.
+    """
+    asking = sa.select(ItemTally.quiz_id).where(ItemTally.revision_id.in_(_revisions(question_id)))
+    counts = counts_of(session, cohorts, ItemTally.quiz_id.in_(asking))
+    by_quiz: defaultdict[int, list[AnalysedItem]] = defaultdict(list)
+    for item in analysed_items(session, course_id, counts, {}, with_recall=False):
+        by_quiz[item.quiz_id].append(item)
+    return {
+        (item.quiz_id, item.revision_id): found
+        for items in by_quiz.values()
+        for item, found in zip(items, findings_of(items), strict=True)
+    }
+
+
+def _revisions(question_id: int) -> sa.Select[Any]:
+    return sa.select(Revision.id).where(Revision.question_id == question_id)
 
 
 def _titles(session: Session, quiz_ids: Collection[int]) -> Iterator[tuple[int, str]]:

@@ -143,16 +143,20 @@ def quiz_analysis(
     }
     figures = list(whole.values())
     weighed = dict(zip(whole, weights(figures), strict=True))
-    found = findings([Probe(item.figures, item.guess, item.table) for item in items])
     return QuizAnalysis(
         quiz_id,
         title,
         quiz_figures(_totals(session, quiz_id, cohorts), figures),
         tuple(
             replace(item, findings=told, weight=weighed[item.question_id])
-            for item, told in zip(items, found, strict=True)
+            for item, told in zip(items, findings_of(items), strict=True)
         ),
     )
+
+
+def findings_of(items: Sequence[AnalysedItem]) -> tuple[tuple[Finding, ...], ...]:
+    """Return what is the matter with each item of one quiz, corrected for how many there are."""
+    return findings([Probe(item.figures, item.guess, item.table) for item in items])
 
 
 def _together(

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import ItemFigure, ItemTally, Question, Quiz, QuizCount, Revision
 from quizapp.psychometrics.counts import ItemCounts
-from quizapp.psychometrics.flags import Probe, findings
 from quizapp.psychometrics.standing import Overall, UseFigures, bits, overall
-from quizapp.queries.item_analysis import FIRST, analysed_items, counts_of
+from quizapp.queries.item_analysis import FIRST, analysed_items, counts_of, findings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,6 @@ def figured_quiz(session: Session, *, quiz_id: int) -> QuizFigured:
     course_id = session.scalar(sa.select(Quiz.course_id).where(Quiz.id == quiz_id))
     counts = counts_of(session, FIRST, ItemTally.quiz_id == quiz_id)
     items = analysed_items(session, course_id or 0, counts, {}, with_recall=False)
-    told = findings([Probe(item.figures, item.guess, item.table) for item in items])
     return QuizFigured(
         quiz_id,
         changed,
@@ -70,7 +68,7 @@ def figured_quiz(session: Session, *, quiz_id: int) -> QuizFigured:
                 item.figures.discrimination,
                 bits(finding.flag for finding in found),
             )
-            for item, found in zip(items, told, strict=True)
+            for item, found in zip(items, findings_of(items), strict=True)
         },
     )
 

@@ -81,7 +81,7 @@ def store_figures(
         refresh_standing(session, question_ids)
 
 
-def make_due(session: Session, question_ids: sa.Select[tuple[int]]) -> None:
+def make_due(session: Session, question_ids: sa.Select[Any]) -> None:
     """Let the figures be due of every quiz that asked these questions.
 
     Flags are corrected for how many items a quiz has: one less may change those of the others. It

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from quizapp.models import Quiz, Revision
+from quizapp.models import Fact, Question, Quiz, Revision
 from quizapp.psychometrics.counts import EVERYBODY, GRAIN, Cohort, Kind, Tally, band
 from quizapp.queries.attempt_terms import Terms
 from quizapp.services.statistics import add_terms
@@ -228,3 +228,28 @@ def test_pages_take_the_same_statements_however_many_attempts_there_are(
 
     assert counts() == few
     assert max(few) <= 10, few
+
+
+def test_a_question_is_flagged_over_its_uses_only_as_its_quiz_flags_it(room: Room) -> None:
+    """By itself, its answers would be taken for proof of a second key; among twenty, not."""
+    with room.stored() as make:
+        fact = make.session.get_one(Fact, make.session.get_one(Question, room.questions[0]).fact_id)
+        more = [make.question(fact, raw=RAW, key=f"more-{n}").id for n in range(20)]
+        found = sa.select(Revision.id).where(Revision.question_id.in_(more)).order_by(Revision.id)
+        others = list(make.session.scalars(found))
+    mine, sound = room.revisions
+    room.count(3)
+    for revision_id in others:
+        room.revisions = [revision_id, sound]
+        room.count(3, first=GOOD)
+    room.revisions = [mine, sound]
+
+    quiz = room.page()
+    question = room.page(f"/teach/{room.slug}/questions/{room.questions[0]}/analysis")
+
+    among_many = "B is wrong, and draws those who do well on the rest."
+    by_itself = "Those who chose B did better on the rest than those who chose the key."
+    assert [(among_many in page, by_itself in page) for page in (quiz, question)] == [
+        (True, False),
+        (True, False),
+    ]
