@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-from flask import request
+from flask import flash, request
 from werkzeug.datastructures import MultiDict
 
 from quizapp.db import transaction
@@ -103,10 +103,12 @@ def _kept(course: CourseInfo, posted: MultiDict[str, str]) -> MediaFile:
 
 def _put(posted: MultiDict[str, str], file: MediaFile, form: QuestionForm) -> None:
     """Put the line of a file behind what stands in the text that was chosen, or in the first."""
-    places = [name for name, _ in _places(form)]
+    places = dict(_places(form))
     name = posted.get(_INTO, "")
-    name = name if name in places else places[0]
+    name = name if name in places else next(iter(places))
     before, line = posted.get(name, "").rstrip(), reference(posted.get(_WORDS, ""), file.name)
     # A row has one line, a text has paragraphs.
     gap = " " if "-" in name else "\n\n"
     posted.setlist(name, [f"{before}{gap}{line}" if before else line])
+    # The page begins anew, far above the text: it says what became of the file.
+    flash(f"Added to “{places[name]}”. Save the question to keep it there.", "good")

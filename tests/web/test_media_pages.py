@@ -6,7 +6,7 @@ import html
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -188,6 +188,12 @@ class TestInTheEditor:
     """A picture is added while a question is written, without a script."""
 
     NEW = "/teach/law/questions/new"
+    PLACES: ClassVar = {
+        "content_stem": "Question",
+        "content_options-0-text": "Option A",
+        "content_options-1-feedback": "Feedback for option B",
+        "content_explanation": "Explanation",
+    }
 
     def send(self, desk: Desk, **fields: Any) -> TestResponse:
         token = csrf_token(desk.client.get(self.NEW).text)
@@ -224,6 +230,7 @@ class TestInTheEditor:
         assert page.status_code == 200
         assert wanted.format(name=desk.name()) in text
         assert "Which river?" in text
+        assert f"Added to “{self.PLACES[into]}”." in text
         is_shown = f'<img src="/media/{desk.name()}" alt="A map (of) x"' in text
         assert is_shown or into == "content_options-1-feedback"
         assert desk.count() == 1
