@@ -2,8 +2,10 @@
 
     python -m bench.regrade --attempts 10000 --database postgresql
 
-Every attempt asked the question, and its mark changes: the worst there can be. It ends with 1 when
-applying or undoing takes longer than `--most` seconds, or when a replay finds another mark.
+Every attempt asked the question, and its mark changes: the worst there can be. Seconds
+of CPU are this process's: what the server of PostgreSQL takes is only in the others. It ends with 1
+when applying or undoing takes longer than `--most` seconds, when a replay finds another mark, or
+when a recount finds that sums are not those of the logs, in between or at the end.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +31,7 @@ from quizapp.policy import Actor
 from quizapp.queries.given_responses import responses_to
 from quizapp.queries.regrade_list import regrades
 from quizapp.services import regrades as services
+from quizapp.services.recount import recount, store_recount, uncounted
 from quizapp.services.replay import replay
 from tests.support.make import NOON
 
@@ -64,25 +67,30 @@ def _measure(place: Place, chosen: argparse.Namespace) -> int:
         stated = services.NewRegrade(revision_id, "drop", "Not in the text.")
         given: dict[str, Any] = {"actor": _ADMIN, "now": NOON}
 
+        store_recount(session, uncounted(session), now=NOON)
+        session.commit()
         given_to = {"revision_ids": [revision_id], "revision_id": revision_id}
-        page, _ = _timed(
+        (page, _), _ = _timed(
             lambda: responses_to(session, actor=_ADMIN, course_id=course_id, **given_to)
         )
-        plan, _ = _timed(lambda: services.plan_regrade(session, stated=stated, **given))
+        (plan, _), _ = _timed(lambda: services.plan_regrade(session, stated=stated, **given))
         session.rollback()
-        apply, (regrade_id, changes) = _timed(
+        (apply, cpu), (regrade_id, changes) = _timed(
             lambda: _kept(session, services.apply_regrade(session, stated=stated, **given))
         )
-        listing, _ = _timed(lambda: regrades(session, actor=_ADMIN, course_id=course_id))
-        undo, _ = _timed(
+        wrong = _miscounts(session)
+        (listing, _), _ = _timed(lambda: regrades(session, actor=_ADMIN, course_id=course_id))
+        (undo, cpu_undone), _ = _timed(
             lambda: _kept(session, services.undo_regrade(session, regrade_id=regrade_id, **given))
         )
-        wrong = sum(len(seen.differences) for seen in list(replay(session))[-1:])
+        wrong += _miscounts(session)
+        wrong += sum(len(seen.differences) for seen in list(replay(session))[-1:])
     engine.dispose()
     print(
         f"{chosen.database}: {len(changes):,} marks changed; responses counted in {page:.2f} s,"
-        f" dry run {plan:.2f} s, applied in {apply:.2f} s, undone in {undo:.2f} s,"
-        f" listed in {listing * 1000:.0f} ms, {wrong} differences"
+        f" dry run {plan:.2f} s, applied in {apply:.2f} s ({cpu:.2f} of CPU),"
+        f" undone in {undo:.2f} s ({cpu_undone:.2f} of CPU), listed in {listing * 1000:.0f} ms,"
+        f" {wrong} differences"
     )
     return int(wrong > 0 or max(apply, undo) > chosen.most)
 
@@ -102,10 +110,16 @@ def _make(session: Session, chosen: argparse.Namespace) -> None:
     session.commit()
 
 
-def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
-    began = monotonic()
+def _miscounts(session: Session) -> int:
+    """Return how many quizzes have other sums than their logs; the recount has read them all."""
+    return sum(len(seen.differences) for seen in list(recount(session))[-1:])
+
+
+def _timed(act: Callable[[], Any]) -> tuple[tuple[float, float], Any]:
+    """Return seconds, those of this process's CPU, and what the act returned."""
+    began, began_cpu = monotonic(), process_time()
     told = act()
-    return monotonic() - began, told
+    return (monotonic() - began, process_time() - began_cpu), told
 
 
 def _kept(session: Session, told: Any) -> Any:

@@ -78,6 +78,7 @@ def changes_by(
     contents = revision_contents(session, [regrade.revision_id])
     kind, _ = contents[regrade.revision_id]
     was, now = SlotGrader(contents, before, _worth), SlotGrader(contents, after, _worth)
+    pass_marks: dict[str, int | None] = {}  # by settings, which nearly all share
     for asked in attempts_asking(
         session,
         course_id=regrade.course_id,
@@ -96,10 +97,18 @@ def changes_by(
             log = SlotLog(one.quiz_id, one.settings, one.asked, *said)
             earned, earns = list(was.of(log)), list(now.of(log))
             if earned != earns:
-                yield _change(one, earned, earns)
+                stated = repr(one.settings)
+                if stated not in pass_marks:
+                    pass_marks[stated] = QuizSettings.parse(one.settings).pass_mark_percent
+                yield _change(one, earned, earns, pass_marks[stated])
 
 
-def _change(asked: AskedAttempt, earned: Sequence[_Worth], earns: Sequence[_Worth]) -> Change:
+def _change(
+    asked: AskedAttempt,
+    earned: Sequence[_Worth],
+    earns: Sequence[_Worth],
+    pass_mark_percent: int | None,
+) -> Change:
     was, now = total(mark for mark, _ in earned), total(mark for mark, _ in earns)
     old = Mark(asked.mark, asked.max_mark)
     # A mark that was stored wrongly stays so till a replay, and must be no fault here.
@@ -115,7 +124,7 @@ def _change(asked: AskedAttempt, earned: Sequence[_Worth], earns: Sequence[_Wort
         new=Mark(points, most),
         quiz_id=asked.quiz_id,
         number=asked.number,
-        pass_mark_percent=QuizSettings.parse(asked.settings).pass_mark_percent,
+        pass_mark_percent=pass_mark_percent,
         waits=asked.waiting,
         waits_then=waits_then,
     )

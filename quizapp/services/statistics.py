@@ -181,7 +181,8 @@ def _logs(
         rows = _attempts(session, places[start : start + BATCH])
         layouts = {(row.learner_id, row.id): load_layout(row.layout) for row in rows}
         asked = {laid.revision_id for layout in layouts.values() for laid in layout}
-        contents |= revision_contents(session, sorted(asked - contents.keys()))
+        if missing := asked - contents.keys():
+            contents |= revision_contents(session, sorted(missing))
         people = [place for place, layout in layouts.items() if asks_people(layout, contents)]
         states, markings = states_of_many(session, list(layouts)), markings_of(session, people)
         for row in rows:

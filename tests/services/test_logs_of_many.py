@@ -20,14 +20,16 @@ _ATTEMPTS, _WANTED, _SLOTS = 600, 60, 4
 def test_the_logs_of_many_attempts_are_read_row_by_row(
     session: Session, make: Make, reads: list[tuple[str, Any]]
 ) -> None:
-    if session.get_bind().dialect.name != "postgresql":
-        pytest.skip("SQLite does not tell how many rows it read.")
     places = _store_attempts(session, make)
     session.execute(sa.text("ANALYZE response"))
 
     states_of_many(session, places[:_WANTED])
 
     (told,) = [read for read in reads if "FROM response" in read[0]]
+    if session.get_bind().dialect.name == "sqlite":  # which does not tell how much it read
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {told[0]}", told[1])
+        assert "MATERIALIZE" not in str(plan.all())
+        return
     plan = session.connection().exec_driver_sql(
         f"EXPLAIN (ANALYZE, FORMAT JSON) {told[0]}", told[1]
     )
