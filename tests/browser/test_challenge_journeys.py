@@ -30,7 +30,10 @@ def check(page: Page, javascript: bool) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
+    *,
     open_as: Callable[..., Page],
+    open_page: Callable[..., Page],
+    join: Callable[[Page], Person],
     live_server: LiveServer,
     people: dict[str, Person],
     javascript: bool,
@@ -41,9 +44,10 @@ def test_a_challenge_leads_to_a_regrade_and_its_undoing_leads_back(
         "single_choice": RAW["single_choice"],
     }
     teacher = people["instructor"].email
-    email = people["student"].email
+    student = open_page(javascript=javascript, reduced_motion=True)
+    # Somebody new: the demo student would begin in this course from then on.
+    email = join(student).email
     store_quiz(live_server, email, f"Rivers, {slug}", questions, words=slug, teacher=teacher)
-    student = open_as("student", javascript=javascript, reduced_motion=True)
     quiz = Attempt(student)
     quiz.start(f"Rivers, {slug}", course=slug)
     quiz.fields.first.fill("Tigris")
