@@ -168,7 +168,9 @@ def test_no_query_breaks_a_page(
     sent = value.encode("utf-8", "surrogatepass")[:2_000]
     for names in (QUERY[:1], QUERY[1:]):  # a course that is not there would hide the rest
         for method, path in paths(app, addresses):
-            if method == "GET":
+            # Those that teach name the course in their path, and read no other.
+            is_read = method == "GET" and (names != QUERY[:1] or not path.startswith("/teach/"))
+            if is_read:
                 status = client.get(path, query_string=dict.fromkeys(names, sent)).status_code
                 assert status < 500, f"GET {path} answered {status}"
 
