@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate and print; return 1 where a share is outside its limits."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--quizzes", type=int, default=20, help="made up, each with its truth")
-    parser.add_argument("--classes", type=int, default=3_200, help="of each size, over all quizzes")
+    parser.add_argument("--classes", type=int, default=3_600, help="of each size, over all quizzes")
     parser.add_argument("--full", type=int, default=1_600, help="of these, with every question")
     parser.add_argument("--truth", type=int, default=20_000, help="students that the truth is of")
     parser.add_argument("--seed", type=int, default=6)

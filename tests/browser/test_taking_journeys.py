@@ -54,7 +54,10 @@ def begin(
 
 @contextmanager
 def database(server: LiveServer) -> Iterator[Session]:
-    engine = sa.create_engine(f"sqlite:///{server.folder / 'quizapp.sqlite3'}")
+    # The server and its worker write too: as patient as a browser's test is with a page.
+    waiting = {"timeout": 20}
+    path = server.folder / "quizapp.sqlite3"
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args=waiting)
     with Session(engine) as session, session.begin():
         yield session
     engine.dispose()
