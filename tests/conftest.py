@@ -28,7 +28,8 @@ TEMPLATE = "migrated"
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are cores: who drives a browser waits half the time."""
-    return (os.cpu_count() or 1) + 1
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (mine or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
