@@ -172,6 +172,7 @@ class TestTheAnswerStays:
     def test_without_a_network_it_waits_and_is_sent(self, begin: Begin) -> None:
         page, quiz, _ = begin(refusals=True)
         quiz.press("Next")
+        quiz.expect_question(2)
         page.context.set_offline(True)
 
         quiz.fields.first.fill("Euphrates")
@@ -217,6 +218,7 @@ class TestTheAnswerStays:
     def test_it_outlives_a_reload_that_came_before_the_network(self, begin: Begin) -> None:
         page, quiz, _ = begin(refusals=True)
         quiz.press("Next")
+        quiz.expect_question(2)
         page.route(
             "**/attempts/*/2",
             lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
@@ -307,6 +309,7 @@ class TestTheAnswerStays:
     def test_what_is_too_long_says_so_and_stays(self, begin: Begin) -> None:
         page, quiz, _ = begin(refusals=True)
         quiz.press("Next")
+        quiz.expect_question(2)
         quiz.fields.first.evaluate("one => one.removeAttribute('maxlength')")
 
         quiz.fields.first.fill("x" * 1001)
