@@ -20,6 +20,7 @@ from quizapp.queries.forecast import ForecastDay, forecast
 from quizapp.queries.history import WEEKS, History, history
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
 from quizapp.queries.pauses import days_off
+from quizapp.queries.periods import USUAL, Period
 from quizapp.queries.queue_counts import ASKABLE, COURSE, LEARNER, Waiting, waiting
 from quizapp.queries.quiz_history import PastAttempt, past_attempts
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
@@ -59,6 +60,7 @@ class ProgressView:
     :param stabilities: days that each fact in review should last until recall falls to 90 %.
     """
 
+    period: Period
     waiting: Waiting
     history: History
     forecast: tuple[ForecastDay, ...]
@@ -99,18 +101,22 @@ _FACTS = (
 )
 
 
-def progress_view(session: Session, *, actor: Actor, course_id: int, now: datetime) -> ProgressView:
-    """Return the learner's progress in a course.
+def progress_view(
+    session: Session, *, learner: Actor, course_id: int, now: datetime, period: Period = USUAL
+) -> ProgressView:
+    """Return a learner's progress in a course, as far back as `period` looks.
+
+    Whether somebody else may see it is asked by the caller, before.
 
     :raises NotFound: the learner is not in the course.
     """
-    require_learner(actor, course_id)
-    clock = LearnerClock(actor.timezone, actor.day_start_hour)
-    mine: dict[str, Any] = {"learner_id": actor.id, "course_id": course_id}
-    found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
+    require_learner(learner, course_id)
+    clock = LearnerClock(learner.timezone, learner.day_start_hour)
+    mine: dict[str, Any] = {"learner_id": learner.id, "course_id": course_id}
+    found = waiting(session, actor=learner, course_id=course_id, clock=clock, now=now)
     rows = session.execute(_FACTS, mine).all()
     whose: dict[str, Any] = {
-        "actor": actor,
+        "actor": learner,
         "course_id": course_id,
         "clock": clock,
         "waiting": found,
@@ -119,6 +125,7 @@ def progress_view(session: Session, *, actor: Actor, course_id: int, now: dateti
     off = days_off(session, **mine, settings=found.settings)
     levels = _levels(rows)
     return ProgressView(
+        period=period,
         waiting=found,
         history=history(session, today=clock.day_of(now), off=off, **mine),
         forecast=forecast(session, **whose, off=off, now=now, days=FORECAST_DAYS),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid
+from quizapp.queries.periods import period_named
 from quizapp.queries.progress import progress_view
 from quizapp.services.memory_acts import resume_fact
 from quizapp.web import study_charts
@@ -26,7 +27,8 @@ bp = Blueprint("progress", __name__)
 def show() -> ResponseReturnValue:
     """Show recall against the target, what comes, the year, the topics and the quizzes."""
     course, now = current_course(), datetime.now(UTC)
-    view = progress_view(db.session(), actor=actor(), course_id=course.id, now=now)
+    period = period_named(request.args.get("period"))
+    view = progress_view(db.session(), learner=actor(), course_id=course.id, now=now, period=period)
     target = view.waiting.settings.desired_retention
     life = view.memory_life
     return render_template(

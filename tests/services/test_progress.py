@@ -35,7 +35,7 @@ def days_with(*ages: int, reviews: int = 1) -> History:
 
 
 def progress(desk: Desk, **given: Any) -> ProgressView:
-    values = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+    values = {"learner": desk.actor, "course_id": desk.course.id, "now": desk.now}
     return progress_view(desk.session, **values | given)
 
 
@@ -356,10 +356,12 @@ def test_past_attempts_say_what_changed_since_the_one_before(desk: Desk) -> None
     ]
 
 
-@pytest.mark.parametrize("page", [today, progress])
-def test_who_is_not_in_the_course_sees_no_page_of_it(desk: Desk, make: Make, page: Any) -> None:
+@pytest.mark.parametrize(("page", "who"), [(today, "actor"), (progress, "learner")])
+def test_who_is_not_in_the_course_sees_no_page_of_it(
+    desk: Desk, make: Make, page: Any, who: str
+) -> None:
     with pytest.raises(NotFound):
-        page(desk, actor=make.actor(make.user()))
+        page(desk, **{who: make.actor(make.user())})
 
 
 @pytest.mark.parametrize("page", [today, progress])
