@@ -119,9 +119,9 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
         drawing=charts.bars(
             f"Scores of the last {count(len(shown), 'attempt')}, {mean} on average",
             days,
-            [[round(share * 100, 1) for share in shares]],
+            [shares],
             ["f-ink"],
-            (0, 25, 50, 75, 100),
+            (0, 0.25, 0.5, 0.75, 1),
             height=230,
             titles=[
                 f"{one.title}, {day}: {percent(share, 1)}"
@@ -129,6 +129,7 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
             ],
             every=max(1, math.ceil(len(shown) / 6)),
             gap=0.4,
+            words=percent,
         ),
         caption="Scores of quizzes",
         head=("Quiz", "Handed in", "Marks", "Score"),
