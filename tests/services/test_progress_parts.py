@@ -115,7 +115,8 @@ def test_a_month_ago_memories_were_as_the_first_review_since_found_them(desk: De
     view = view_of(desk)
 
     # Rated Easy at first sight, a memory should last a week or so: not known well yet.
-    assert then is not None and then < 21
+    assert then is not None
+    assert then < 21
     assert view.then == Standing(met=2, known_well=0, stabilities=(then, then))
     assert (view.standing.met, view.standing.known_well) == (3, 1)
 
