@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -10,14 +10,99 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from quizapp.memory.queue import Counts
+from quizapp.memory.settings import MemorySettings
 from quizapp.queries.calibration import Band, Calibration
-from quizapp.queries.history import Totals
+from quizapp.queries.history import History, Totals
+from quizapp.queries.known_facts import Standing
 from quizapp.queries.known_text import FactNow, KnownSection, KnownText, Piece
 from quizapp.queries.periods import Period, Stretch
+from quizapp.queries.progress import ProgressView
+from quizapp.queries.queue_counts import Waiting
 from quizapp.queries.quiz_history import PastAttempt
 from quizapp.web import known_text, memory_charts, progress_charts
+from quizapp.web.progress_words import figures
 
 NEW = FactNow()
+TODAY = date(2026, 11, 22)
+WAITING = Waiting(
+    counts=Counts(),
+    settings=MemorySettings(),
+    unmet=0,
+    reviewed=0,
+    recalled=0,
+    milliseconds=0,
+    next_due_at=None,
+    last_step_id=0,
+    undone_step_id=0,
+)
+
+
+def view(
+    now: Standing, then: Standing | None, days: Mapping[int, Totals] | None = None
+) -> ProgressView:
+    """Return a page with memories now and a month ago, and what was done so many days ago."""
+    past = {TODAY - timedelta(days=age): totals for age, totals in (days or {}).items()}
+    return ProgressView(
+        today=TODAY,
+        period=Period.QUARTER,
+        waiting=WAITING,
+        history=History(TODAY, past),
+        past=(),
+        hours=(),
+        calibration=told(),
+        forecast=(),
+        topics=(),
+        standing=now,
+        then=then,
+        recall=0.0,
+        texts=(),
+        hardest=(),
+        suspended=(),
+        attempts=(),
+        exam=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "known", "life"),
+    [
+        (Standing(9, 5, (35.0,)), None, "should last 3 weeks or more", "until recall falls to 90"),
+        (Standing(9, 5, (35.0,)), Standing(4, 3, (14.0,)), "2 more than", "up from 14 days a"),
+        (Standing(9, 5, (35.0,)), Standing(9, 6, (60.0,)), "1 fewer than", "down from 9 weeks a"),
+        (
+            Standing(9, 5, (35.0,)),
+            Standing(9, 5, (35.2,)),
+            "as many as",
+            "until recall falls to 90",
+        ),
+        (Standing(9, 5, (35.0,)), Standing(9, 5, ()), "as many as", "until recall falls to 90"),
+    ],
+)
+def test_figures_are_compared_with_a_month_ago(
+    now: Standing, then: Standing | None, known: str, life: str
+) -> None:
+    _, well, lasting, _ = figures(view(now, then))
+
+    assert well.note.startswith(known)
+    assert lasting.note.replace("\u00a0", " ").startswith(life)
+
+
+def test_recall_is_compared_with_the_month_before_where_that_can_be_said() -> None:
+    lately, before, few = Totals(50, 50, 46), Totals(40, 40, 32), Totals(19, 19, 19)
+    now = Standing(9, 5, ())
+
+    notes = [
+        figures(view(now, None, days))[0].note
+        for days in (
+            {0: lately, 29: lately, 30: before},
+            {0: lately, 59: few},
+            {0: lately, 60: before},
+        )
+    ]
+
+    assert notes[0] == "2 points over target, 80\u00a0% the month before"
+    assert notes[1] == notes[2] == "2 points over target"
 
 
 def told(*bands: tuple[float, int, int]) -> Calibration:
