@@ -163,11 +163,11 @@ def _head(period: Period) -> str:
 
 
 def _names(past: Sequence[Stretch], period: Period) -> list[str]:
-    """Return what each is called under the axis: "31 Aug", "Aug", or "Aug 25" over years."""
+    """Return what each is called under the axis: "31 Aug" or "Aug ’25"."""
     if period.is_by_week:
         return [short_day(stretch.first) for stretch in past]
     months = [(short_month(stretch.first.month), stretch.first.year % 100) for stretch in past]
-    return [f"{name} {year:02}" for name, year in months]
+    return [f"{name} ’{year:02}" for name, year in months]
 
 
 def _every(number: int) -> int:
