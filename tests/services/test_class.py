@@ -322,6 +322,29 @@ def test_who_was_removed_comes_back_as_they_were(session: Session, make: Make) -
     assert session.scalars(sa.select(FormerMember)).all() == []
 
 
+def test_no_open_invitation_lets_a_removed_person_in_again(session: Session, make: Make) -> None:
+    course = make.course(is_public=False)
+    teacher, learner = make.instructor(course), make.user(email="ada@x.org")
+    kept = {"actor": teacher, "course_id": course.id, "now": NOON}
+    wanted = Wanted("ada@x.org\nben@x.org", Role.INSTRUCTOR)
+    invitations.invite(session, wanted=wanted, site=SITE, **kept)
+    rows = session.scalars(sa.select(Invitation).order_by(Invitation.email)).all()
+    letters = [
+        invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON) for row in rows
+    ]
+    make.enrol(learner, course)
+
+    membership.remove_member(session, user_id=learner.id, **kept)
+
+    theirs, other = (token_of(letter) for letter in letters if letter is not None)
+    with pytest.raises(NotFound):
+        invitations.accept(session, actor=make.actor(learner), token=theirs, now=NOON)
+    assert learner.id not in roles(session, course)
+    assert invited_by(session, token=other, now=NOON) is not None
+    listed = class_page.invitations(session, actor=teacher, course_id=course.id, page=1, now=NOON)
+    assert [row.state for row in listed.rows] == [InvitationState.OPEN, InvitationState.TAKEN_BACK]
+
+
 def test_who_leaves_goes_back_within_a_month(session: Session, make: Make) -> None:
     course = make.course(is_public=False)
     make.instructor(course)
