@@ -162,6 +162,7 @@ def copy_some(
     :raises Conflict: another worker has it by now.
     """
     _require_run(session, copying_)
+    copying.copy_frame(session, copying_.pair)  # a text or a topic may be new: the rest needs it
     act(session, copying_, ids, now)
     _update(session, copying_.id, done=done)
 

@@ -398,6 +398,48 @@ class TestBatches:
         asked = sa.select(Slot.question_id).where(Slot.quiz_id == copied.of(Quiz, new).id)
         assert copied.named(Question, new, "late").id in set(copied.session.scalars(asked))
 
+    def test_texts_and_topics_that_are_added_meanwhile_come_along(self, copied: Copied) -> None:
+        copying = self.start(copied)
+        make, course = copied.make, copied.course
+        make.question(make.fact(course, key="late"), key="late")  # with a text and a topic
+
+        left = [self.step(copied, copying, most=10) for _ in range(4)]
+
+        assert left == [8, 6, 3, 0]
+        fact = copied.named(Fact, copied.made(copying.id), "late")
+        assert fact.course_id != course.id
+
+    def test_paragraphs_stand_where_they_stand_in_the_original_by_then(
+        self, copied: Copied
+    ) -> None:
+        make, source_id = copied.make, copied.passage.source_id
+        gone = make.passage(copied.course, key="gone", position=copied.passage.position + 1)
+        last = make.passage(copied.course, key="last", position=copied.passage.position + 2)
+        gone.source_id = last.source_id = source_id
+        copied.session.flush()
+        copying = self.start(copied)
+        while self.step(copied, copying):
+            pass
+        middle = make.passage(copied.course, key="middle", position=last.position)
+        middle.source_id, last.position = source_id, last.position + 1
+        last.heading, last.locator, last.note = "Article 147", "P147", "Moved."
+        copied.session.delete(gone)
+        copied.session.flush()
+
+        finish_copy(copied.session, copying_=copying, zone="UTC", now=NOON)
+
+        columns = (Passage.key, Passage.position, Passage.heading, Passage.locator, Passage.note)
+        key = copied.session.get_one(Source, source_id).key
+        stated = sa.select(*columns).join(Source).where(Source.key == key)
+        places = [
+            copied.session.execute(
+                stated.where(Source.course_id == course_id).order_by(Passage.position, Passage.id)
+            ).all()
+            for course_id in (copied.course.id, copied.made(copying.id).id)
+        ]
+        assert places[0] == places[1]
+        assert [row.key for row in places[1]] == ["p1", "middle", "last"]
+
     def test_a_worker_that_was_followed_by_another_writes_nothing_more(
         self, copied: Copied
     ) -> None:
