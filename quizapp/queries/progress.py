@@ -86,7 +86,6 @@ class ProgressView:
     topics: tuple[TopicMastery, ...]
     standing: Standing
     then: Standing | None
-    recall: float
     texts: tuple[KnownText, ...]
     hardest: tuple[HardFact, ...]
     suspended: tuple[Suspended, ...]
@@ -157,7 +156,6 @@ def progress_view(
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
         standing=standing(fact.state for fact in facts),
         then=_a_month_ago(session, mine, facts, clock.start_of(today - timedelta(days=LATELY))),
-        recall=sum(fact.recall for fact in facts) / len(facts) if facts else 0.0,
         texts=known_texts(session, course_id=course_id, facts=_now(facts)),
         hardest=hardest(session, facts),
         suspended=tuple(Suspended(f.id, f.suspended) for f in facts if f.suspended is not None),

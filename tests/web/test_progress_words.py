@@ -55,7 +55,6 @@ def view(
         topics=(),
         standing=now,
         then=then,
-        recall=0.0,
         texts=(),
         hardest=(),
         suspended=(),
