@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.days_off import NO_DAYS_OFF, DaysOff, streak_until
-from quizapp.memory.quarters import LocalHours, first_quarter
+from quizapp.memory.quarters import LocalHours, first_quarter, start_of_quarter
 from quizapp.models import QuarterTotal
 
 DAYS = 365
@@ -92,7 +92,7 @@ NOTHING = Totals()
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The year up to `today`, a day of the learner's own; only days with a review are kept.
+    """The year up to `today`, or less or more; only days of the learner's with a review are kept.
 
     :param off: days on which nothing was expected: they do not break a row of days.
     :param hours: what was done from 0 to 1 o'clock by the wall clock, to 23 to 24: 24 totals of
@@ -211,20 +211,27 @@ def history(
     clock: LearnerClock,
     today: date,
     off: DaysOff = NO_DAYS_OFF,
+    days: int | None = DAYS,
 ) -> History:
-    """Return the learner's last year in a course, by the days of the `clock`."""
-    first = first_quarter(clock, today - (DAYS - 1) * _DAY)
+    """Return the learner's last year in a course, by the days of the `clock`.
+
+    :param days: so many instead, today included; None for everything.
+    """
+    first = 0 if days is None else first_quarter(clock, today - (days - 1) * _DAY)
     values = {"learner_id": learner_id, "course_id": course_id, "first": first}
     rows = session.execute(_SELECT, values).all()
-    days: dict[date, Totals] = {}
+    done: dict[date, Totals] = {}
     hours = [NOTHING] * 24
-    hour_of, day, end = LocalHours(clock.zone).of, today - DAYS * _DAY, first
+    hour_of, day, end = LocalHours(clock.zone).of, today, 0
+    if rows:
+        day = clock.day_of(start_of_quarter(rows[0].quarter))
+        end = first_quarter(clock, day + _DAY)
     for quarter, *counts in rows:
-        done = Totals(*counts)
+        totals = Totals(*counts)
         while quarter >= end:
             day += _DAY
             end = first_quarter(clock, day + _DAY)
-        days[day] = days[day] + done if day in days else done
+        done[day] = done[day] + totals if day in done else totals
         hour = hour_of(quarter)
-        hours[hour] += done
-    return History(today, days, off, tuple(hours))
+        hours[hour] += totals
+    return History(today, done, off, tuple(hours))

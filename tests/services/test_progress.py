@@ -37,7 +37,7 @@ def days_with(*ages: int, reviews: int = 1) -> History:
 
 
 def progress(desk: Desk, **given: Any) -> ProgressView:
-    values = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+    values = {"learner": desk.actor, "course_id": desk.course.id, "now": desk.now}
     return progress_view(desk.session, **values | given)
 
 
@@ -359,14 +359,18 @@ def test_past_attempts_say_what_changed_since_the_one_before(desk: Desk) -> None
     ]
 
 
-@pytest.mark.parametrize("page", [today, progress])
-def test_who_is_not_in_the_course_sees_no_page_of_it(desk: Desk, make: Make, page: Any) -> None:
+@pytest.mark.parametrize(("page", "who"), [(today, "actor"), (progress, "learner")])
+def test_who_is_not_in_the_course_sees_no_page_of_it(
+    desk: Desk, make: Make, page: Any, who: str
+) -> None:
     with pytest.raises(NotFound):
-        page(desk, actor=make.actor(make.user()))
+        page(desk, **{who: make.actor(make.user())})
 
 
-@pytest.mark.parametrize("page", [today, progress])
-def test_the_pages_take_the_same_statements_for_few_facts_and_many(desk: Desk, page: Any) -> None:
+@pytest.mark.parametrize(("page", "most"), [(today, 9), (progress, 15)])
+def test_the_pages_take_the_same_statements_for_few_facts_and_many(
+    desk: Desk, page: Any, most: int
+) -> None:
     for fact in [desk.fact() for _ in range(10)][:5]:
         desk.rate(fact, 4, now=desk.now - timedelta(days=9))
     with statements_of(desk.session) as few:
@@ -377,4 +381,4 @@ def test_the_pages_take_the_same_statements_for_few_facts_and_many(desk: Desk, p
     with statements_of(desk.session) as many:
         page(desk)
 
-    assert len(many) == len(few) <= 9
+    assert len(many) == len(few) <= most
