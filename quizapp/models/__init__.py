@@ -76,6 +76,7 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
+from quizapp.models.reminders import CalendarFeed, DailyGoal, WeeklyLetter
 from quizapp.models.statistics import (
     ItemFigure,
     ItemTally,
@@ -96,11 +97,13 @@ __all__ = [
     "BulkAct",
     "BulkChange",
     "BulkKind",
+    "CalendarFeed",
     "Challenge",
     "Citation",
     "CopyState",
     "Course",
     "CourseCopy",
+    "DailyGoal",
     "DayTotal",
     "DuplicateSearch",
     "Enrolment",
@@ -166,6 +169,7 @@ __all__ = [
     "Topic",
     "User",
     "UserSession",
+    "WeeklyLetter",
     "from_millis",
     "to_millis",
 ]
