@@ -47,9 +47,9 @@ def calendar_file(
     made.add("version", "2.0")
     made.add("name", name)
     made.add("x-wr-calname", name)
-    interval = f"PT{refresh_hours}H"
-    made.add("refresh-interval", interval, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", interval)
+    every = timedelta(hours=refresh_hours)
+    made.add("refresh-interval", every, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", f"PT{refresh_hours}H")
     for entry in entries:
         made.add_component(_event(entry, stamp))
     return bytes(made.to_ical())
