@@ -37,7 +37,7 @@ def week_letter(words: Words, *, to: str, stop: str, settings: str, key: str) ->
 def _text(words: Words, links: tuple[tuple[str, str], ...]) -> Iterator[str]:
     yield "Hello,\n"
     yield from textwrap.wrap(words.opening, _WIDTH)
-    if any(cards for _, cards in words.days):
+    if words.days:
         yield ""
         yield "  ".join(f"{name} {cards}" for name, cards in words.days)
     for course in words.courses:
@@ -77,9 +77,9 @@ def _html(words: Words, links: tuple[tuple[str, str], ...]) -> Iterator[str]:
     )
 
 
-def _days(days: tuple[tuple[str, int], ...]) -> Iterator[str]:
+def _days(days: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """Yield the week as a row of days, each with its cards; darker where there were any."""
-    if not any(cards for _, cards in days):
+    if not days:
         return
     yield (
         '<table width="100%" cellpadding="0" cellspacing="6" style="margin:0 0 16px;'
@@ -88,10 +88,12 @@ def _days(days: tuple[tuple[str, int], ...]) -> Iterator[str]:
     )
     for name, cards in days:
         colours = (
-            f"background:{_INK};color:#ffffff" if cards else f"background:#ffffff;color:{_MUTED}"
+            f"background:{_INK};color:#ffffff"
+            if cards.isdigit()
+            else f"background:#ffffff;color:{_MUTED}"
         )
         yield (
-            f'<td style="{colours};border-radius:8px;padding:8px 0;font-weight:700">{cards}'
+            f'<td style="{colours};border-radius:8px;padding:8px 0;font-weight:700">{escape(cards)}'
             f'<br><span style="font-size:12px;font-weight:400">{escape(name)}</span></td>'
         )
     yield "</tr></table>"

@@ -19,6 +19,7 @@ from quizapp.services.mail import is_plain_title
 #: A row of fewer days is none worth telling.
 _LEAST_ROW = 2
 _MONTHS_AWAY = 60
+_QUIET = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A letter, part by part. `days`: name and cards of each day of the week.
+    """A letter, part by part. `days`: name and cards of each day of the week,
+    in words.
 
     :param reason: why it comes.
     """
@@ -40,7 +42,7 @@ class Words:
     subject: str
     opening: str
     courses: tuple[Told, ...]
-    days: tuple[tuple[str, int], ...]
+    days: tuple[tuple[str, str], ...]
     reason: str
 
 
@@ -49,20 +51,22 @@ def week_words(week: Week, *, zone: str, weekday: int, site: str) -> Words:
 
     :param zone: the learner's, in which quizzes open and close.
     """
-    named = f"{_DAYS[weekday]}"
+    is_alone = len(week.courses) == 1
     return Words(
         subject=_subject(week),
         opening=_opening(week),
         courses=tuple(
             Told(
                 _title(one),
-                tuple(_lines(one, week.today, ZoneInfo(zone))),
+                tuple(_lines(one, week.today, ZoneInfo(zone), is_alone=is_alone)),
                 f"{site}today?course={one.ahead.course.slug}",
             )
             for one in week.courses
         ),
-        days=tuple((f"{day:%a}", total.reviews) for day, total in week.days),
-        reason=f"You get this letter every {named} because you asked for it.",
+        days=tuple((f"{day:%a}", f"{total.reviews or _QUIET}") for day, total in week.days)
+        if week.total.reviews
+        else (),
+        reason=f"You get this letter every {_DAYS[weekday]} because you asked for it.",
     )
 
 
@@ -105,10 +109,13 @@ def _title(course: CourseWeek) -> str:
     return title if is_plain_title(title) else "Your course"
 
 
-def _lines(course: CourseWeek, today: date, zone: ZoneInfo) -> Iterator[str]:
-    """Yield what is said of a course, the week behind first."""
-    yield from _behind(course)
-    yield from _ahead(course)
+def _lines(course: CourseWeek, today: date, zone: ZoneInfo, *, is_alone: bool) -> Iterator[str]:
+    """Yield what is said of a course, the week behind first.
+
+    :param is_alone: there is no other, so that the opening has said some of it.
+    """
+    yield from _behind(course, is_alone=is_alone)
+    yield from _ahead(course, today)
     for quiz in course.quizzes:
         yield _quiz(quiz, zone)
     if course.exam is not None and 0 <= (left := (course.exam - today).days) <= _MONTHS_AWAY:
@@ -116,9 +123,9 @@ def _lines(course: CourseWeek, today: date, zone: ZoneInfo) -> Iterator[str]:
         yield f"Your exam is {when}, on {_day(course.exam)}."
 
 
-def _behind(course: CourseWeek) -> Iterator[str]:
+def _behind(course: CourseWeek, *, is_alone: bool) -> Iterator[str]:
     total, history = course.total, course.ahead.history
-    if total.reviews:
+    if total.reviews and not is_alone:
         days = _count(course.active_days, "day")
         yield f"{_cards(total.reviews)} on {days}, in {_minutes(total)}."
     if total.recall.is_measurable:
@@ -132,7 +139,7 @@ def _behind(course: CourseWeek) -> Iterator[str]:
         yield f"You reached your goal of {goal} on {_count(course.goal_days, 'day')}."
 
 
-def _ahead(course: CourseWeek) -> Iterator[str]:
+def _ahead(course: CourseWeek, today: date) -> Iterator[str]:
     ahead = course.ahead
     if ahead.is_paused:
         yield "You are on a pause: nothing is asked."
@@ -142,10 +149,11 @@ def _ahead(course: CourseWeek) -> Iterator[str]:
         yield "Nothing comes due in the next 7 days."
         return
     busiest = max(ahead.days, key=lambda day: day.cards)
+    when = "today" if busiest.day == today else f"on {busiest.day:%A}"
     minutes = sum(ahead.minutes(day) for day in ahead.days)
     yield (
-        f"Next 7 days: about {_cards(cards)}, {_count(minutes, 'minute')} in all. The most on "
-        f"one day: {busiest.cards}, on {busiest.day:%A}."
+        f"Next 7 days: about {_cards(cards)}, {_count(minutes, 'minute')} in all. The most, "
+        f"{busiest.cards}, {when}."
     )
 
 

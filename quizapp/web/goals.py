@@ -32,11 +32,11 @@ class GoalForm(Form):
     unit = RadioField(
         "Each day",
         choices=[
-            (_NONE, "No goal"),
-            (GoalUnit.CARDS.value, "A number of cards"),
-            (GoalUnit.MINUTES.value, "A number of minutes"),
+            SelectChoice(_NONE, "No goal"),
+            SelectChoice(GoalUnit.CARDS.value, "A number of cards"),
+            SelectChoice(GoalUnit.MINUTES.value, "A number of minutes"),
         ],
-        validate_choice=True,
+        invalid_choice_message="Choose from the list.",
     )
     amount = WholeNumber(
         "How many",

@@ -291,6 +291,20 @@ def _compare_package(page: Page) -> None:
     expect(report).to_be_visible(timeout=1_000 * LETTER_SECONDS)
 
 
+def _aim_for_nothing(page: Page) -> None:
+    page.get_by_label("A number of cards").check()
+    page.get_by_label("How many").fill("")
+    page.get_by_role("button", name="Save the goal").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _make_calendar(page: Page) -> None:
+    page.get_by_text(re.compile("New address|Make an address")).first.click()
+    if (again := page.get_by_role("button", name="Make a new address")).is_visible():
+        again.click()
+    expect(page.get_by_label("Address for calendars")).to_be_visible()
+
+
 def _save_no_days(page: Page) -> None:
     page.get_by_label("Ask freely from (days)").fill("")
     page.get_by_role("button", name="Save").click()
@@ -434,6 +448,7 @@ PLACES = (
     Place("sign-in", EVERYONE, "/sign-in"),
     Place("sign-in with errors", EVERYONE, "/sign-in", _send_empty),
     Place("forgotten password", EVERYONE, "/forgot"),
+    Place("a link of a letter that is over", EVERYONE, "/letters/confirm"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
     Place("new password", EVERYONE, "/reset/{reset}"),
@@ -495,6 +510,9 @@ PLACES = (
     Place("learning settings", STUDENT, "/settings/learning"),
     Place("target recall", STUDENT, "/settings/retention?percent=86"),
     Place("exam date", STUDENT, "/exam"),
+    Place("goals and reminders", STUDENT, "/settings/goals"),
+    Place("a goal with errors", STUDENT, "/settings/goals", _aim_for_nothing),
+    Place("an address for calendars", STUDENT, "/settings/goals", _make_calendar),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("cards to and from Anki", STUDENT, "/anki"),
     Place("no package", STUDENT, "/anki", _send_no_package),
