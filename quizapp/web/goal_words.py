@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from quizapp.memory.goals import Goal, GoalUnit
-from quizapp.queries.history import History
 from quizapp.queries.queue_counts import Waiting
 from quizapp.web.wording import count
 
@@ -14,12 +14,12 @@ from quizapp.web.wording import count
 class GoalToday:
     """How far today's goal is.
 
-    :param waiting: of today. :param history: knows days of rest and pauses.
+    :param waiting: of `today`.
     """
 
     goal: Goal
     waiting: Waiting
-    history: History
+    today: date
 
     @property
     def reached(self) -> int:
@@ -38,6 +38,12 @@ class GoalToday:
         return self.reached >= self.goal.amount or is_done
 
     @property
+    def is_off(self) -> bool:
+        """Return whether nothing is expected today."""
+        is_rest = self.today.weekday() in self.waiting.settings.rest_days
+        return is_rest or self.waiting.paused_until is not None
+
+    @property
     def label(self) -> str:
         """Return "12 of 20 cards"."""
         return f"{self.reached} of {_units(self.goal, self.goal.amount)}"
@@ -49,7 +55,7 @@ class GoalToday:
             return f"You reached your goal for today: {_units(self.goal, self.reached)}."
         if self.is_met:
             return "Nothing more is due today, so your goal is reached."
-        if self.history.off.covers(self.history.today) and not self.reached:
+        if self.is_off and not self.reached:
             return "A day off: your goal waits with you."
         if not self.waiting.left:
             return "Nothing is due, so nothing is asked."
@@ -59,9 +65,9 @@ class GoalToday:
         return f"{_units(self.goal, left)} to go."
 
 
-def goal_today(goal: Goal | None, waiting: Waiting, history: History) -> GoalToday | None:
+def goal_today(goal: Goal | None, waiting: Waiting, today: date) -> GoalToday | None:
     """Return the same where there is a goal."""
-    return GoalToday(goal, waiting, history) if goal else None
+    return GoalToday(goal, waiting, today) if goal else None
 
 
 def _units(goal: Goal, number: int) -> str:

@@ -158,7 +158,7 @@ class Day:
     @property
     def goal(self) -> GoalToday | None:
         """Return how far today's goal is; None without one."""
-        return goal_today(self.view.goal, self.view.waiting, self.view.history)
+        return goal_today(self.view.goal, self.view.waiting, self.view.history.today)
 
     @property
     def week(self) -> list[StreakDay]:
