@@ -46,7 +46,12 @@ class GoalToday:
     @property
     def label(self) -> str:
         """Return "12 of 20 cards"."""
-        return f"{self.reached} of {_units(self.goal, self.goal.amount)}"
+        return f"{self.reached} {self.of}"
+
+    @property
+    def of(self) -> str:
+        """Return "of 20 cards"."""
+        return f"of {_units(self.goal, self.goal.amount)}"
 
     @property
     def said(self) -> str:

@@ -95,7 +95,7 @@ class TestGoals:
         page = learner.get("/today").text
         assert "3 of 20 cards" in page
         assert "Nothing more is due today, so your goal is reached." in page
-        assert "3 of 20 cards" in learner.get("/review/done").text
+        assert '3 <small class="muted">of 20 cards</small>' in learner.get("/review/done").text
 
     def test_nothing_is_asked_on_a_day_of_rest(self, app, learner, stored, post):
         with stored() as make:
