@@ -100,7 +100,7 @@ def _course_ahead(
     off = days_off(session, **mine, settings=found.settings)
     return CourseAhead(
         course=info,
-        history=history(session, **mine, today=clock.day_of(now), off=off),
+        history=history(session, **mine, clock=clock, today=clock.day_of(now), off=off),
         target=found.settings.desired_retention,
         days=forecast(session, **whose, waiting=found, off=off, days=days),
         is_paused=found.paused_until is not None,
