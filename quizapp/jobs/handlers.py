@@ -14,6 +14,7 @@ from quizapp.jobs.figuring import figure_items
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
 from quizapp.jobs.learning import APART, learn
+from quizapp.jobs.letters import look_for_letters, send_confirmation, send_week
 from quizapp.jobs.mail import deliver
 from quizapp.jobs.planning import plan_day, plan_days
 from quizapp.jobs.question_importing import import_questions, purge_plans
@@ -178,4 +179,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.IMPORT_QUESTIONS: import_questions,
     JobName.COPY_COURSE: copy_course,
     JobName.FIGURE_ITEMS: figure_items,
+    JobName.LOOK_FOR_LETTERS: look_for_letters,
+    JobName.SEND_CONFIRMATION: send_confirmation,
+    JobName.SEND_WEEK: send_week,
 }

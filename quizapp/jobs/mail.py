@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from quizapp.config import Settings
@@ -14,6 +15,8 @@ from quizapp.errors import Invalid, Problem
 from quizapp.services.mail import Letter
 
 _TIMEOUT_SECONDS = 20
+#: A line of a header may have 998 characters; an address that is folded no program can follow.
+_UNFOLDED = SMTP.clone(max_line_length=900)
 _PORTS = {"smtp": 25, "smtps": 465}
 
 _log = logging.getLogger(__name__)
@@ -34,14 +37,26 @@ def deliver(settings: Settings, letter: Letter) -> None:
 
 
 def message(letter: Letter, *, sender: str) -> EmailMessage:
-    """Return the letter as it goes over the wire."""
-    made = EmailMessage(policy=SMTP)
+    """Return the letter as it goes over the wire.
+
+    One that may be stopped says how to mail programs (RFC 2369, RFC 8058: a single request, which
+    has to be safe from others' eyes).
+    """
+    made = EmailMessage(policy=_UNFOLDED)
     made["From"] = sender
     made["To"] = letter.to
     made["Subject"] = letter.subject
     made["Auto-Submitted"] = "auto-generated"
+    if letter.key:
+        made["Message-ID"] = f"<{letter.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    if letter.stop:
+        made["List-Unsubscribe"] = f"<{letter.stop}>"
+        if letter.stop.startswith("https://"):
+            made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # Every server takes this encoding; eight bits would need one that says so.
     made.set_content(letter.body, cte="quoted-printable")
+    if letter.html:
+        made.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return made
 
 

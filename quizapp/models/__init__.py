@@ -77,6 +77,7 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
+from quizapp.models.reminders import CalendarFeed, DailyGoal, WeeklyLetter
 from quizapp.models.statistics import (
     ItemFigure,
     ItemTally,
@@ -97,11 +98,13 @@ __all__ = [
     "BulkAct",
     "BulkChange",
     "BulkKind",
+    "CalendarFeed",
     "Challenge",
     "Citation",
     "CopyState",
     "Course",
     "CourseCopy",
+    "DailyGoal",
     "DuplicateSearch",
     "Enrolment",
     "Exam",
@@ -168,6 +171,7 @@ __all__ = [
     "Topic",
     "User",
     "UserSession",
+    "WeeklyLetter",
     "from_millis",
     "to_millis",
 ]

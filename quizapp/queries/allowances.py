@@ -53,6 +53,24 @@ def own_rules(
     return rules
 
 
+def own_dates(
+    session: Session, *, learner_id: int, quizzes: Mapping[int, Mapping[str, Any]]
+) -> dict[int, QuizSettings]:
+    """Return how quizzes of any courses run for a learner, but for time and attempts added.
+
+    When they open and close, that is: one statement, however many there are.
+    """
+    found = _overrides(session, learner_id, quizzes)
+    return {
+        quiz_id: personal(
+            QuizSettings.parse(stored),
+            own=next((_override(row) for row in found[quiz_id] if row.is_own), None),
+            of_groups=[_override(row) for row in found[quiz_id] if not row.is_own],
+        )
+        for quiz_id, stored in quizzes.items()
+    }
+
+
 def allowance_of(session: Session, *, learner_id: int, course_id: int) -> Allowance:
     """Return what a learner has in every quiz of a course."""
     row = session.execute(

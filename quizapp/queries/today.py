@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory import spreading
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.goals import Goal
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.answered import NewAnswer, new_answers
 from quizapp.queries.forecast import ForecastDay, due_by_day, forecast_of
@@ -17,6 +18,7 @@ from quizapp.queries.history import History, history
 from quizapp.queries.pauses import days_off
 from quizapp.queries.queue_counts import Waiting, waiting
 from quizapp.queries.quiz_history import OpenAttempt, QuizOffer, open_attempt, quiz_offers
+from quizapp.queries.reminders import goal_of
 from quizapp.queries.sittings import Offers, offers
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
 
@@ -35,6 +37,7 @@ class TodayView:
     :param slipping: topics that are certainly recalled less often than the learner aims for.
     :param loads: reviews due on today and each of the days to come, what is overdue left out;
         None for a day off.
+    :param goal: what the learner aims for on each day; None without one.
     """
 
     waiting: Waiting
@@ -46,6 +49,7 @@ class TodayView:
     answers: tuple[NewAnswer, ...] = ()
     offers: Offers = NO_OFFERS
     loads: tuple[int | None, ...] = ()
+    goal: Goal | None = None
 
     @property
     def usual_day(self) -> int:
@@ -96,6 +100,7 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
         answers=new_answers(session, **mine),
         offers=offers(session, **whose),
         loads=tuple(None if off.covers(day) else load for day, load in loads),
+        goal=goal_of(session, **mine),
     )
 
 

@@ -42,6 +42,9 @@ class JobName(StrEnum):
     COPY_COURSE = "copy_course"
     IMPORT_QUESTIONS = "import_questions"
     FIGURE_ITEMS = "figure_items"
+    LOOK_FOR_LETTERS = "look_for_letters"
+    SEND_CONFIRMATION = "send_confirmation"
+    SEND_WEEK = "send_week"
 
 
 @dataclass(frozen=True, slots=True)

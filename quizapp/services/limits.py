@@ -45,6 +45,9 @@ CHALLENGE = Limit("challenge", 40, 60 * 60)
 ACCESS_CODE = Limit("access-code", 10, 15 * 60)
 JOIN_GUESS_ACCOUNT = Limit("join-guess-account", 20, 15 * 60)
 JOIN_GUESS_NETWORK = Limit("join-guess-network", 60, 15 * 60)
+LETTER_CONFIRMATION = Limit("letter-confirmation", 5, 24 * 60 * 60)
+CALENDAR_READ = Limit("calendar-read", 60, 60 * 60)
+CALENDAR_GUESS = Limit("calendar-guess", 60, 15 * 60)
 INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
 
 

@@ -18,17 +18,22 @@ from quizapp.services.resets import Reset
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one address, plain text.
+    """One mail to one address, as plain text and, if there is `html`, as that too.
 
+    :param stop: the address that stops letters of this kind, for the button of mail programs.
+    :param key: the same for the same letter: programs show one that comes twice once.
     :raises Invalid: the address or the subject would add headers of its own.
     """
 
     to: str
     subject: str
     body: str
+    html: str = ""
+    stop: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
-        for path in ("to", "subject"):
+        for path in ("to", "subject", "stop", "key"):
             text = getattr(self, path)
             if not text.isprintable():
                 raise Invalid([Problem(path, "A mail header may not hold a line break.")])
@@ -66,6 +71,19 @@ def changed_letter(*, email: str, site: str) -> Letter:
         f"{site}forgot\n"
     )
     return Letter(email, "Your Footnote password was changed", body)
+
+
+def confirmation_letter(*, email: str, token: str, days: int, site: str) -> Letter:
+    """Return the letter that asks whether weekly letters are wanted at an address."""
+    body = (
+        "Hello,\n\n"
+        "someone, probably you, asked Footnote to write to this address once a week: what was\n"
+        "learnt, and what comes next. Confirm within "
+        f"{days} days that you want these letters:\n\n"
+        f"{site}letters/confirm/{token}\n\n"
+        "If it was not you, do nothing: no other letter comes.\n"
+    )
+    return Letter(email, "Do you want a weekly letter from Footnote?", body)
 
 
 def invitation_letter(*, email: str, course: str, token: str, days: int, site: str) -> Letter:

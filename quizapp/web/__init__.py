@@ -13,6 +13,7 @@ from quizapp.web import (
     assets,
     attempts,
     auth,
+    calendar,
     cards,
     challenges,
     challenging,
@@ -21,11 +22,13 @@ from quizapp.web import (
     errors,
     exam,
     filters,
+    goals,
     health,
     help,
     home,
     joining,
     learning,
+    letters,
     library,
     marking,
     media,
@@ -66,6 +69,9 @@ _BLUEPRINTS = (
     scheduling.bp,
     study_settings.bp,  # account's, with the settings of studying
     anki.bp,
+    goals.bp,
+    letters.bp,
+    calendar.bp,
     study.bp,
     spreading.bp,
     answering.bp,
@@ -113,6 +119,7 @@ def init_app(app: Flask) -> None:
     session_cookie.init_app(app)
     uploads.allow_uploads(app)
     _csrf.init_app(app)
+    _csrf.exempt(letters.stop)  # mail programs send it; the link is signed
     viewer.init_app(app)
     access.init_app(app)
     security.init_app(app)

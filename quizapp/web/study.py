@@ -15,6 +15,7 @@ from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.models import ActKind
 from quizapp.queries.leeches import Leech, find_leech
 from quizapp.queries.queue_counts import Waiting, waiting
+from quizapp.queries.reminders import goal_of
 from quizapp.queries.scope import Scope
 from quizapp.queries.sittings import offers
 from quizapp.queries.study import StudyView, next_card, topic_title
@@ -24,6 +25,7 @@ from quizapp.web import backlog_words, sitting_words, study_charts, study_words
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
 from quizapp.web.glossary import page_terms
+from quizapp.web.goal_words import goal_today
 from quizapp.web.study_forms import CardForm, GradeForm, Sitting, StepForm, sitting_of, small
 from quizapp.web.viewer import actor
 
@@ -205,6 +207,9 @@ def done() -> ResponseReturnValue:
     # What was gone over once more is over; the rest of the day still waits.
     scope = Scope(sitting.topic) if sitting.missed else sitting.scope
     found = waiting(db.session(), **whose, scope=scope)
+    # Of one topic it is not known here whether anything else is left to do.
+    whole = {"learner_id": actor().id, "course_id": course.id}
+    goal = None if sitting.topic else goal_of(db.session(), **whole)
     onward = sitting.arguments() | {"done": 0} if sitting.limit else sitting.arguments()
     if sitting.missed:
         onward = {name: onward[name] for name in ("course", "topic") if name in onward}
@@ -216,6 +221,7 @@ def done() -> ResponseReturnValue:
         offers=sitting_words.listed(offers(db.session(), **whose), left=found.left),
         sitting=sitting,
         end=study_words.End(found, clock, now),
+        goal=goal_today(goal, found, clock.day_of(now)),
         again=onward,
         carried={**sitting.arguments(), "done": sitting.done},
         leech=_leech(course.id, found),

@@ -18,6 +18,7 @@ from quizapp.queries.quiz_history import QuizOffer
 from quizapp.queries.today import TodayView
 from quizapp.queries.topic_recall import TopicRecall
 from quizapp.services.study import Step
+from quizapp.web.goal_words import GoalToday, goal_today
 from quizapp.web.wording import MONTHS, WEEKDAYS, count, duration, percent, short_weekday
 
 _MORNING, _AFTERNOON, _EVENING = 4, 12, 18
@@ -153,6 +154,11 @@ class Day:
         if history.off.covers(history.today):
             return "A day of rest: they go on tomorrow."
         return f"Review today to make it {length + 1}."
+
+    @property
+    def goal(self) -> GoalToday | None:
+        """Return how far today's goal is; None without one."""
+        return goal_today(self.view.goal, self.view.waiting, self.view.history.today)
 
     @property
     def week(self) -> list[StreakDay]:

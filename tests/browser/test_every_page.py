@@ -25,6 +25,7 @@ NO_PAGES = {
     "analysis.download",
     "anki.export",
     "attempts.resume",
+    "calendar.feed",
     "health.show",
     "joining.invited",
     "media_files.show",
@@ -87,6 +88,7 @@ def test_every_page_answers_as_it_should(
 ) -> None:
     wanted = {"not found": 404, "link no longer works": 404, "forbidden": 403}
     wanted |= {"a wrong join code": 404, "an invitation that is over": 404}
+    wanted |= {"a link of a letter that is over": 404}
     everybody = {EVERYONE: Visitor(live_server), **visitors}
 
     found = {

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from quizapp.services.stop_links import stop_token
 from tests.support.journeys import COURSE, Card
 from tests.support.packages import BY_ANKI
 from tests.support.visitor import Seen, Visitor
@@ -78,6 +79,8 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "fact": _fact(student.open(f"/attempts/{finished}/results")),
         "question": _number(questions, f"/teach/{COURSE}/questions/"),
         "reset": _reset_token(Visitor(student.server), email),
+        "letters": _letters_token(student),
+        "stop": _stop_token(student),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         "import_id": _compared(student),
         "plan": _planned(instructor),
@@ -164,11 +167,28 @@ def _regrade(instructor: Visitor, address: str, quiz: str) -> str:
 def _reset_token(visitor: Visitor, email: str) -> str:
     """Ask for a link to set a new password; return the token in it, once the letter is logged."""
     visitor.send(visitor.open("/forgot").form("/forgot"), {"email": email})
+    return _token_in_letter(visitor, "/reset/")
+
+
+def _letters_token(student: Visitor) -> str:
+    """Let the student want weekly letters; return the token of the link that confirms them."""
+    goals = student.open("/settings/goals")
+    student.send(goals.form("/settings/goals/letters"), {"weekday": "0"})
+    return _token_in_letter(student, "/letters/confirm/")
+
+
+def _token_in_letter(visitor: Visitor, address: str) -> str:
     for _ in range(LETTER_SECONDS * 10):
-        if found := re.search(r"/reset/([\w-]+)", visitor.server.log):
+        if found := re.search(address + r"([\w-]+)", visitor.server.log):
             return found[1]
         time.sleep(0.1)
-    raise LookupError(f"no letter to {email} within {LETTER_SECONDS} seconds")
+    raise LookupError(f"no letter with {address} within {LETTER_SECONDS} seconds")
+
+
+def _stop_token(visitor: Visitor) -> str:
+    """Return the token of a link that would stop nobody's letters."""
+    secret = (visitor.server.folder / "secret-key").read_text(encoding="ascii").strip()
+    return stop_token(secret, learner_id=0)
 
 
 def _taught(instructor: Visitor) -> dict[str, str]:
@@ -289,6 +309,20 @@ def _compare_package(page: Page) -> None:
     page.get_by_role("button", name="Import").click()
     report = page.get_by_role("heading", name="Compared", level=1)
     expect(report).to_be_visible(timeout=1_000 * LETTER_SECONDS)
+
+
+def _aim_for_nothing(page: Page) -> None:
+    page.get_by_label("A number of cards").check()
+    page.get_by_label("How many").fill("")
+    page.get_by_role("button", name="Save the goal").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _make_calendar(page: Page) -> None:
+    page.get_by_text(re.compile("New address|Make an address")).first.click()
+    if (again := page.get_by_role("button", name="Make a new address")).is_visible():
+        again.click()
+    expect(page.get_by_label("Address for calendars")).to_be_visible()
 
 
 def _save_no_days(page: Page) -> None:
@@ -434,6 +468,9 @@ PLACES = (
     Place("sign-in", EVERYONE, "/sign-in"),
     Place("sign-in with errors", EVERYONE, "/sign-in", _send_empty),
     Place("forgotten password", EVERYONE, "/forgot"),
+    Place("a link of a letter that is over", EVERYONE, "/letters/confirm"),
+    Place("weekly letters to confirm", EVERYONE, "/letters/confirm/{letters}"),
+    Place("weekly letters to stop", EVERYONE, "/letters/stop/{stop}"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
     Place("new password", EVERYONE, "/reset/{reset}"),
@@ -495,6 +532,9 @@ PLACES = (
     Place("learning settings", STUDENT, "/settings/learning"),
     Place("target recall", STUDENT, "/settings/retention?percent=86"),
     Place("exam date", STUDENT, "/exam"),
+    Place("goals and reminders", STUDENT, "/settings/goals"),
+    Place("a goal with errors", STUDENT, "/settings/goals", _aim_for_nothing),
+    Place("an address for calendars", STUDENT, "/settings/goals", _make_calendar),
     Place("schedule settings", STUDENT, "/settings/scheduling"),
     Place("cards to and from Anki", STUDENT, "/anki"),
     Place("no package", STUDENT, "/anki", _send_no_package),

@@ -77,7 +77,9 @@ def test_every_write_without_a_token_is_refused(app: Flask, client: FlaskClient)
 
     for method, rule in writes:
         response = client.open(address(rule), method=method)
-        assert response.status_code == 400, f"{method} {rule.rule} took a write without a token"
+        # Mail programs send this one (RFC 8058): a link that we have not signed does nothing.
+        refused = 404 if rule.endpoint == "letters.stop" else 400
+        assert response.status_code == refused, f"{method} {rule.rule} took a write without a token"
     assert writes
 
 
