@@ -22,7 +22,7 @@ from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells
 from quizapp.queries.mark_entries import LoggedEntry, entry_log, held_entries
 from quizapp.queries.people import Student, StudentFilter, student, students
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 _NO_QUIZ = "There is no such quiz in this course."
 
 
@@ -79,7 +79,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gradebook:
-    """One page of the gradebook. :param moved: of the whole course."""
+    """One page of the gradebook.
+
+    :param moved: of the whole course; none where all are on one page.
+    """
 
     quizzes: tuple[GradedQuiz, ...]
     rows: tuple[GradeRow, ...]
@@ -150,7 +153,7 @@ def gradebook(
     learners = ids if size else enrolled(course_id)
     cells = mark_cells(session, learners=learners, quizzes=rules)
     rows = tuple(_row(one, quizzes, cells) for one in found.rows)
-    moved = _moved(session, course_id, quizzes)
+    moved = _moved(session, course_id, quizzes) if size else ()
     return Gradebook(quizzes, rows, found.total, found.page, found.pages, moved)
 
 
