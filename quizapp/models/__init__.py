@@ -41,6 +41,7 @@ from quizapp.models.curation import (
     ReviewStep,
 )
 from quizapp.models.exam import Exam
+from quizapp.models.gradebook import MarkEntry
 from quizapp.models.imports import ImportState, PackageImport
 from quizapp.models.job import Job, JobState
 from quizapp.models.learning import FitOutcome, MemoryFit
@@ -125,6 +126,7 @@ __all__ = [
     "JoinCode",
     "LearnerOverride",
     "MarkChange",
+    "MarkEntry",
     "Marking",
     "Media",
     "MediaBytes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
-from quizapp.grading.counting import Counted, counted
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.marks import Mark
 from quizapp.grading.settings import QuizSettings
+from quizapp.grading.standing import Entry, HandedIn, Standing, standing
 from quizapp.models import Attempt, Course, Question, Quiz, Slot, Status
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.allowances import OwnRules, own_rules
 from quizapp.queries.attempts import Stage, stage_of
+from quizapp.queries.mark_entries import held_entries
 from quizapp.questions.registry import TYPES
 
 
@@ -31,6 +32,7 @@ class AttemptLine:
     :param passed: None while there is no mark, and where there is no pass mark.
     :param waits: how many answers a person has yet to mark: the mark is of the others, and there
         is no `passed`. 0 where marks are not shown.
+    :param pass_mark_percent: of the settings that it began with.
     """
 
     id: int
@@ -41,6 +43,7 @@ class AttemptLine:
     mark: Mark | None
     passed: bool | None
     waits: int = 0
+    pass_mark_percent: int | None = None
 
     @property
     def settled(self) -> Mark | None:
@@ -54,6 +57,7 @@ class QuizLine:
 
     :param rules: how it runs for the learner. :param general: the settings for everybody.
     :param now: when that was asked. :param asks_people: a person marks some of what it asks.
+    :param entry: what an instructor wrote in the gradebook, as far as the learner may see it now.
     """
 
     id: int
@@ -66,6 +70,7 @@ class QuizLine:
     now: datetime
     needs_code: bool = False
     asks_people: bool = False
+    entry: Entry | None = None
 
     @property
     def settings(self) -> QuizSettings:
@@ -106,10 +111,15 @@ class QuizLine:
         return next(iter(self.finished), None)
 
     @property
-    def counted(self) -> Counted | None:
-        """Return what counts of the attempts; None while none counts, or marks are hidden."""
-        marks = [(one.number, one.settled) for one in self.finished if one.mark is not None]
-        return counted(self.settings.counting, marks)
+    def standing(self) -> Standing:
+        """Return where the learner stands; no mark while none counts, or marks are hidden."""
+        handed_in = [
+            HandedIn(one.number, one.mark, one.waits, one.pass_mark_percent)
+            for one in self.finished
+            if one.mark is not None
+        ]
+        needed = self.settings.pass_mark_percent
+        return standing(self.settings.counting, handed_in, self.entry, pass_mark_percent=needed)
 
     @property
     def attempts_left(self) -> int | None:
@@ -137,7 +147,7 @@ class QuizPage:
     is_withdrawn: bool = False
 
 
-_QUIZ = (
+QUIZ = (
     Quiz.id,
     Quiz.title,
     Quiz.summary,
@@ -157,11 +167,11 @@ def quiz_list(
     """
     require_learner(actor, course_id)
     rows = session.execute(
-        sa.select(*_QUIZ)
+        sa.select(*QUIZ)
         .where(Quiz.course_id == course_id, *_LISTED)
         .order_by(Quiz.position, Quiz.id)
     ).all()
-    return _lines(session, actor, course_id, rows, now=now)
+    return quiz_lines(session, actor, course_id, rows, now=now)
 
 
 def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) -> QuizPage:
@@ -174,7 +184,7 @@ def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) ->
     began = sa.select(Attempt.id).where(Attempt.learner_id == actor.id, Attempt.quiz_id == Quiz.id)
     row = session.execute(
         sa.select(
-            *_QUIZ, Quiz.status, Quiz.course_id, Course.slug, Course.title.label("course_title")
+            *QUIZ, Quiz.status, Quiz.course_id, Course.slug, Course.title.label("course_title")
         )
         .join(Course, Course.id == Quiz.course_id)
         .where(
@@ -186,19 +196,21 @@ def quiz_page(session: Session, *, actor: Actor, quiz_id: int, now: datetime) ->
     if row is None:
         raise NotFound("There is no such quiz.")
     require_learner(actor, row.course_id)
-    (line,) = _lines(session, actor, row.course_id, [row], now=now)
+    (line,) = quiz_lines(session, actor, row.course_id, [row], now=now)
     is_withdrawn = row.status is not Status.READY
     return QuizPage(line, row.course_id, row.slug, row.course_title, is_withdrawn)
 
 
-def _lines(
+def quiz_lines(
     session: Session, actor: Actor, course_id: int, rows: Sequence[Any], *, now: datetime
 ) -> tuple[QuizLine, ...]:
+    """Return quizzes of a course with what the actor has done of them; `rows` select `QUIZ`."""
     ids = [row.id for row in rows]
     asked = _asked(session, ids)
     stored = {row.id: row.settings for row in rows}
     rules = own_rules(session, learner_id=actor.id, course_id=course_id, quizzes=stored)
     attempts = _attempts(session, actor, rules, now=now)
+    entries = held_entries(session, learners=[actor.id], quiz_ids=ids)
     return tuple(
         QuizLine(
             id=row.id,
@@ -211,9 +223,20 @@ def _lines(
             now=now,
             needs_code=row.needs_code,
             asks_people=asked[row.id].asks_people,
+            entry=seen_entry(entries.get((actor.id, row.id)), rules[row.id].settings, now=now),
         )
         for row in rows
     )
+
+
+def seen_entry(entry: Entry | None, settings: QuizSettings, *, now: datetime) -> Entry | None:
+    """Return what a learner may see now of what was written about their mark.
+
+    That they are excused they always see: then they need not take the quiz.
+    """
+    if entry is None or Shown.MARKS in settings.shown(now=now, is_submitted=True):
+        return entry
+    return replace(entry, was=None, comment="") if entry.is_excused else None
 
 
 @dataclass(slots=True)
@@ -277,4 +300,5 @@ def _attempt_line(row: Any, shows_marks: bool, *, now: datetime) -> AttemptLine:
         mark=mark,
         passed=mark.passes(settings.pass_mark_percent) if mark and not waits else None,
         waits=waits,
+        pass_mark_percent=settings.pass_mark_percent,
     )

@@ -11,16 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.grading.counting import Counted, counted
 from quizapp.grading.disclosure import EVERYTHING, Shown
 from quizapp.grading.marks import Mark, points_to_pass, total
 from quizapp.grading.settings import Counting, QuizSettings
+from quizapp.grading.standing import NOTHING, HandedIn, Standing, standing
 from quizapp.models import Attempt, AttemptState, Quiz, Status
 from quizapp.policy import Actor, may_learn
 from quizapp.queries.allowances import own_rules
 from quizapp.queries.attempt_marks import GradedSlot, graded_slots
 from quizapp.queries.attempts import AttemptHead
+from quizapp.queries.mark_entries import held_entries
 from quizapp.queries.passages import citations_for
+from quizapp.queries.quizzes import seen_entry
 from quizapp.queries.result_facts import fact_lines
 from quizapp.queries.reviewed import ResultSlot, told
 
@@ -50,6 +52,7 @@ class AttemptMark:
 
     :param seconds: from its start to handing in.
     :param waits: how many answers a person has yet to mark; `mark` is of the others.
+    :param pass_mark_percent: of the settings that it began with.
     """
 
     id: int
@@ -59,11 +62,7 @@ class AttemptMark:
     mark: Mark
     passed: bool | None
     waits: int = 0
-
-    @property
-    def settled(self) -> Mark | None:
-        """Return the mark once it is whole; None while answers wait to be marked."""
-        return None if self.waits else self.mark
+    pass_mark_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ class ResultsPage:
     :param shown: what may be seen now. :param later: what else once the quiz has closed, at
         `closes_at`.
     :param mark: of what is marked, while answers wait for a person.
-    :param attempts: all that were handed in, the newest first. :param counted: what they count.
+    :param attempts: all that were handed in, the newest first. :param standing: what they
+        count, or an instructor set by hand; nothing where marks are hidden.
     :param may_retry: the quiz is still given and open, and an attempt is left.
     """
 
@@ -87,7 +87,7 @@ class ResultsPage:
     earlier: Earlier | None
     attempts: tuple[AttemptMark, ...]
     counting: Counting
-    counted: Counted | None
+    standing: Standing
     may_retry: bool
     shown: frozenset[Shown] = EVERYTHING
     later: frozenset[Shown] = frozenset()
@@ -182,7 +182,7 @@ def results_page(
         earlier=_earlier(attempts, own.number),
         attempts=attempts,
         counting=rules.counting,
-        counted=counted(rules.counting, [(one.number, one.settled) for one in attempts]),
+        standing=_standing(session, actor, head, attempts, rules, now=now),
         may_retry=_may_retry(actor, head, rows, rules, now=now),
         shown=shown,
         later=rules.disclosure.after_close - shown if closes_at else frozenset(),
@@ -249,12 +249,34 @@ def _attempts(session: Session, actor: Actor, quiz_id: int) -> Sequence[Any]:
     ).all()
 
 
+def _standing(
+    session: Session,
+    actor: Actor,
+    head: AttemptHead,
+    attempts: Sequence[AttemptMark],
+    rules: QuizSettings,
+    *,
+    now: datetime,
+) -> Standing:
+    if head.is_practice:
+        return NOTHING
+    entries = held_entries(session, learners=[actor.id], quiz_ids=[head.quiz_id])
+    entry = seen_entry(entries.get((actor.id, head.quiz_id)), rules, now=now)
+    if Shown.MARKS not in rules.shown(now=now, is_submitted=True):
+        return Standing(None, entry)
+    handed_in = [
+        HandedIn(one.number, one.mark, one.waits, one.pass_mark_percent) for one in attempts
+    ]
+    return standing(rules.counting, handed_in, entry)
+
+
 def _mark_line(row: Any) -> AttemptMark:
     mark = Mark(row.mark, row.max_mark)
     waits = row.waiting or 0
     needed = QuizSettings.parse(row.pinned).pass_mark_percent
     passed = None if waits else mark.passes(needed)
-    return AttemptMark(row.id, row.number, row.submitted_at, _seconds(row), mark, passed, waits)
+    told = (row.id, row.number, row.submitted_at, _seconds(row))
+    return AttemptMark(*told, mark, passed, waits, needed)
 
 
 def _seconds(row: Any) -> float:

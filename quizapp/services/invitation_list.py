@@ -1,4 +1,7 @@
-"""Reading a list of addresses as people paste it: one a line, from a letter or a spreadsheet."""
+"""Reading a list of addresses as people paste it: one a line, from a letter or a spreadsheet.
+
+A first line that names its columns, "Email" and others, makes it a table.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,15 @@ from quizapp.services.accounts import (
     email_problems,
     fold_email,
 )
+from quizapp.services.list_table import NOTHING, read_table
 
 LONGEST_LIST = 500
 #: More than 500 lines of an address and a name can take.
 LONGEST_TEXT = 200_000
+#: Of a line that could not be read, so much comes back to be mended.
+LONGEST_LINE = 200
+LONGEST_SECTION = 80
+_SECTION = f"Shorten the section's name to {LONGEST_SECTION} characters."
 _NO_ADDRESS = "No email address is on this line."
 #: Quoted names may hold the signs that part one entry from the next.
 _PIECES = re.compile(r'(?:"[^"]*"|<[^<>]*>|[^,;\t"<]|["<])+')
@@ -25,11 +33,15 @@ _AROUND = "\"'()[]<>.:"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An address of a list as it is stored, the name beside it, and its line from 1."""
+    """An address of a list as it is stored, the name beside it, and its line from 1.
+
+    :param section: that a table puts them into, or "".
+    """
 
     email: str
     name: str
     line: int
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +57,56 @@ class BadLine:
 class ReadList:
     """What a list says: addresses in its order, each once; those named again; what is no address.
 
-    `total` counts the lines that say anything.
+    :param head: the line that names the columns, where it is a table.
     """
 
     listed: tuple[Listed, ...]
     doubled: tuple[Listed, ...]
     bad: tuple[BadLine, ...]
+    head: str = ""
 
 
 def read_list(text: str) -> ReadList:
     """Return the addresses of a list; nothing that is typed is passed over in silence.
 
     Read are `a@b.c`, `Name <a@b.c>`, several on a line parted by commas, semicolons, tabs or
-    spaces, and rows of a spreadsheet with the name in cells of its own.
+    spaces, and rows of a spreadsheet with the name in cells of its own. Of a table whose first
+    line names the columns, the section is read too.
     """
+    table = read_table(text)
     found: dict[str, Listed] = {}
     doubled: list[Listed] = []
     bad: list[BadLine] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip(" \t,;\ufeff\u200b"):
+        if not line.strip(NOTHING) or (table and line == table.head):
             continue
-        for email, name in _entries(line.strip().strip("\ufeff\u200b")):
+        in_table = table.entries(line) if table else []
+        for email, name, section in in_table or _named(line):
+            # What comes back to be mended is the whole row, or the one address of several.
+            said = (line.strip() if in_table else email or line.strip())[:LONGEST_LINE]
             problems = email_problems(email) if email else []
             if not email or problems:
-                bad.append(BadLine(number, (email or line.strip())[:200], _says(problems)))
+                bad.append(BadLine(number, said, _says(problems)))
                 continue
-            one = Listed(fold_email(email), clean_name(name)[:MAXIMUM_NAME].strip(), number)
+            if len(section) > LONGEST_SECTION:
+                bad.append(BadLine(number, said, _SECTION))
+                continue
+            named = clean_name(name)[:MAXIMUM_NAME].strip()
+            one = Listed(fold_email(email), named, number, section)
             if one.email in found:
                 doubled.append(one)
             else:
                 found[one.email] = one
-    return ReadList(tuple(found.values()), tuple(doubled), tuple(bad))
+    head = table.head.strip() if table else ""
+    return ReadList(tuple(found.values()), tuple(doubled), tuple(bad), head)
 
 
 def _says(problems: list[Problem]) -> str:
     return "This is no email address one can write to." if problems else _NO_ADDRESS
+
+
+def _named(line: str) -> list[tuple[str, str, str]]:
+    return [(*one, "") for one in _entries(line.strip().strip("\ufeff\u200b"))]
 
 
 def _entries(line: str) -> list[tuple[str, str]]:

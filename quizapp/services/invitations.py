@@ -21,6 +21,7 @@ from quizapp.policy import Actor, require_author
 from quizapp.queries import people
 from quizapp.queries.accounts import token_hash
 from quizapp.queries.joining import IS_OPEN, LINK_OVER
+from quizapp.services.allowances import create_group
 from quizapp.services.enrolments import enrol
 from quizapp.services.invitation_list import (
     LONGEST_LIST,
@@ -37,6 +38,8 @@ from quizapp.services.sessions import new_token
 LIFETIME = timedelta(days=14)
 #: How long it is kept what became of an invitation.
 KEPT = timedelta(days=90)
+#: How many sections one list may make.
+MOST_SECTIONS = 30
 #: Letters of a list leave one after the other, so that others get in between.
 _APART = timedelta(milliseconds=500)
 _BATCH = 400
@@ -55,7 +58,8 @@ class Wanted:
 class Plan:
     """What inviting would do: every address of the list is in exactly one of these.
 
-    `invited` are those whose invitation is open: they get no second letter.
+    `invited` are those whose invitation is open: they get no second letter. `head` is the line that
+    names the columns, where the list is a table; `sections` are those of it that would be made.
     """
 
     new: tuple[Listed, ...]
@@ -63,6 +67,8 @@ class Plan:
     invited: tuple[Listed, ...]
     doubled: tuple[Listed, ...]
     bad: tuple[BadLine, ...]
+    head: str = ""
+    sections: tuple[str, ...] = ()
 
 
 def plan_invitations(
@@ -90,12 +96,15 @@ def plan_invitations(
     emails = [one.email for one in read.listed]
     members = _members(session, course_id, emails)
     invited = _invited(session, course_id, emails, now) - members
+    new = tuple(one for one in read.listed if one.email not in members | invited)
     return Plan(
-        new=tuple(one for one in read.listed if one.email not in members | invited),
+        new=new,
         members=tuple(one for one in read.listed if one.email in members),
         invited=tuple(one for one in read.listed if one.email in invited),
         doubled=read.doubled,
         bad=read.bad,
+        head=read.head,
+        sections=_new_sections(session, actor, course_id, wanted, new),
     )
 
 
@@ -119,13 +128,16 @@ def invite(
                 Invitation.course_id == course_id, Invitation.email.in_(some)
             )
         )
+    groups = _sections(session, actor, course_id, plan.sections)
     made = [
         Invitation(
             course_id=course_id,
             email=one.email,
             name=one.name,
             role=wanted.role,
-            group_id=wanted.group_id if wanted.role is Role.STUDENT else None,
+            group_id=groups.get(one.section.casefold(), wanted.group_id)
+            if wanted.role is Role.STUDENT
+            else None,
             state=InvitationState.OPEN,
             made_at=now,
             expires_at=now + LIFETIME,
@@ -136,6 +148,39 @@ def invite(
     session.flush()  # generate the ids that the jobs carry
     _send(session, [one.id for one in made], site=site, now=now)
     return plan
+
+
+def _new_sections(
+    session: Session, actor: Actor, course_id: int, wanted: Wanted, new: Sequence[Listed]
+) -> tuple[str, ...]:
+    """Return the sections of a list that the course does not have, each once.
+
+    :raises Invalid: there are too many to be sections.
+    """
+    if wanted.role is not Role.STUDENT or not any(one.section for one in new):
+        return ()
+    there = {
+        one.name.casefold() for one in people.groups(session, actor=actor, course_id=course_id)
+    }
+    named = {one.section.casefold(): one.section for one in reversed(new) if one.section}
+    made = [name for key, name in reversed(named.items()) if key not in there]
+    if len(made) > MOST_SECTIONS:
+        message = (
+            f"This list names {len(made)} new sections, and a list makes {MOST_SECTIONS} at most. "
+            "Is that what its column of sections holds?"
+        )
+        raise Invalid([Problem("addresses", message)])
+    return tuple(made)
+
+
+def _sections(
+    session: Session, actor: Actor, course_id: int, made: Sequence[str]
+) -> dict[str, int]:
+    """Make the sections that are missing; return those of the course by folded name."""
+    for name in made:
+        create_group(session, actor=actor, course_id=course_id, name=name)
+    found = people.groups(session, actor=actor, course_id=course_id)
+    return {one.name.casefold(): one.id for one in found}
 
 
 def resend(

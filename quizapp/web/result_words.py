@@ -33,16 +33,20 @@ def result_summary(page: ResultsPage) -> str:
 
 
 def counted_words(page: ResultsPage) -> str:
-    """Return which of several attempts counts, and what; "" for one attempt or hidden marks."""
-    if not page.shows_marks or len(page.attempts) < 2:
+    """Return which of several attempts counts, and what; "" for one attempt or hidden marks.
+
+    A mark by hand counts whichever attempt would.
+    """
+    reckoned = page.standing.reckoned
+    if not page.shows_marks or len(page.attempts) < 2 or page.standing.is_changed:
         return ""
-    if page.counted is None:
+    if reckoned is None:
         return f"{COUNTS[page.counting]} It waits to be marked."
-    mark = f"{page.counted.mark} ({_percent(page.counted.mark.percent)})"
-    so_far = "So far it is" if page.counted.is_so_far else "It is"
+    mark = f"{reckoned.mark} ({_percent(reckoned.mark.percent)})"
+    so_far = "So far it is" if reckoned.is_so_far else "It is"
     if page.counting is Counting.AVERAGE:
         return f"{COUNTS[page.counting]} {so_far} {mark}."
-    return f"{COUNTS[page.counting]} {so_far} attempt {page.counted.number}, with {mark}."
+    return f"{COUNTS[page.counting]} {so_far} attempt {reckoned.number}, with {mark}."
 
 
 def slot_words(slot: ResultSlot, penalty_percent: int = 0) -> str:

@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
 from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
 
 from quizapp.db import db, transaction
-from quizapp.errors import Invalid, LimitReached
+from quizapp.errors import Invalid, LimitReached, Problem
 from quizapp.models import Role
 from quizapp.queries import class_page, people
 from quizapp.queries.courses import CourseInfo
 from quizapp.services import invitations
 from quizapp.services.invitation_list import LONGEST_LIST, LONGEST_TEXT
+from quizapp.services.list_table import text_of_file
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
 from quizapp.web.quiz_rows import LARGEST_ID, id_of
@@ -34,9 +36,16 @@ class ListForm(Form):
         "Email addresses",
         description=(
             f"One a line, up to {LONGEST_LIST}. Names may stand beside them; commas, semicolons "
-            "and cells of a spreadsheet are understood."
+            "and cells of a spreadsheet are understood. A first line that names its columns, such "
+            "as Email, Name, Section, puts each into a section."
         ),
         render_kw={"rows": 8, "maxlength": LONGEST_TEXT, "spellcheck": "false"},
+    )
+    file = FileField(
+        "Or a file",
+        description="A CSV file or an Excel sheet with the columns Email, Name and Section. "
+        "It is read into the list, for you to look at.",
+        render_kw={"accept": ".csv,.tsv,.txt,.xlsx"},
     )
     role = RadioField(
         "Invite them as",
@@ -78,6 +87,11 @@ def new(course: str) -> ResponseReturnValue:
 def invite(course: str) -> ResponseReturnValue:
     """Show what inviting a list would do; send letters once that was seen."""
     found, form = taught_course(course), ListForm()
+    try:
+        _take_file(form)
+    except Invalid as error:
+        form.attach(error)
+        return _form(found, form), 422
     wanted = invitations.Wanted(
         text=form.addresses.data or "",
         role=Role.INSTRUCTOR if form.role.data == Role.INSTRUCTOR.value else Role.STUDENT,
@@ -103,7 +117,8 @@ def invite(course: str) -> ResponseReturnValue:
     flash(f"{count(len(plan.new), 'invitation')} on the way.", "good")
     if plan.bad:
         # What could not be read comes back to be mended; sending it again doubles nothing.
-        form.addresses.data = "\n".join(dict.fromkeys(bad.text for bad in plan.bad))
+        lines = [plan.head] if plan.head else []
+        form.addresses.data = "\n".join(dict.fromkeys([*lines, *(bad.text for bad in plan.bad)]))
         return _form(found, form, left_over=True)
     return redirect(url_for("teach_invitations.index", course=found.slug), 303)
 
@@ -141,6 +156,20 @@ def take_back(course: str, invitation_id: int) -> ResponseReturnValue:
         )
     flash(f"Taken back: the link to {email} has stopped working. You can send a new one.", "good")
     return _back(found)
+
+
+def _take_file(form: ListForm) -> None:
+    """Let a file that was chosen stand in the list.
+
+    :raises Invalid: at "file": it cannot be read, or a list is typed besides.
+    """
+    chosen = request.files.get(form.file.name)
+    if not chosen or not chosen.filename:
+        return
+    if (form.addresses.data or "").strip():
+        message = "There is a list in the box already. Empty it, or leave the file away."
+        raise Invalid([Problem("file", message)])
+    form.addresses.data = text_of_file(chosen.read())
 
 
 def _send(course: CourseInfo, wanted: invitations.Wanted) -> invitations.Plan:

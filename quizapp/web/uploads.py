@@ -9,6 +9,7 @@ from flask import Flask, current_app, request
 from quizapp.config import Settings
 from quizapp.formats.media import PICTURE_BYTES, SOUND_BYTES
 from quizapp.formats.reader_text.kinds import FILE_LIMIT
+from quizapp.services.list_table import LIST_BYTES
 from quizapp.web.viewer import viewer
 
 #: A form's text may be as long as a text of a course in any script.
@@ -37,11 +38,16 @@ def _of_media() -> int:
     return max(PICTURE_BYTES, SOUND_BYTES) + _MARGIN
 
 
+def _of_lists() -> int:
+    return LIST_BYTES + _MARGIN
+
+
 #: How many bytes a request may have, by its endpoint.
 _UPLOADS: Mapping[str, Callable[[], int]] = {
     "anki.upload": _of_imports,
     "question_imports.upload": _of_imports,
     "media.upload": _of_media,
+    "teach_invitations.invite": _of_lists,
     "teach.question_create": _of_media,
     "teach.question_revise": _of_media,
     "source_texts.create": _of_texts,

@@ -171,8 +171,7 @@ class TestTheList:
         assert line.questions == 4
         assert [attempt.number for attempt in line.attempts] == [4, 3, 2, 1]
         assert line.last is not None
-        assert line.counted is not None
-        assert (line.last.number, line.counted.number) == (3, 2)
+        assert (line.last.number, line.standing.number) == (3, 2)
         assert line.open_attempt is not None
         assert line.open_attempt.number == 4
 

@@ -118,7 +118,7 @@ class TestUntilItIsMarked:
         assert page.slots[0].earned is None
         assert page.slots[0] not in page.missed
         assert line.last is not None
-        assert (line.last.waits, line.last.passed, line.counted) == (1, None, None)
+        assert (line.last.waits, line.last.passed, line.standing.mark) == (1, None, None)
 
         room.mark(attempt, "1")
 
@@ -457,10 +457,11 @@ def test_what_counts_while_an_attempt_waits(
     room.mark(room.hand_in(), "0")
     room.hand_in(seed=2)
 
-    counted = quiz_page(session, actor=room.learner, quiz_id=room.quiz.id, now=now).quiz.counted
+    quiz = quiz_page(session, actor=room.learner, quiz_id=room.quiz.id, now=now).quiz
+    counted = quiz.standing
 
     if rule == "last":
-        assert counted is None
+        assert counted.mark is None
     else:
-        assert counted is not None
+        assert counted.mark is not None
         assert (counted.number, counted.is_so_far) == (said, True)

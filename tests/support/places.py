@@ -455,6 +455,12 @@ def _leave(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Leave without an account?")
 
 
+def _no_points(page: Page) -> None:
+    page.get_by_label("A mark by hand").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
 ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
 _TERMS = "/courses/{course}/glossary"
@@ -511,6 +517,7 @@ PLACES = (
     Place("review done", STUDENT, "/review/done"),
     Place("quizzes", STUDENT, "/quizzes"),
     Place("quiz", STUDENT, "/quizzes/{quiz}"),
+    Place("own marks", STUDENT, "/grades"),
     Place("quiz question", STUDENT, "/attempts/{going}/1"),
     Place("another quiz question", STUDENT, "/attempts/{going}/2"),
     Place("check before handing in", STUDENT, "/attempts/{going}/check"),
@@ -612,6 +619,10 @@ PLACES = (
         _QUIZZES + "/{taught}/exceptions/students/{person}",
     ),
     Place("exception of a group", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions/groups/{group}"),
+    Place("gradebook", INSTRUCTOR, "/teach/{course}/grades"),
+    Place("marks of a student", INSTRUCTOR, "/teach/{course}/grades/{person}"),
+    Place("one mark", INSTRUCTOR, "/teach/{course}/grades/{person}/{quiz}"),
+    Place("one mark with errors", INSTRUCTOR, "/teach/{course}/grades/{person}/{quiz}", _no_points),
     Place("people", INSTRUCTOR, "/teach/{course}/people"),
     Place("nobody found", INSTRUCTOR, "/teach/{course}/people?q=qqqq"),
     Place("person", INSTRUCTOR, "/teach/{course}/people/{person}"),

@@ -45,13 +45,12 @@ def test_what_is_no_address_is_told_with_its_line_and_the_rest_is_read() -> None
 
     assert [(one.email, one.line) for one in read.listed] == [("a@x.org", 2), ("c@x.org", 4)]
     assert [(bad.line, bad.text) for bad in read.bad] == [
-        (1, "Name\tEmail"),
         (3, "b@nowhere"),
         (4, "Ä@x.org"),
         (5, "Ben Larsen"),
     ]
-    assert read.bad[0].message == "No email address is on this line."
-    assert read.bad[1].message == "This is no email address one can write to."
+    assert read.bad[0].message == "This is no email address one can write to."
+    assert read.bad[2].message == "No email address is on this line."
 
 
 def test_who_is_named_again_is_listed_once() -> None:
@@ -76,3 +75,24 @@ def test_a_line_of_nothing_but_blanks_is_read_at_once(line: str) -> None:
     read_list(line.replace("{}", " " * 90_000))
 
     assert time.process_time() - began < 1
+
+
+def test_a_line_that_names_the_columns_makes_a_table_with_sections() -> None:
+    rows = ['"Okafor, Ada";ADA@x.org;Morning', "Ben;b@x.org;", "Cy;c@x.org", ";d@x.org;" + "x" * 81]
+
+    read = read_list("\n".join(["Student;E-Mail;Group", *rows]))
+
+    assert [(one.email, one.name, one.section, one.line) for one in read.listed] == [
+        ("ada@x.org", "Okafor, Ada", "Morning", 2),
+        ("b@x.org", "Ben", "", 3),
+        ("c@x.org", "Cy", "", 4),
+    ]
+    assert [bad.line for bad in read.bad] == [5]
+    assert "Shorten the section's name" in read.bad[0].message
+    assert read.head == "Student;E-Mail;Group"
+
+
+def test_first_and_last_names_come_together_and_other_columns_are_left_out() -> None:
+    read = read_list("ID\tLast name\tFirst name\tEmail\n7\tOkafor\tAda\ta@x.org")
+
+    assert [(one.name, one.section) for one in read.listed] == [("Ada Okafor", "")]

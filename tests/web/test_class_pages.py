@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -431,3 +433,46 @@ def test_pages_take_the_same_statements_however_large_the_class_is(
 
     assert counts() == few
     assert max(few) <= 6, few
+
+
+def test_a_file_of_students_is_read_into_the_list_and_puts_each_into_a_section(room: Room) -> None:
+    table = (
+        b"Name,Email,Section\n=Cy,cy@example.org,Evening\nDi,di@example.org,\nEd,nobody,Evening\n"
+    )
+    page = room.teacher.get(f"{room.base}/invitations/new").text
+    sent = {"csrf_token": csrf_token(page), "role": "student", "action": "plan"}
+
+    chosen = {**sent, "file": (io.BytesIO(table), "class.csv")}
+    plan = room.teacher.post(f"{room.base}/invitations/new", data=chosen).text
+
+    assert "2 emails" in plan
+    assert "1 section will be made: <bdi>Evening</bdi>" in plan
+    listed = html.unescape(re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", plan, re.DOTALL)[0])
+    again = {**sent, "action": "send", "addresses": listed}
+    left = room.teacher.post(f"{room.base}/invitations/new", data=again).text
+    assert "Name\tEmail\tSection\nEd\tnobody\tEvening" in html.unescape(left)
+    with room.app.app_context():
+        rows = db.session.execute(
+            sa.select(Invitation.email, Group.name)
+            .outerjoin(Group, Group.id == Invitation.group_id)
+            .where(Invitation.email.in_(["cy@example.org", "di@example.org"]))
+            .order_by(Invitation.email)
+        ).all()
+    assert [tuple(row) for row in rows] == [("cy@example.org", "Evening"), ("di@example.org", None)]
+
+
+def test_what_is_no_list_is_said_beside_the_file(room: Room) -> None:
+    page = room.teacher.get(f"{room.base}/invitations/new").text
+    sent = {"csrf_token": csrf_token(page), "action": "plan"}
+    address = f"{room.base}/invitations/new"
+
+    def said(data: bytes, **given: str) -> str:
+        chosen = {**sent, **given, "file": (io.BytesIO(data), "class.xlsx")}
+        answer = room.teacher.post(address, data=chosen)
+        assert answer.status_code == 422
+        return answer.text
+
+    assert "There is nothing in this file." in said(b"  ")
+    assert "There is a list in the box already." in said(b"a@x.org", addresses="b@x.org")
+    ids = b"\n".join(b"s%d@x.org,%d" % (n, n) for n in range(31))
+    assert "names 31 new sections" in said(b"Email,Section\n" + ids)

@@ -62,6 +62,15 @@ class CsvFormat(Format):
         return Written(out.getvalue().encode("utf-8"), ".csv", "text/csv; charset=utf-8")
 
 
+def read_rows(data: bytes) -> list[list[str]]:
+    """Return the rows of a CSV file, whatever they say.
+
+    :raises Invalid: it is no text, a quotation mark is never closed, or a cell is too large.
+    """
+    text, _ = decode(data)
+    return [[read_cell(cell) for cell in cells] for _, cells in _rows(text)]
+
+
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with the line on which each begins.
 

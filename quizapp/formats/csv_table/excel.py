@@ -60,6 +60,15 @@ class ExcelFormat(Format):
         return Written(workbook_of(names, rows), ".xlsx", _MEDIA_TYPE)
 
 
+def read_sheet(data: bytes) -> list[Cells]:
+    """Return the rows of the first sheet of a workbook, whatever they say.
+
+    :raises Invalid: at "file": it cannot be read, or there is too much packed in it.
+    """
+    _weigh(data)
+    return list(_rows(data, []))
+
+
 def _weigh(data: bytes) -> None:
     """Pass a file that unpacks to a fair size and declares nothing that unfolds.
 

@@ -1,0 +1,275 @@
+"""The gradebook of a course: its quizzes × its students, and one student's row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import NotFound
+from quizapp.grading.disclosure import Shown
+from quizapp.grading.settings import QuizSettings
+from quizapp.grading.standing import mean_share
+from quizapp.models import Attempt, Enrolment, MarkEntry, Quiz, Role, Status, User
+from quizapp.policy import Actor, require_instructor
+from quizapp.queries.allowances import own_rules
+from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells
+from quizapp.queries.mark_entries import LoggedEntry, entry_log, held_entries
+from quizapp.queries.people import Student, StudentFilter, student, students
+
+PAGE_SIZE = 25
+_NO_QUIZ = "There is no such quiz in this course."
+
+
+@dataclass(frozen=True, slots=True)
+class GradedQuiz:
+    """A quiz of the gradebook, with the settings for everybody.
+
+    :param now: when that was asked.
+    """
+
+    id: int
+    title: str
+    settings: QuizSettings
+    now: datetime
+
+    @property
+    def shows_marks(self) -> bool:
+        """Return whether students see their marks in it now."""
+        return _shows_marks(self.settings, now=self.now)
+
+    @property
+    def marks_later(self) -> datetime | None:
+        """Return when marks that are hidden now are shown; None if they are, or never will be."""
+        return marks_later(self.settings, now=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """A student with a cell for each quiz, in the order of the quizzes."""
+
+    student: Student
+    cells: tuple[MarkCell, ...]
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Return the mean share of the quizzes that have a mark; each weighs the same."""
+        return mean_share(cell.standing for cell in self.cells)
+
+    @property
+    def marked(self) -> int:
+        """Return how many quizzes have a mark."""
+        return sum(cell.standing.mark is not None for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A mark by hand over attempts that count something else since."""
+
+    learner_id: int
+    name: str
+    quiz_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """One page of the gradebook.
+
+    :param moved: of the whole course; none where all are on one page.
+    """
+
+    quizzes: tuple[GradedQuiz, ...]
+    rows: tuple[GradeRow, ...]
+    total: int
+    page: int
+    pages: int
+    moved: tuple[Moved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentMarks:
+    """One student's marks. :param rules: how each quiz runs for them, in the order of quizzes."""
+
+    quizzes: tuple[GradedQuiz, ...]
+    row: GradeRow
+    rules: tuple[QuizSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellPage:
+    """One student's mark in one quiz, and all that was written about it, the newest first.
+
+    :param rules: how the quiz runs for the student.
+    """
+
+    student: Student
+    quiz: GradedQuiz
+    cell: MarkCell
+    rules: QuizSettings
+    log: tuple[LoggedEntry, ...]
+
+    @property
+    def shows_marks(self) -> bool:
+        """Return whether the student sees the mark now."""
+        return _shows_marks(self.rules, now=self.quiz.now)
+
+    @property
+    def marks_later(self) -> datetime | None:
+        return marks_later(self.rules, now=self.quiz.now)
+
+
+def marks_later(settings: QuizSettings, *, now: datetime) -> datetime | None:
+    """Return when marks that are hidden now are shown; None if they are, or never will be."""
+    if _shows_marks(settings, now=now) or settings.is_closed(now=now):
+        return None
+    return settings.closes_at if Shown.MARKS in settings.disclosure.after_close else None
+
+
+def gradebook(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    wanted: StudentFilter,
+    now: datetime,
+    size: int | None = PAGE_SIZE,
+) -> Gradebook:
+    """Return one page of students, by name, with their marks in every quiz.
+
+    :param size: of a page; None for everybody on one.
+    :raises Forbidden, NotFound: the actor does not teach the course.
+    """
+    found = students(session, actor=actor, course_id=course_id, wanted=wanted, size=size)
+    quizzes = _quizzes(session, course_id, now=now)
+    rules = {quiz.id: quiz.settings for quiz in quizzes}
+    ids: Any = [one.id for one in found.rows]
+    # Databases take some ten thousand values in a statement.
+    learners = ids if size else enrolled(course_id)
+    cells = mark_cells(session, learners=learners, quizzes=rules)
+    rows = tuple(_row(one, quizzes, cells) for one in found.rows)
+    moved = _moved(session, course_id, quizzes) if size else ()
+    return Gradebook(quizzes, rows, found.total, found.page, found.pages, moved)
+
+
+def student_marks(
+    session: Session, *, actor: Actor, course_id: int, learner_id: int, now: datetime
+) -> StudentMarks:
+    """Return one student's marks in every quiz.
+
+    :raises Forbidden, NotFound: the actor does not teach the course, or it has no such student.
+    """
+    found = student(session, actor=actor, course_id=course_id, learner_id=learner_id)
+    quizzes = _quizzes(session, course_id, now=now)
+    row = _row(found, quizzes, _cells_of(session, learner_id, quizzes))
+    return StudentMarks(quizzes, row, _rules_of(session, course_id, learner_id, quizzes))
+
+
+def cell_page(
+    session: Session, *, actor: Actor, course_id: int, learner_id: int, quiz_id: int, now: datetime
+) -> CellPage:
+    """Return one student's mark in one quiz.
+
+    :raises Forbidden, NotFound: the actor does not teach the course, or it has no such student or
+        quiz.
+    """
+    require_instructor(actor, course_id)
+    quiz = graded_quiz(session, course_id=course_id, quiz_id=quiz_id, now=now)
+    found = student(session, actor=actor, course_id=course_id, learner_id=learner_id)
+    cells = _cells_of(session, learner_id, (quiz,))
+    (rules,) = _rules_of(session, course_id, learner_id, (quiz,))
+    log = entry_log(session, learner_id=learner_id, quiz_id=quiz_id)
+    return CellPage(found, quiz, cells.get((learner_id, quiz_id), EMPTY), rules, log)
+
+
+def graded_quiz(session: Session, *, course_id: int, quiz_id: int, now: datetime) -> GradedQuiz:
+    """Return a quiz of a course that has marks.
+
+    :raises NotFound: there is none; what learners put together for themselves has none.
+    """
+    row = session.execute(
+        sa.select(Quiz.id, Quiz.title, Quiz.settings).where(
+            Quiz.id == quiz_id, Quiz.course_id == course_id, ~Quiz.is_practice
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(_NO_QUIZ)
+    return GradedQuiz(row.id, row.title, QuizSettings.parse(row.settings), now)
+
+
+def enrolled(course_id: int) -> Any:
+    """Return the select of a course's students."""
+    return sa.select(Enrolment.user_id).where(
+        Enrolment.course_id == course_id, Enrolment.role == Role.STUDENT
+    )
+
+
+def _quizzes(session: Session, course_id: int, *, now: datetime) -> tuple[GradedQuiz, ...]:
+    """Return the quizzes that are given, and those withdrawn that somebody has a mark in."""
+    has_attempts = sa.exists().where(Attempt.quiz_id == Quiz.id)
+    has_entries = sa.exists().where(MarkEntry.quiz_id == Quiz.id)
+    rows = session.execute(
+        sa.select(Quiz.id, Quiz.title, Quiz.settings)
+        .where(
+            Quiz.course_id == course_id,
+            ~Quiz.is_practice,
+            sa.or_(Quiz.status == Status.READY, has_attempts, has_entries),
+        )
+        .order_by(Quiz.position, Quiz.id)
+    )
+    return tuple(
+        GradedQuiz(row.id, row.title, QuizSettings.parse(row.settings), now) for row in rows
+    )
+
+
+def _row(one: Student, quizzes: tuple[GradedQuiz, ...], cells: Mapping[Key, MarkCell]) -> GradeRow:
+    return GradeRow(one, tuple(cells.get((one.id, quiz.id), EMPTY) for quiz in quizzes))
+
+
+def _cells_of(
+    session: Session, learner_id: int, quizzes: tuple[GradedQuiz, ...]
+) -> dict[Key, MarkCell]:
+    rules = {quiz.id: quiz.settings for quiz in quizzes}
+    return mark_cells(session, learners=[learner_id], quizzes=rules)
+
+
+def _rules_of(
+    session: Session, course_id: int, learner_id: int, quizzes: tuple[GradedQuiz, ...]
+) -> tuple[QuizSettings, ...]:
+    stored = {quiz.id: quiz.settings.dump() for quiz in quizzes}
+    rules = own_rules(session, learner_id=learner_id, course_id=course_id, quizzes=stored)
+    return tuple(rules[quiz.id].settings for quiz in quizzes)
+
+
+def _moved(session: Session, course_id: int, quizzes: tuple[GradedQuiz, ...]) -> tuple[Moved, ...]:
+    """Return the marks by hand of a course over attempts that count something else since."""
+    titles = {quiz.id: quiz.title for quiz in quizzes}
+    rules = {quiz.id: quiz.settings for quiz in quizzes}
+    entries = held_entries(session, learners=enrolled(course_id), quiz_ids=titles)
+    changed = [key for key, entry in entries.items() if entry.is_change]
+    if not changed:
+        return ()
+    touched = enrolled(course_id).where(
+        Enrolment.user_id.in_(sa.select(MarkEntry.learner_id).where(MarkEntry.quiz_id.in_(titles)))
+    )
+    quiz_ids = {quiz_id for _, quiz_id in changed}
+    asked = {quiz_id: one for quiz_id, one in rules.items() if quiz_id in quiz_ids}
+    cells = mark_cells(session, learners=touched, quizzes=asked)
+    moved = [key for key in changed if cells[key].standing.has_moved]
+    if not moved:
+        return ()
+    named = session.execute(
+        sa.select(User.id, User.name).where(User.id.in_({learner for learner, _ in moved}))
+    )
+    names = {row.id: row.name for row in named}
+    found = [Moved(one, names[one], quiz, titles[quiz]) for one, quiz in moved]
+    return tuple(sorted(found, key=lambda one: (one.name.lower(), one.title)))
+
+
+def _shows_marks(settings: QuizSettings, *, now: datetime) -> bool:
+    return Shown.MARKS in settings.shown(now=now, is_submitted=True)

@@ -1,0 +1,441 @@
+"""The gradebook agrees with what students see, and what is written into it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.errors import Conflict, Forbidden, Invalid, NotFound
+from quizapp.grading.standing import Standing
+from quizapp.models import LearnerOverride, MarkEntry, Quiz
+from quizapp.policy import Actor
+from quizapp.queries.attempts import attempt_head
+from quizapp.queries.gradebook import cell_page, gradebook, student_marks
+from quizapp.queries.mark_cells import MarkCell
+from quizapp.queries.own_marks import own_marks
+from quizapp.queries.people import StudentFilter
+from quizapp.queries.quizzes import QuizLine
+from quizapp.queries.results import results_page
+from quizapp.services.mark_entries import MarkPlace, WrittenMark, undo_entry, write_entry
+from quizapp.services.regrades import NewRegrade, apply_regrade, undo_regrade
+from tests.support.make import Make
+from tests.support.sitting import Sitting
+
+BY_HAND = WrittenMark("by_hand", "3", "4", "You wrote it on paper.", "**Well done.**")
+
+
+class Room:
+    """A student at a quiz of four choices, and who teaches them."""
+
+    def __init__(self, session: Session, make: Make, now: datetime, **settings: Any) -> None:
+        self.session, self.make, self.now = session, make, now
+        self.sitting = Sitting(session, make, now)
+        self.learner, self.course_id = self.sitting.actor, self.sitting.course.id
+        self.teacher = make.instructor(self.sitting.course)
+        self.quiz = self.sitting.quiz(*("true_false",) * 4, **settings)
+        self.place = MarkPlace(self.learner.id, self.quiz.id)
+
+    def hand_in(self, right: int, *, after: float = 60) -> int:
+        """Hand in an attempt with so many right answers; return its id."""
+        self.sitting.start(self.quiz, seed=self.sitting.attempt_id % 1_000 + 1)
+        for slot in range(right):
+            self.sitting.answer_rightly(slot)
+        self.sitting.submit(after=after)
+        return self.sitting.attempt_id
+
+    def rule(self, **settings: Any) -> None:
+        self.quiz.settings = {**self.quiz.settings, **settings}
+        self.session.flush()
+
+    def write(self, written: WrittenMark = BY_HAND, seen: int = 0, **given: Any) -> bool:
+        values: dict[str, Any] = {
+            "actor": self.teacher,
+            "course_id": self.course_id,
+            "place": self.place,
+            "written": written,
+            "seen": seen,
+            "now": self.now,
+        }
+        return write_entry(self.session, **values | given)
+
+    def undo(self, seen: int) -> None:
+        undo_entry(
+            self.session,
+            actor=self.teacher,
+            course_id=self.course_id,
+            place=self.place,
+            seen=seen,
+            now=self.now,
+        )
+
+    def regrade(self, fix: str = "give_all") -> int:
+        """Decide that everybody was right in the first question."""
+        revision = self.sitting.layout()[0].revision_id
+        stated = NewRegrade(revision_id=revision, fix=fix, reason="The key was wrong.")
+        regrade_id, _ = apply_regrade(self.session, actor=self.teacher, stated=stated, now=self.now)
+        return regrade_id
+
+    def cell(self, now: datetime | None = None) -> MarkCell:
+        book = gradebook(
+            self.session,
+            actor=self.teacher,
+            course_id=self.course_id,
+            wanted=StudentFilter(),
+            now=now or self.now,
+        )
+        (row,) = book.rows
+        return row.cells[0]
+
+    def own(self, now: datetime | None = None) -> QuizLine:
+        found = own_marks(
+            self.session, actor=self.learner, course_id=self.course_id, now=now or self.now
+        )
+        return found.rows[0].quiz
+
+    def results(self, attempt_id: int, now: datetime | None = None) -> Standing:
+        when = now or self.now
+        head = attempt_head(self.session, actor=self.learner, attempt_id=attempt_id, now=when)
+        return results_page(self.session, actor=self.learner, head=head, now=when).standing
+
+    def everywhere(self, attempt_id: int) -> Sequence[tuple[str, int | None, bool | None]]:
+        """Return what the gradebook, its page of one mark, the marks and the results say."""
+        page = cell_page(
+            self.session,
+            actor=self.teacher,
+            course_id=self.course_id,
+            learner_id=self.learner.id,
+            quiz_id=self.quiz.id,
+            now=self.now,
+        )
+        row = student_marks(
+            self.session,
+            actor=self.teacher,
+            course_id=self.course_id,
+            learner_id=self.learner.id,
+            now=self.now,
+        ).row
+        told = (
+            self.cell().standing,
+            page.cell.standing,
+            row.cells[0].standing,
+            self.own().standing,
+            self.results(attempt_id),
+        )
+        return [(str(one.mark), one.number, one.passed) for one in told]
+
+
+@pytest.fixture
+def room(session: Session, make: Make, now: datetime) -> Room:
+    return Room(session, make, now, pass_mark_percent=50)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("highest", ("3 of 4", 2, True)),
+        ("last", ("2 of 4", 3, True)),
+        ("first", ("1 of 4", 1, False)),
+        ("average", ("2 of 4", None, True)),
+    ],
+)
+def test_every_page_says_the_same_of_what_counts(
+    session: Session, make: Make, now: datetime, rule: str, said: tuple[str, int | None, bool]
+) -> None:
+    room = Room(session, make, now, counting=rule, pass_mark_percent=50)
+    *_, last = [room.hand_in(right) for right in (1, 3, 2)]
+
+    assert room.everywhere(last) == [said] * 5
+
+
+def test_a_changed_pass_mark_changes_no_attempt_that_was_handed_in(room: Room) -> None:
+    attempt = room.hand_in(2)
+
+    room.rule(pass_mark_percent=90)
+
+    assert room.everywhere(attempt) == [("2 of 4", 1, True)] * 5
+
+
+def test_a_regrade_shows_everywhere_and_so_does_taking_it_back(room: Room) -> None:
+    attempt = room.hand_in(0)
+
+    regrade = room.regrade()
+    regraded = room.everywhere(attempt)
+    undo_regrade(room.session, actor=room.teacher, regrade_id=regrade, now=room.now)
+
+    assert regraded == [("1 of 4", 1, False)] * 5
+    assert room.everywhere(attempt) == [("0 of 4", 1, False)] * 5
+
+
+def test_a_dropped_question_leaves_fewer_points_everywhere(room: Room) -> None:
+    attempt = room.hand_in(0)
+
+    room.regrade("drop")
+
+    assert room.everywhere(attempt) == [("0 of 3", 1, False)] * 5
+
+
+def test_a_mark_by_hand_outlives_a_regrade_and_says_that_attempts_have_moved(room: Room) -> None:
+    attempt = room.hand_in(2)
+
+    room.write()
+    before = room.cell().standing
+    room.regrade()
+    room.regrade("drop")
+
+    assert room.everywhere(attempt) == [("3 of 4", None, True)] * 5
+    after = room.cell().standing
+    assert (before.has_moved, after.has_moved) == (False, True)
+    assert after.reckoned is not None
+    assert (str(after.entry.was if after.entry else ""), str(after.reckoned.mark)) == (
+        "2 of 4",
+        "1 of 3",
+    )
+
+
+def test_a_mark_that_is_kept_after_attempts_have_moved_is_new_and_stands_over_these(
+    room: Room,
+) -> None:
+    room.hand_in(1)
+    room.write()
+    room.hand_in(4)
+    assert room.cell().standing.has_moved
+
+    is_new = room.write(seen=1)
+
+    standing = room.cell().standing
+    assert (is_new, standing.has_moved, str(standing.mark)) == (True, False, "3 of 4")
+
+
+def test_the_gradebook_lists_marks_by_hand_that_attempts_have_moved_under(room: Room) -> None:
+    room.hand_in(1)
+    room.write()
+    room.hand_in(4)
+
+    book = gradebook(
+        room.session,
+        actor=room.teacher,
+        course_id=room.course_id,
+        wanted=StudentFilter(text="nobody of this name"),
+        now=room.now,
+    )
+
+    assert book.rows == ()
+    assert [(one.learner_id, one.quiz_id) for one in book.moved] == [
+        (room.learner.id, room.quiz.id)
+    ]
+
+
+def test_taking_back_brings_back_what_held_before(room: Room) -> None:
+    attempt = room.hand_in(2)
+    room.write()
+    room.write(WrittenMark("excused", reason="You were ill."), seen=1)
+    assert room.cell().standing.is_excused
+
+    room.undo(2)
+    first = room.everywhere(attempt)
+    with pytest.raises(Conflict, match="taken back already"):
+        room.undo(3)
+    room.write(WrittenMark("reckoned"), seen=3)
+
+    assert first == [("3 of 4", None, True)] * 5
+    assert room.everywhere(attempt) == [("2 of 4", 1, True)] * 5
+    events = room.session.execute(sa.select(MarkEntry.seq, MarkEntry.is_undo)).all()
+    assert sorted((one.seq, one.is_undo) for one in events) == [
+        (1, False),
+        (2, False),
+        (3, True),
+        (4, False),
+    ]
+
+
+def test_two_who_write_at_once_and_one_who_sends_twice(room: Room) -> None:
+    room.hand_in(2)
+    assert room.write() is True
+
+    assert room.write() is False  # the same form, sent again
+    assert room.write(seen=1) is False  # nothing changed in it
+    with pytest.raises(Conflict, match="Somebody else"):
+        room.write(replace(BY_HAND, points="4"), seen=0)
+
+
+#: What was typed, and the fields that are wrong with it.
+MISTAKES = (
+    (WrittenMark("by_hand"), {"points", "most", "reason"}),
+    (WrittenMark("by_hand", "5", "4", "Why not"), {"points"}),
+    (WrittenMark("by_hand", "-1", "4", "Why not"), {"points"}),
+    (WrittenMark("by_hand", "1", "0", "Why not"), {"most"}),
+    (WrittenMark("by_hand", "1e3", "4", "Why not"), {"points"}),
+    (WrittenMark("excused"), {"reason"}),
+    (WrittenMark("excused", reason="x" * 501), {"reason"}),
+    (WrittenMark("reckoned", comment="x" * 4_001), {"comment"}),
+    (WrittenMark("nonsense"), {"held"}),
+)
+
+
+def test_what_is_wrong_is_said_beside_its_field(room: Room) -> None:
+    for written, fields in MISTAKES:
+        with pytest.raises(Invalid) as caught:
+            room.write(written)
+
+        assert {problem.path for problem in caught.value.problems} == fields, written
+
+
+def test_points_are_read_as_people_type_them(room: Room) -> None:
+    room.write(WrittenMark("by_hand", " 2,5 ", "10/3", "Why not"))
+
+    assert str(room.cell().standing.mark) == "2.5 of 3.33"
+
+
+def test_only_students_of_the_course_have_marks_and_only_its_teachers_write(
+    room: Room, make: Make
+) -> None:
+    elsewhere, other = make.course(), make.course()
+    stranger = make.learner(elsewhere)
+    foreign = make.quiz(other)
+
+    with pytest.raises(NotFound):
+        room.write(place=MarkPlace(stranger.id, room.quiz.id))
+    with pytest.raises(NotFound):
+        room.write(place=MarkPlace(room.teacher.id, room.quiz.id))
+    with pytest.raises(NotFound):
+        room.write(place=MarkPlace(room.learner.id, foreign.id))
+    with pytest.raises(Forbidden):
+        room.write(actor=room.learner)
+
+
+class TestWhatTheStudentSees:
+    @pytest.fixture
+    def hidden(self, session: Session, make: Make, now: datetime) -> Room:
+        """A quiz that shows no marks until it closes, in an hour."""
+        told = {"after_submit": ["response"], "after_close": ["response", "marks"]}
+        closes = now + timedelta(hours=1)
+        return Room(session, make, now, disclosure=told, closes_at=closes.isoformat())
+
+    def test_nothing_of_a_mark_by_hand_shows_while_marks_are_hidden(self, hidden: Room) -> None:
+        attempt = hidden.hand_in(2)
+        hidden.write()
+
+        for told in (hidden.own().standing, hidden.results(attempt)):
+            assert (told.mark, told.entry, told.reckoned) == (None, None, None)
+        assert str(hidden.cell().standing.mark) == "3 of 4"
+        late = hidden.now + timedelta(hours=2)
+        for told in (hidden.own(late).standing, hidden.results(attempt, late)):
+            assert str(told.mark) == "3 of 4"
+            assert told.entry is not None
+            assert told.entry.comment == "**Well done.**"
+
+    def test_an_exception_of_their_own_holds_for_what_they_see(self, hidden: Room) -> None:
+        attempt = hidden.hand_in(2)
+        longer = LearnerOverride(learner_id=hidden.learner.id, quiz_id=hidden.quiz.id)
+        longer.closes_at = hidden.now + timedelta(hours=5)
+        longer.reason, longer.set_at = "Was ill", hidden.now
+        hidden.session.add(longer)
+        hidden.session.flush()
+        late = hidden.now + timedelta(hours=2)
+
+        assert hidden.own(late).standing.mark is None
+        assert hidden.results(attempt, late).mark is None
+        assert str(hidden.cell(late).standing.mark) == "2 of 4"
+        assert hidden.cell(late).has_allowance
+
+    def test_that_they_are_excused_they_see_at_once_and_no_more(self, hidden: Room) -> None:
+        hidden.hand_in(2)
+        hidden.write(WrittenMark("excused", reason="You were ill.", comment="It was 2 of 4."))
+
+        told = hidden.own().standing
+
+        assert told.is_excused
+        assert told.entry is not None
+        assert (told.entry.reason, told.entry.comment, told.entry.was) == (
+            "You were ill.",
+            "",
+            None,
+        )
+
+    def test_nobody_sees_what_was_written_of_another(self, room: Room, make: Make) -> None:
+        room.hand_in(2)
+        room.write()
+        other: Actor = make.learner(room.sitting.course)
+
+        found = own_marks(room.session, actor=other, course_id=room.course_id, now=room.now)
+
+        assert [row.quiz.entry for row in found.rows] == [None]
+        stranger = make.learner(make.course())
+        with pytest.raises(NotFound):
+            own_marks(room.session, actor=stranger, course_id=room.course_id, now=room.now)
+
+
+def test_what_is_open_and_what_is_over(room: Room, make: Make, now: datetime) -> None:
+    closed = {"closes_at": (now - timedelta(days=1)).isoformat()}
+    missed = make.quiz(room.sitting.course, settings=closed)
+    make.quiz(room.sitting.course, title="Still to come")
+    taken = room.hand_in(2)
+
+    found = own_marks(room.session, actor=room.learner, course_id=room.course_id, now=now)
+
+    assert [(row.is_open, row.quiz.is_closed) for row in found.rows] == [
+        (False, False),
+        (False, True),
+        (True, False),
+    ]
+    assert (found.marked, found.judged, found.passed, found.open) == (1, 1, 1, 1)
+    assert found.mean == pytest.approx(0.5)
+    assert missed.id == found.rows[1].quiz.id
+    last = found.rows[0].quiz.last
+    assert last is not None
+    assert last.id == taken
+
+
+def test_late_is_what_was_handed_in_after_the_quiz_closed_for_everybody(
+    room: Room, now: datetime
+) -> None:
+    room.hand_in(2, after=7_200)
+
+    room.rule(closes_at=(now + timedelta(hours=1)).isoformat())
+
+    assert room.cell().late == timedelta(hours=1)
+
+
+def test_a_quiz_that_was_withdrawn_stays_for_who_has_a_mark_in_it(room: Room, make: Make) -> None:
+    unused = make.quiz(room.sitting.course)
+    room.hand_in(2)
+    room.session.execute(sa.update(Quiz).values(status="retired"))
+
+    book = gradebook(
+        room.session,
+        actor=room.teacher,
+        course_id=room.course_id,
+        wanted=StudentFilter(),
+        now=room.now,
+    )
+
+    assert [quiz.id for quiz in book.quizzes] == [room.quiz.id]
+    assert unused.id != room.quiz.id
+    assert str(room.own().standing.mark) == "2 of 4"
+
+
+def test_a_gradebook_of_everybody_on_one_page_has_everybody(room: Room, make: Make) -> None:
+    for number in range(3):
+        make.learner(room.sitting.course, name=f"Student {number}")
+    room.hand_in(4)
+
+    def names(size: int | None) -> list[str]:
+        book = gradebook(
+            room.session,
+            actor=room.teacher,
+            course_id=room.course_id,
+            wanted=StudentFilter(),
+            now=room.now,
+            size=size,
+        )
+        assert (book.total, book.pages) == (4, 2 if size else 1)
+        return [f"{row.student.name} {row.marked}" for row in book.rows]
+
+    assert names(2) == ["Amara Osei 1", "Student 0 0"]
+    assert names(None) == ["Amara Osei 1", "Student 0 0", "Student 1 0", "Student 2 0"]
