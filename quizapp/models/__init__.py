@@ -67,6 +67,14 @@ from quizapp.models.memory import (
     Pause,
     Review,
 )
+from quizapp.models.own_data import (
+    AccountDeletion,
+    DataExport,
+    DepartedTally,
+    DepartedTotal,
+    EmailChange,
+    ExportState,
+)
 from quizapp.models.question import Question, Quiz, Revision, Slot
 from quizapp.models.question_import import (
     ImportOutcome,
@@ -88,6 +96,7 @@ __all__ = [
     "MADE_HERE",
     "MOVES",
     "Accommodation",
+    "AccountDeletion",
     "ActKind",
     "Action",
     "Attempt",
@@ -101,10 +110,15 @@ __all__ = [
     "CopyState",
     "Course",
     "CourseCopy",
+    "DataExport",
     "DayTotal",
+    "DepartedTally",
+    "DepartedTotal",
     "DuplicateSearch",
+    "EmailChange",
     "Enrolment",
     "Exam",
+    "ExportState",
     "Fact",
     "FitOutcome",
     "FormerMember",

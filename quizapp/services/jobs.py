@@ -42,6 +42,9 @@ class JobName(StrEnum):
     COPY_COURSE = "copy_course"
     IMPORT_QUESTIONS = "import_questions"
     FIGURE_ITEMS = "figure_items"
+    EXPORT_DATA = "export_data"
+    DELETE_ACCOUNT = "delete_account"
+    SEND_EMAIL_CHANGE = "send_email_change"
 
 
 @dataclass(frozen=True, slots=True)

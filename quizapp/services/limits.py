@@ -46,6 +46,8 @@ ACCESS_CODE = Limit("access-code", 10, 15 * 60)
 JOIN_GUESS_ACCOUNT = Limit("join-guess-account", 20, 15 * 60)
 JOIN_GUESS_NETWORK = Limit("join-guess-network", 60, 15 * 60)
 INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
+EMAIL_CHANGE = Limit("email-change", 5, 60 * 60)
+DATA_EXPORT = Limit("data-export", 6, 24 * 60 * 60)
 
 
 def count_try(
