@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
-from wtforms import BooleanField, PasswordField, RadioField
+from wtforms import BooleanField, PasswordField, RadioField, SelectChoice
 
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
@@ -30,6 +28,7 @@ from quizapp.services.data_exports import KEPT, ask_export, count_export, drop_e
 from quizapp.web.access import Access, access
 from quizapp.web.anki import LOOK_AGAIN_SECONDS
 from quizapp.web.forms import Form
+from quizapp.web.sent_files import sent_file
 from quizapp.web.uploads import settings
 from quizapp.web.viewer import actor, viewer
 
@@ -42,8 +41,12 @@ class DeletionForm(Form):
     what = RadioField(
         "What becomes of your answers in quizzes?",
         choices=[
-            (_EVERYTHING, "Everything goes, and statistics are counted again without me"),
-            (_STATISTICS, "My answers go; what they added to statistics stays, without a name"),
+            SelectChoice(
+                _EVERYTHING, "Everything goes, and statistics are counted again without me"
+            ),
+            SelectChoice(
+                _STATISTICS, "My answers go; what they added to statistics stays, without a name"
+            ),
         ],
         default=_EVERYTHING,
         invalid_choice_message="Choose one of the two.",
@@ -55,7 +58,7 @@ class DeletionForm(Form):
 
 
 class GuestDeletionForm(Form):
-    sure = BooleanField("Yes, delete everything that I did here")
+    agreed = BooleanField("Yes, delete everything that I did here")
 
 
 @bp.get("/settings/data")
@@ -118,11 +121,7 @@ def download(number: int) -> ResponseReturnValue:
     if not item.is_done or not path.is_file():
         raise NotFound("This copy is not there. Ask for another one.")
     name = f"{item.slug or 'footnote'}-{item.created_at:%Y-%m-%d}.zip"
-    sent: Response = send_file(
-        path, mimetype="application/zip", as_attachment=True, download_name=name, max_age=0
-    )
-    sent.headers["Cache-Control"] = "no-store"
-    return sent
+    return sent_file(path, name=name, media_type="application/zip")
 
 
 @bp.post("/settings/data/copies/<int(max=2147483647):number>/drop")
@@ -155,8 +154,8 @@ def ask_to_delete() -> ResponseReturnValue:
     try:
         if isinstance(form, DeletionForm):
             _require_password(form, now)
-        elif not form.sure.data:
-            raise Invalid([Problem("sure", "Tick the box to say that you are sure.")])
+        elif not form.agreed.data:
+            raise Invalid([Problem("agreed", "Tick the box to say that you are sure.")])
         with transaction() as session:
             ask_deletion(
                 session,

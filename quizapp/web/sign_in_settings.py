@@ -20,7 +20,8 @@ from quizapp.web.viewer import actor, viewer
 
 bp = Blueprint("sign_in_settings", __name__)
 
-_TOKEN = "address_token"
+#: Where the cookie keeps the link of a new address while its reader looks at the page.
+_LINK = "address_token"
 
 
 class AddressForm(Form):
@@ -76,7 +77,7 @@ def forget_address() -> ResponseReturnValue:
 @access(Access.EVERYONE)
 def take_token(token: str) -> ResponseReturnValue:
     """Take the token out of the address, so that no page, history or referrer shows it."""
-    flask.session[_TOKEN] = token
+    flask.session[_LINK] = token
     return redirect(url_for("sign_in_settings.confirm"), 303)
 
 
@@ -102,7 +103,7 @@ def use_address() -> ResponseReturnValue:
             )
     except (NotFound, Conflict) as error:
         return _over(error)
-    flask.session.pop(_TOKEN, None)
+    flask.session.pop(_LINK, None)
     flash("From now on you sign in with the new address.", "good")
     is_member = viewer().is_signed_in and not viewer().is_guest
     return redirect(url_for("sign_in_settings.address" if is_member else "auth.sign_in"), 303)
@@ -140,9 +141,9 @@ def _address(form: AddressForm) -> str:
 
 
 def _token() -> str:
-    return str(flask.session.get(_TOKEN, ""))
+    return str(flask.session.get(_LINK, ""))
 
 
 def _over(error: NotFound | Conflict) -> ResponseReturnValue:
-    flask.session.pop(_TOKEN, None)
+    flask.session.pop(_LINK, None)
     return render_template("auth/new_address_over.html", message=str(error)), 404

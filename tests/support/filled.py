@@ -57,7 +57,7 @@ class Filled:
         values = {c.name: self.value(table, c, whose) for c in table.c if self.is_given(c)}
         values |= self.given.get(table.name, {})
         insert = sa.insert(table).values(values)
-        done = self.session.execute(insert)
+        done: Any = self.session.execute(insert)
         key = dict(zip(table.primary_key.columns.keys(), done.inserted_primary_key, strict=True))
         self.keys[table.name, whose] = values | key
 
@@ -86,11 +86,11 @@ class Filled:
 
     def plain(self, column: sa.Column[Any]) -> Any:
         number = next(self.numbers)
-        kind = column.type
+        kind: Any = column.type
         if column.nullable and not isinstance(kind, sa.String):
             return None
         if isinstance(kind, sa.Enum):
-            return next(iter(kind.enum_class))  # type: ignore[call-overload]
+            return next(iter(kind.enum_class or ()))
         if isinstance(kind, sa.JSON):
             return [] if column.name in _LISTS else {}
         for of, value in _PLAIN.items():

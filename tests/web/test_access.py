@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from quizapp.models import (
     BulkAct,
     BulkKind,
     Course,
+    DataExport,
+    ExportState,
     Invitation,
     InvitationState,
     JoinCode,
@@ -38,6 +41,7 @@ from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.course_copies import WrittenCopy, ask_copy
 from quizapp.services.courses import WrittenCourse
+from quizapp.services.data_exports import ask_export
 from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.media import keep_media
 from quizapp.services.package_imports import Wanted, ask_import
@@ -114,6 +118,24 @@ TABLE = {
     "POST /settings/profile": OWN,
     "GET /settings/password": MEMBER,
     "POST /settings/password": MEMBER,
+    "GET /settings/email": MEMBER,
+    "POST /settings/email": MEMBER,
+    "POST /settings/email/forget": MEMBER,
+    "GET /settings/browsers": MEMBER,
+    "POST /settings/browsers": MEMBER,
+    "GET /new-address/<token>": EVERYONE,
+    # Without the token of a link there is no address to use.
+    "GET /new-address": "404 404 404 404 404 404 404 404",
+    "POST /new-address": "404 404 404 404 404 404 404 404",
+    "GET /settings/data": OWN,
+    "POST /settings/data/copies": OWN,
+    "GET /settings/data/copies/<number>": "sign-in 404 ok 404 404 404 404 404",
+    "GET /settings/data/copies/<number>/file": "sign-in 404 ok 404 404 404 404 404",
+    "POST /settings/data/copies/<number>/drop": "sign-in 404 ok 404 404 404 404 404",
+    "GET /settings/data/delete": OWN,
+    "POST /settings/data/delete": OWN,
+    # Nobody has asked for the end of their account.
+    "POST /settings/data/keep": "sign-in 404 404 404 404 404 404 404",
     "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /settings/learning": "sign-in sign-up ok ok 404 ok 404 404",
@@ -208,6 +230,8 @@ TABLE = {
     "GET /teach/<course>/export": TEACH,
     "POST /teach/<course>/export": TEACH,
     "POST /teach/<course>/export/file": TEACH,
+    "GET /teach/<course>/export/course": TEACH,
+    "POST /teach/<course>/export/course": TEACH,
     "GET /teach/<course>/texts": TEACH,
     "GET /teach/<course>/media": TEACH,
     "POST /teach/<course>/media": TEACH,
@@ -301,6 +325,7 @@ STAYS = {
     "POST /teach/<course>/unarchive",
     "POST /teach/<course>/export",
     "POST /teach/<course>/export/file",
+    "POST /teach/<course>/export/course",
     # What is over is taught again from a copy.
     "POST /teach/<course>/copy",
     # It shows what taking a decision back would do, as whoever may.
@@ -386,6 +411,14 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             now=NOON,
         )
         assert questions == import_id
+        number = ask_export(make.session, actor=student, now=NOON)
+        copy = make.session.get_one(DataExport, (student.id, number))
+        copy.state, copy.expires_at = ExportState.DONE, datetime(2999, 1, 1, tzinfo=UTC)
+        folder = app.extensions["quizapp.settings"].exports
+        folder.mkdir()
+        (folder / f"{copy.file}.zip").write_bytes(b"")
+        # Whoever asks for a copy besides gets another number.
+        copy.number = 7
         copied = WrittenCopy(WrittenCourse("A copy"))
         copy_id = ask_copy(
             make.session, actor=teacher, course_id=theirs.id, written=copied, now=NOON
@@ -413,6 +446,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "import_id": str(import_id),
             "bulk_id": str(retiring.id),
             "copy_id": str(copy_id),
+            "number": "7",
             "name": "csv",
             "n": "1",
             "token": "x" * 43,
