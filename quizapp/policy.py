@@ -42,6 +42,11 @@ def may_learn(actor: Actor, course_id: int) -> bool:
     return course_id in actor.roles
 
 
+def may_take(actor: Actor, course_id: int) -> bool:
+    """Members of a course that runs begin attempts, and say what is wrong with what was asked."""
+    return may_learn(actor, course_id) and course_id not in actor.archived
+
+
 def may_teach(actor: Actor, course_id: int) -> bool:
     """Instructors of the course, and admins, write and retire its questions."""
     return actor.is_admin or actor.teaches(course_id)
@@ -100,7 +105,7 @@ def require_author(actor: Actor, course_id: int) -> None:
 
 
 def require_taker(actor: Actor, course_id: int) -> None:
-    """Pass members of a course that runs: they may begin attempts.
+    """Pass those who `may_take`.
 
     :raises NotFound: to everyone else. :raises Forbidden: the course is archived.
     """

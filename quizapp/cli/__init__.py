@@ -9,6 +9,7 @@ from quizapp.cli import (
     bank,
     memory,
     memory_replay,
+    progress,
     questions,
     server,
     statistics,
@@ -29,6 +30,7 @@ main.add_command(bank.bank)
 main.add_command(attempts.attempts)
 main.add_command(memory.memory)
 memory.memory.add_command(memory_replay.replay_all)
+main.add_command(progress.progress)
 main.add_command(questions.questions)
 main.add_command(statistics.statistics)
 main.add_command(users.user)

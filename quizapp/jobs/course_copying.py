@@ -15,6 +15,7 @@ from typing import Any
 from quizapp.config import Settings
 from quizapp.db import database_errors, db, reading, transaction
 from quizapp.errors import Conflict, Unavailable
+from quizapp.policy import may_teach
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.course_copies import unindexed
 from quizapp.services.course_copies import (
@@ -34,6 +35,7 @@ from quizapp.services.question_index import index_rows
 SLICE_SECONDS = 10.0
 #: Between two batches others may write; without a pause, whoever waits might wait on.
 PAUSE_SECONDS = 0.02
+_NOT_THEIRS = "Whoever asked for it no longer teaches this course, so no course was made."
 _FAULT = "Something went wrong here, and no course was made. Try again later."
 _LATER: tuple[type[Exception], ...] = (Unavailable, *database_errors())
 
@@ -108,5 +110,8 @@ def _finish(copying: Copying) -> None:
         now = datetime.now(UTC)
         if actor is None:
             fail_copy(session, copy_id=copying.id, reason="The account is gone.", now=now)
+        elif not may_teach(actor, copying.pair.old):
+            # They may have been removed while it waited; a copy holds all of the course.
+            fail_copy(session, copy_id=copying.id, reason=_NOT_THEIRS, now=now)
         else:
             finish_copy(session, copying_=copying, zone=actor.timezone, now=now)

@@ -49,7 +49,10 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class CopyHead:
-    """One copy. :param slug, title: of the new course. :param report: what was copied."""
+    """One copy. :param report: what was copied.
+
+    :param slug, title, course_id: of the new course, which not all who teach the old one teach.
+    """
 
     id: int
     state: CopyState
@@ -61,6 +64,7 @@ class CopyHead:
     created_at: datetime
     slug: str
     title: str
+    course_id: int
 
 
 def contents_of(session: Session, *, actor: Actor, course_id: int) -> Contents:
@@ -121,6 +125,7 @@ def copy_head(session: Session, *, actor: Actor, course_id: int, copy_id: int) -
             CourseCopy.created_at,
             Course.slug,
             Course.title,
+            CourseCopy.course_id,
         )
         .join(Course, Course.id == CourseCopy.course_id)
         .where(CourseCopy.id == copy_id, CourseCopy.source_id == course_id)

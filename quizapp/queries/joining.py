@@ -105,7 +105,7 @@ def courses_left(session: Session, *, actor: Actor, since: datetime) -> tuple[Le
             FormerMember.removed_by.is_(None),
             FormerMember.role == Role.STUDENT,
             FormerMember.left_at > since,
-            IS_OPEN,
+            Course.hidden_since.is_(None),
             Course.id.not_in(list(actor.roles)),
         )
         .order_by(FormerMember.left_at.desc(), Course.id)
@@ -126,6 +126,21 @@ def teachers_of(session: Session, *, course_id: int) -> tuple[str, ...]:
         .order_by(Enrolment.joined_at, User.id)
     )
     return tuple(names)
+
+
+def has_other_instructor(session: Session, *, course_id: int, user_id: int) -> bool:
+    """Return whether somebody besides this person, who can sign in, teaches a course."""
+    other = (
+        sa.select(Enrolment.user_id)
+        .join(User, User.id == Enrolment.user_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.role == Role.INSTRUCTOR,
+            Enrolment.user_id != user_id,
+            User.is_disabled.is_(False),
+        )
+    )
+    return session.scalar(other.limit(1)) is not None
 
 
 def _offer(session: Session, row: Any, *, role: Role = Role.STUDENT, email: str = "") -> Offer:

@@ -160,6 +160,7 @@ def rename_group(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such group.
     :raises Invalid: as for `create_group`.
     """
+    require_author(actor, course_id)
     people.group(session, actor=actor, course_id=course_id, group_id=group_id)
     cleaned = _read_name(session, course_id, name, but=group_id)
     session.execute(sa.update(Group).where(Group.id == group_id).values(name=cleaned))
@@ -170,6 +171,7 @@ def delete_group(session: Session, *, actor: Actor, course_id: int, group_id: in
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such group.
     """
+    require_author(actor, course_id)
     found = people.group(session, actor=actor, course_id=course_id, group_id=group_id)
     session.execute(sa.delete(GroupOverride).where(GroupOverride.group_id == group_id))
     session.execute(sa.delete(GroupMember).where(GroupMember.group_id == group_id))
@@ -191,6 +193,7 @@ def set_member(
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such group or,
         to put them in, no such student.
     """
+    require_author(actor, course_id)
     people.group(session, actor=actor, course_id=course_id, group_id=group_id)
     key = {"learner_id": learner_id, "group_id": group_id}
     if not is_member:

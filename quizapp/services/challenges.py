@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.grading.layout import load_layout
 from quizapp.models import Attempt, AttemptState, Challenge, Passage, Quiz, Source
-from quizapp.policy import Actor, require_author, require_running
+from quizapp.policy import Actor, require_author, require_taker
 from quizapp.questions.reading import clean
 from quizapp.services.limits import CHALLENGE, count_against
 
@@ -43,7 +43,8 @@ def challenge_question(
     It is about the revision that was asked.
 
     :param slot: from 0. :param passage_id: the passage that is meant; None for the key.
-    :raises NotFound: the actor has no such attempt, or it has no such slot.
+    :raises NotFound: the actor has no such attempt, it has no such slot, or they have left the
+        course. :raises Forbidden: the course is archived.
     :raises Conflict: the attempt is still open, or the challenge was answered.
     :raises Invalid: with every problem at "text" or "about".
     """
@@ -60,7 +61,7 @@ def challenge_question(
         raise NotFound("This attempt has no such question.")
     if attempt.state is AttemptState.OPEN:
         raise Conflict("Hand the quiz in first; then say what is wrong with a question.")
-    require_running(actor, attempt.course_id)
+    require_taker(actor, attempt.course_id)
     said = _checked(session, attempt.course_id, text, passage_id)
     challenge = session.get(Challenge, (actor.id, attempt_id, slot), populate_existing=True)
     if challenge is None:

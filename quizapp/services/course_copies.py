@@ -25,12 +25,18 @@ from quizapp.models import (
     Passage,
     Question,
 )
-from quizapp.policy import Actor, require_author, require_instructor
+from quizapp.policy import Actor, may_teach, require_author, require_instructor
 from quizapp.queries.course_copies import copied_counts, is_unused, parts_of, unindexed
 from quizapp.services import course_copying as copying
 from quizapp.services.course_copying import Pair
 from quizapp.services.course_quizzes import copy_quizzes
-from quizapp.services.courses import WrittenCourse, check_course, let_teach, store_course
+from quizapp.services.courses import (
+    WrittenCourse,
+    check_course,
+    let_teach,
+    store_course,
+    taken_back,
+)
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.question_index import IndexRow, index_rows, store_index
 
@@ -162,6 +168,7 @@ def copy_some(
     :raises Conflict: another worker has it by now.
     """
     _require_run(session, copying_)
+    copying.copy_frame(session, copying_.pair)  # a text or a topic may be new: the rest needs it
     act(session, copying_, ids, now)
     _update(session, copying_.id, done=done)
 
@@ -247,6 +254,8 @@ def give_up_copies(session: Session, *, now: datetime) -> None:
 def undo_copy(session: Session, *, actor: Actor, course_id: int, now: datetime) -> int | None:
     """Take a copy back that nobody but its maker has used; return what it was made from.
 
+    None where that is gone as well, or not the actor's to teach.
+
     :param course_id: of the copy.
     :raises Forbidden, NotFound: the actor does not teach it, it is archived, or it is no copy.
     :raises Conflict: somebody else is or was in it, or has learnt in it.
@@ -262,8 +271,9 @@ def undo_copy(session: Session, *, actor: Actor, course_id: int, now: datetime) 
     _set_course(session, course_id, hidden_since=now, is_public=False)
     _free_address(session, course_id, row.id)
     _update(session, row.id, state=CopyState.UNDONE, ended_at=now)
-    source_id: int | None = row.source_id
-    return source_id
+    there = sa.select(Course.id).where(Course.id == row.source_id, Course.hidden_since.is_(None))
+    source_id: int | None = session.scalar(there)
+    return source_id if source_id is not None and may_teach(actor, source_id) else None
 
 
 def _copy_passages(session: Session, copying_: Copying, ids: Sequence[int], _now: datetime) -> None:
@@ -294,8 +304,8 @@ def _require_run(session: Session, copying_: Copying) -> None:
 
 
 def _free_address(session: Session, course_id: int, copy_id: int) -> None:
-    """Give a hidden course an address that nobody would choose, so that its own is free."""
-    _set_course(session, course_id, slug=f"undone-copy-{copy_id}")
+    """Give a hidden course an address that nobody can choose, so that its own is free."""
+    _set_course(session, course_id, slug=taken_back("copy", copy_id))
 
 
 def _set_course(session: Session, course_id: int, **values: Any) -> None:

@@ -33,6 +33,8 @@ from quizapp.models import (
 )
 
 _QUIET = {"synchronize_session": False}
+#: What may be edited of a paragraph while the rest is copied.
+_REFRESHED = ("position", "heading", "locator", "text", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +160,28 @@ def _note_sent(session: Session, ids: Any, actor_id: int | None, now: datetime) 
 
 
 def refresh_passages(session: Session, pair: Pair) -> None:
-    """Let every paragraph say what it says in the original now: citations point into it."""
+    """Let every paragraph say what it says in the original now, and stand where it stands there.
+
+    Citations point into it. One that is gone from the original goes; nothing points at it yet.
+    """
+    for gone in missing(session, Passage, Pair(pair.new, pair.old)):
+        session.execute(sa.delete(Passage).where(Passage.id == gone), execution_options=_QUIET)
     table = Base.metadata.tables[Passage.__tablename__]
     mine, copied, new = aliased(Source), aliased(Source), aliased(Passage)
     edited = session.execute(
-        sa.select(new.id.label("b_id"), Passage.text.label("b_text"))
+        sa.select(
+            new.id.label("b_id"), *(getattr(Passage, one).label(f"b_{one}") for one in _REFRESHED)
+        )
         .join(mine, mine.id == Passage.source_id)
         .join(copied, sa.and_(copied.course_id == pair.new, copied.key == mine.key))
         .join(new, sa.and_(new.source_id == copied.id, new.key == Passage.key))
-        .where(mine.course_id == pair.old, new.text != Passage.text)
+        .where(mine.course_id == pair.old)
+        .where(sa.or_(*(getattr(new, one) != getattr(Passage, one) for one in _REFRESHED)))
     ).mappings()
     if changes := [dict(row) for row in edited]:
         change = sa.update(table).where(table.c.id == sa.bindparam("b_id"))
-        session.connection().execute(change.values(text=sa.bindparam("b_text")), changes)
+        values: dict[str, Any] = {one: sa.bindparam(f"b_{one}") for one in _REFRESHED}
+        session.connection().execute(change.values(values), changes)
 
 
 def copy_citations(session: Session, pair: Pair) -> None:

@@ -21,13 +21,13 @@ _SLOT = Base.metadata.tables[Slot.__tablename__]
 
 
 def copy_quizzes(session: Session, pair: Pair, *, shift_days: int | None, zone: str) -> int:
-    """Copy every quiz with what it asks; return how many lost their dates.
+    """Copy every quiz with what it asks; return how many lost a date.
 
-    Attempts and exceptions stay behind.
+    These become drafts: nobody is to find an exam open that had its day. Attempts and exceptions
+    stay behind.
 
-    :param shift_days: moves opening and closing by so many days of the clock in `zone`; None
-        leaves them out, and then a quiz that had any becomes a draft: nobody is to find an exam
-        open that had its day.
+    :param shift_days: moves opening and closing by so many days of the clock in `zone`, unless that
+        leads out of the years that a quiz may be in; None leaves them out.
     """
     stored = (
         session.execute(
@@ -42,12 +42,12 @@ def copy_quizzes(session: Session, pair: Pair, *, shift_days: int | None, zone: 
     if rows:
         session.execute(sa.insert(_QUIZ), rows)
         _copy_slots(session, pair)
-    dated = [_is_dated(row["settings"]) for row in stored]
-    return sum(dated) - sum(_is_dated(row["settings"]) for row in rows)
+    pairs = zip(stored, rows, strict=True)
+    return sum(_dates(old["settings"]) > _dates(new["settings"]) for old, new in pairs)
 
 
-def _is_dated(settings: Mapping[str, Any]) -> bool:
-    return bool(settings.get("opens_at") or settings.get("closes_at"))
+def _dates(settings: Mapping[str, Any]) -> int:
+    return sum(bool(settings.get(name)) for name in ("opens_at", "closes_at"))
 
 
 def moved(settings: QuizSettings, days: int, zone: ZoneInfo) -> QuizSettings:
@@ -70,12 +70,13 @@ def _later(at: datetime | None, days: int, zone: ZoneInfo) -> datetime | None:
 def _copied(
     stored: Mapping[Any, Any], course_id: int, shift_days: int | None, zone: ZoneInfo
 ) -> dict[str, Any]:
-    settings, status = QuizSettings.parse(stored["settings"]), stored["status"]
-    if shift_days is not None:
-        settings = moved(settings, shift_days, zone)
-    elif settings.opens_at or settings.closes_at:
-        settings = replace(settings, opens_at=None, closes_at=None)
-        status = Status.DRAFT if status is Status.READY else status
+    had, status = QuizSettings.parse(stored["settings"]), stored["status"]
+    if shift_days is None:
+        settings = replace(had, opens_at=None, closes_at=None)
+    else:
+        settings = moved(had, shift_days, zone)
+    if status is Status.READY and _dates(had.dump()) > _dates(settings.dump()):
+        status = Status.DRAFT
     kept = ("key", "title", "summary", "position", "access_code")
     return {
         **{name: stored[name] for name in kept},

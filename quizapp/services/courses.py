@@ -90,6 +90,11 @@ def store_course(session: Session, checked: WrittenCourse, *, now: datetime, **m
     return course.id
 
 
+def taken_back(kind: str, number: int) -> str:
+    """Return the address of a hidden course: no file and nobody who makes a course can state it."""
+    return f"undone.{kind}.{number}"
+
+
 def let_teach(session: Session, *, user_id: int, course_id: int, now: datetime) -> None:
     """Make somebody an instructor of a course that has no members yet."""
     session.execute(

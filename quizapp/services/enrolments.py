@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, NotFound
 from quizapp.models import Course, Enrolment, FormerMember, Group, GroupMember, Role, User
 from quizapp.policy import Actor
-from quizapp.queries.joining import IS_OPEN
+from quizapp.queries.joining import IS_OPEN, has_other_instructor
 
 #: How long somebody who left by themselves may come back by themselves.
 RETURN_WITHIN = timedelta(days=30)
@@ -114,15 +114,16 @@ def leave_course(session: Session, *, actor: Actor, slug: str, now: datetime) ->
 def return_to_course(session: Session, *, actor: Actor, slug: str, now: datetime) -> int:
     """Let someone who left by themselves go back, as the student they were; return the course's id.
 
-    :raises NotFound: they never were in it, were removed, taught it, left too long ago, or it is
-        archived.
+    To an archived course too: they may read what they had there.
+
+    :raises NotFound: they never were in it, were removed, taught it, or left too long ago.
     """
     course_id = session.scalar(
         sa.select(Course.id)
         .join(FormerMember, FormerMember.course_id == Course.id)
         .where(
             Course.slug == slug,
-            IS_OPEN,
+            Course.hidden_since.is_(None),
             FormerMember.user_id == actor.id,
             FormerMember.removed_by.is_(None),
             FormerMember.role == Role.STUDENT,
@@ -142,17 +143,7 @@ def require_other_instructor(session: Session, *, course_id: int, user_id: int) 
     """
     # Two who step down at once would each count on the other.
     session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
-    other = (
-        sa.select(Enrolment.user_id)
-        .join(User, User.id == Enrolment.user_id)
-        .where(
-            Enrolment.course_id == course_id,
-            Enrolment.role == Role.INSTRUCTOR,
-            Enrolment.user_id != user_id,
-            User.is_disabled.is_(False),
-        )
-    )
-    if session.scalar(other.limit(1)) is None:
+    if not has_other_instructor(session, course_id=course_id, user_id=user_id):
         raise Conflict(LAST_INSTRUCTOR)
 
 

@@ -38,6 +38,7 @@ from quizapp.models import (
 )
 from quizapp.policy import Actor
 from quizapp.queries.import_ground import known_facts
+from quizapp.services.courses import taken_back
 from quizapp.services.import_rows import author_of
 from quizapp.services.item_figures import make_due
 from quizapp.services.question_imports import mark_undone, require_import, require_state
@@ -315,7 +316,7 @@ def _made_facts(session: Session, course_id: int, import_id: int) -> set[int]:
 def _hidden_course(session: Session, item: Any, now: datetime) -> tuple[int, int]:
     """Make a course without members; return its id and that of its topic."""
     course = Course(
-        slug=f"undone-import-{item.id}",
+        slug=taken_back("import", item.id),
         title=f"Taken back: {item.name}"[:200],
         summary="",
         language="en",

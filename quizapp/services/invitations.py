@@ -172,6 +172,20 @@ def take_back(
     return found.email
 
 
+def take_back_from(session: Session, *, course_id: int, user_id: int, now: datetime) -> None:
+    """Let the open invitation to an account's address fail: whoever has it was just taken out."""
+    email = sa.select(User.email).where(User.id == user_id).scalar_subquery()
+    session.execute(
+        sa.update(Invitation)
+        .where(
+            Invitation.course_id == course_id,
+            Invitation.email == email,
+            Invitation.state == InvitationState.OPEN,
+        )
+        .values(state=InvitationState.TAKEN_BACK, settled_at=now, token_hash=None)
+    )
+
+
 def make_letter(session: Session, *, invitation_id: int, site: str, now: datetime) -> Letter | None:
     """Make an invitation's link and return the letter with it; None if it is not to be sent.
 

@@ -69,13 +69,16 @@ def make_code(session: Session, *, actor: Actor, whose: Whose, now: datetime) ->
     return code
 
 
-def switch_code(session: Session, *, actor: Actor, whose: Whose, is_on: bool) -> None:
-    """Switch a code off, or on again as it was.
+def switch_code(
+    session: Session, *, actor: Actor, whose: Whose, is_on: bool, now: datetime
+) -> None:
+    """Switch a code off, or on again; an end that it is past goes then, so that it works.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or there is no code.
     """
     require_author(actor, whose.course_id)
-    _update(session, whose, is_on=is_on)
+    ends_at = sa.case((JoinCode.ends_at <= now, sa.null()), else_=JoinCode.ends_at)
+    _update(session, whose, is_on=is_on, **({"ends_at": ends_at} if is_on else {}))
 
 
 def end_code(

@@ -11,6 +11,7 @@ from quizapp.errors import Conflict, NotFound
 from quizapp.models import Enrolment, FormerMember, Role, User
 from quizapp.policy import Actor, require_author
 from quizapp.services.enrolments import NO_MEMBER, enrol, require_other_instructor, take_out
+from quizapp.services.invitations import take_back_from
 
 MUST_ASK = "This is about yourself. Say that you are sure."
 
@@ -59,6 +60,8 @@ def remove_member(
 ) -> None:
     """Take someone out of a course. Their attempts and what they remember stay theirs.
 
+    An open invitation to their address is taken back, or it would let them in again.
+
     :raises Forbidden, NotFound, Conflict: as in `change_role`.
     """
     require_author(actor, course_id)
@@ -72,6 +75,7 @@ def remove_member(
     elif user_id == actor.id and not is_sure:
         raise Conflict(MUST_ASK)
     take_out(session, user_id=user_id, course_id=course_id, by=actor.id, now=now)
+    take_back_from(session, course_id=course_id, user_id=user_id, now=now)
 
 
 def bring_back(

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, LimitReached
 from quizapp.grading.disclosure import Shown
+from quizapp.policy import may_take
 from quizapp.queries.attempts import AttemptHead, Stage, attempt_head
 from quizapp.queries.challenged import ChallengedQuestion, challenged_question
 from quizapp.queries.doubts import doubts_about
@@ -91,7 +92,11 @@ def doubts(
     if news:
         with transaction() as session:
             note_seen(session, actor=actor(), attempt_id=head.id, slots=news, now=datetime.now(UTC))
-    return {"doubts": found, "decided": decided}
+    return {
+        "doubts": found,
+        "decided": decided,
+        "may_challenge": may_take(actor(), head.course_id),
+    }
 
 
 def _passage(about: str) -> int | None:

@@ -71,7 +71,8 @@ def _change(course: CourseInfo, act: str, group_id: int | None, typed: str) -> N
         if act == "make":
             join_codes.make_code(session, actor=actor(), whose=whose, now=now)
         elif act in ("on", "off"):
-            join_codes.switch_code(session, actor=actor(), whose=whose, is_on=act == "on")
+            is_on = act == "on"
+            join_codes.switch_code(session, actor=actor(), whose=whose, is_on=is_on, now=now)
         elif act == "end":
             join_codes.end_code(session, actor=actor(), whose=whose, ends_at=ends_at, now=now)
         else:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid
 from quizapp.models import CopyState
+from quizapp.policy import may_teach
 from quizapp.queries.course_copies import contents_of, copy_head, parts_of, unused_copy
 from quizapp.queries.course_settings import may_publish, stored_course
 from quizapp.queries.courses import CourseInfo, course_by_id
@@ -97,7 +98,13 @@ def made(course: str, copy_id: int) -> ResponseReturnValue:
     taught = taught_course(course)
     head = copy_head(db.session(), actor=actor(), course_id=taught.id, copy_id=copy_id)
     is_open, is_still = head.state is CopyState.COPYING, "still" in request.args
-    page = render_template("teach/copy_made.html", course=taught, head=head, is_still=is_still)
+    page = render_template(
+        "teach/copy_made.html",
+        course=taught,
+        head=head,
+        is_still=is_still,
+        may_open=may_teach(actor(), head.course_id),
+    )
     again = {"Refresh": str(LOOK_AGAIN_SECONDS)} if is_open and not is_still else {}
     return page, again
 
@@ -116,7 +123,8 @@ def undo(course: str) -> ResponseReturnValue:
     except Conflict as error:
         flash(str(error), "warn")
         return redirect(url_for("teach_course.show", course=taught.slug), 303)
-    flash(f"“{taught.title}” is gone. What it was made from is as it was.", "good")
+    rest = " What it was made from is as it was." if back else ""
+    flash(f"“{taught.title}” is gone.{rest}", "good")
     place = url_for("teach_course.copy", course=back) if back else url_for("library.courses")
     return redirect(place, 303)
 

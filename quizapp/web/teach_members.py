@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.db import db, transaction
 from quizapp.models import Role
 from quizapp.queries import class_page
+from quizapp.queries.joining import has_other_instructor
 from quizapp.services import archiving, membership
 from quizapp.web.access import Access, access
 from quizapp.web.quiz_rows import LARGEST_ID
@@ -27,13 +28,14 @@ def show(course: str, learner_id: int) -> ResponseReturnValue:
     """Show what someone is in the course, and ask before that changes."""
     found, session = taught_course(course), db.session()
     person = class_page.member(session, actor=actor(), course_id=found.id, user_id=learner_id)
-    staff = class_page.instructors(session, actor=actor(), course_id=found.id)
+    is_kept = person.role is Role.INSTRUCTOR and not actor().is_admin
     return render_template(
         "teach/membership.html",
         course=found,
         person=person,
         is_me=person.id == actor().id,
-        is_last=person.role is Role.INSTRUCTOR and len(staff) == 1 and not actor().is_admin,
+        is_last=is_kept
+        and not has_other_instructor(session, course_id=found.id, user_id=person.id),
     )
 
 

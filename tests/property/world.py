@@ -29,6 +29,7 @@ from quizapp.jobs.handlers import close_overdue
 from quizapp.models import Attempt, Course, Revision, Slot, UserSession
 from quizapp.policy import Actor
 from quizapp.queries.accounts import token_hash
+from quizapp.services import progress_recount
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.recount import recount
 from quizapp.services.replay import replay
@@ -44,6 +45,8 @@ from tests.support.settings import settings_for
 from tests.support.sqlite import without_waiting
 
 TOKEN = "token-of-the-learner"
+#: So many histories apart, what learners did is counted anew.
+RECOUNTED_EVERY = 8
 _SECRET = re.compile(f"{palette.MARK}([a-z])")
 _SIGNED_AT = int(NOON.timestamp())
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -302,9 +305,16 @@ class World:
             db.db.session.remove()
 
     def differences(self) -> list[str]:
-        """Return what a replay of every attempt finds, and a recount of what they add up to."""
+        """Return what a replay of every attempt finds, and a recount of what they add up to.
+
+        What they told the memory is counted anew after some histories: it takes as long again.
+        """
         with self.reading() as session:
             found: list[Any] = [*list(replay(session))[-1:], *list(recount(session))[-1:]]
+            if self.counts["histories"] % RECOUNTED_EVERY == 0:
+                progress = list(progress_recount.recount(session))[-1:]
+                found += progress
+                self.counts["reviews recounted"] += sum(one.reviews for one in progress)
         return [str(one) for last in found for one in last.differences]
 
 

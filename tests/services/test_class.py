@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -90,9 +90,9 @@ def test_a_code_that_is_off_over_or_archived_opens_nothing(session: Session, mak
     def works() -> bool:
         return offered_by(session, code=code, now=NOON) is not None
 
-    join_codes.switch_code(session, actor=teacher, whose=whose, is_on=False)
+    join_codes.switch_code(session, actor=teacher, whose=whose, is_on=False, now=NOON)
     assert not works()
-    join_codes.switch_code(session, actor=teacher, whose=whose, is_on=True)
+    join_codes.switch_code(session, actor=teacher, whose=whose, is_on=True, now=NOON)
     assert works()
     end = NOON + DAY
     join_codes.end_code(session, actor=teacher, whose=whose, ends_at=end, now=NOON)
@@ -322,6 +322,29 @@ def test_who_was_removed_comes_back_as_they_were(session: Session, make: Make) -
     assert session.scalars(sa.select(FormerMember)).all() == []
 
 
+def test_no_open_invitation_lets_a_removed_person_in_again(session: Session, make: Make) -> None:
+    course = make.course(is_public=False)
+    teacher, learner = make.instructor(course), make.user(email="ada@x.org")
+    kept = {"actor": teacher, "course_id": course.id, "now": NOON}
+    wanted = Wanted("ada@x.org\nben@x.org", Role.INSTRUCTOR)
+    invitations.invite(session, wanted=wanted, site=SITE, **kept)
+    rows = session.scalars(sa.select(Invitation).order_by(Invitation.email)).all()
+    letters = [
+        invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON) for row in rows
+    ]
+    make.enrol(learner, course)
+
+    membership.remove_member(session, user_id=learner.id, **kept)
+
+    theirs, other = (token_of(letter) for letter in letters if letter is not None)
+    with pytest.raises(NotFound):
+        invitations.accept(session, actor=make.actor(learner), token=theirs, now=NOON)
+    assert learner.id not in roles(session, course)
+    assert invited_by(session, token=other, now=NOON) is not None
+    listed = class_page.invitations(session, actor=teacher, course_id=course.id, page=1, now=NOON)
+    assert [row.state for row in listed.rows] == [InvitationState.OPEN, InvitationState.TAKEN_BACK]
+
+
 def test_who_leaves_goes_back_within_a_month(session: Session, make: Make) -> None:
     course = make.course(is_public=False)
     make.instructor(course)
@@ -338,6 +361,45 @@ def test_who_leaves_goes_back_within_a_month(session: Session, make: Make) -> No
         enrolments.return_to_course(session, actor=gone, slug=course.slug, now=late)
     enrolments.return_to_course(session, actor=gone, slug=course.slug, now=NOON + 29 * DAY)
     assert roles(session, course)[learner.id] is Role.STUDENT
+
+
+def test_archiving_a_course_keeps_nobody_from_going_back(session: Session, make: Make) -> None:
+    course, gone = make.course(is_public=False), make.course(is_public=False)
+    teacher, learner = make.instructor(course), make.user()
+    for one in (course, gone):
+        make.enrol(learner, one)
+        slug = one.slug
+        enrolments.leave_course(session, actor=make.actor(learner), slug=slug, now=NOON)
+    archiving.archive_course(session, actor=teacher, course_id=course.id, now=NOON)
+    gone.hidden_since = NOON
+    session.flush()
+    person = make.actor(learner)
+
+    listed = courses_left(session, actor=person, since=NOON - DAY)
+    enrolments.return_to_course(session, actor=person, slug=course.slug, now=NOON + DAY)
+
+    assert [one.slug for one in listed] == [course.slug]
+    assert roles(session, course)[learner.id] is Role.STUDENT
+    with pytest.raises(NotFound):
+        enrolments.return_to_course(session, actor=person, slug=gone.slug, now=NOON + DAY)
+
+
+def test_a_code_that_was_over_works_once_it_is_switched_on(session: Session, make: Make) -> None:
+    course = make.course()
+    teacher, whose = make.instructor(course), Whose(course.id)
+    kept = {"actor": teacher, "whose": whose}
+    code = join_codes.make_code(session, now=NOON, **kept)
+    end = NOON + DAY
+    join_codes.end_code(session, ends_at=end, now=NOON, **kept)
+
+    def switch(now: datetime) -> None:
+        for is_on in (False, True):
+            join_codes.switch_code(session, is_on=is_on, now=now, **kept)
+
+    switch(NOON)
+    assert offered_by(session, code=code, now=end) is None  # an end to come stays
+    switch(end)
+    assert offered_by(session, code=code, now=end) is not None
 
 
 def test_a_public_course_that_was_left_or_is_archived_is_not_joined_by_itself(

@@ -67,7 +67,7 @@ from quizapp.services.course_copies import (
     take_up_copy,
     undo_copy,
 )
-from quizapp.services.courses import WrittenCourse
+from quizapp.services.courses import WrittenCourse, check_course, create_course
 from quizapp.services.enrolments import leave_course
 from quizapp.services.invitations import Wanted, accept, invite, make_letter
 from quizapp.services.join_codes import Whose, join_by_code, make_code
@@ -304,6 +304,19 @@ class TestDates:
         assert quiz.settings["opens_at"] == "2026-04-03T07:00:00+00:00"
         assert quiz.status is Status.READY
 
+    def test_that_are_lost_on_the_way_make_a_draft_too(self, copied: Copied) -> None:
+        last = QuizSettings(opens_at=OPENS, closes_at=OPENS.replace(year=2199))
+        copied.quiz.settings = last.dump()
+        copied.session.flush()
+
+        new = copied.copy(WrittenCopy(WANTED.course, shift_days=365))
+
+        quiz = copied.of(Quiz, new)
+        assert quiz.settings["opens_at"] == "2027-03-20T08:00:00+00:00"
+        assert "closes_at" not in quiz.settings
+        assert quiz.status is Status.DRAFT
+        assert copied.session.scalars(sa.select(CourseCopy.report)).one()["undated"] == 1
+
 
 class TestWhatStaysBehind:
     def test_nothing_of_people_comes_along(self, copied: Copied) -> None:
@@ -397,6 +410,48 @@ class TestBatches:
         assert text[citation.start : citation.end] == citation.exact
         asked = sa.select(Slot.question_id).where(Slot.quiz_id == copied.of(Quiz, new).id)
         assert copied.named(Question, new, "late").id in set(copied.session.scalars(asked))
+
+    def test_texts_and_topics_that_are_added_meanwhile_come_along(self, copied: Copied) -> None:
+        copying = self.start(copied)
+        make, course = copied.make, copied.course
+        make.question(make.fact(course, key="late"), key="late")  # with a text and a topic
+
+        left = [self.step(copied, copying, most=10) for _ in range(4)]
+
+        assert left == [8, 6, 3, 0]
+        fact = copied.named(Fact, copied.made(copying.id), "late")
+        assert fact.course_id != course.id
+
+    def test_paragraphs_stand_where_they_stand_in_the_original_by_then(
+        self, copied: Copied
+    ) -> None:
+        make, source_id = copied.make, copied.passage.source_id
+        gone = make.passage(copied.course, key="gone", position=copied.passage.position + 1)
+        last = make.passage(copied.course, key="last", position=copied.passage.position + 2)
+        gone.source_id = last.source_id = source_id
+        copied.session.flush()
+        copying = self.start(copied)
+        while self.step(copied, copying):
+            pass
+        middle = make.passage(copied.course, key="middle", position=last.position)
+        middle.source_id, last.position = source_id, last.position + 1
+        last.heading, last.locator, last.note = "Article 147", "P147", "Moved."
+        copied.session.delete(gone)
+        copied.session.flush()
+
+        finish_copy(copied.session, copying_=copying, zone="UTC", now=NOON)
+
+        columns = (Passage.key, Passage.position, Passage.heading, Passage.locator, Passage.note)
+        key = copied.session.get_one(Source, source_id).key
+        stated = sa.select(*columns).join(Source).where(Source.key == key)
+        places = [
+            copied.session.execute(
+                stated.where(Source.course_id == course_id).order_by(Passage.position, Passage.id)
+            ).all()
+            for course_id in (copied.course.id, copied.made(copying.id).id)
+        ]
+        assert places[0] == places[1]
+        assert [row.key for row in places[1]] == ["p1", "middle", "last"]
 
     def test_a_worker_that_was_followed_by_another_writes_nothing_more(
         self, copied: Copied
@@ -496,6 +551,36 @@ class TestTakingItBack:
             wanted=QuestionFilter(),
         )
         assert page.total.number == 2
+
+    def test_leads_nowhere_where_the_original_is_gone_or_taught_by_others(
+        self, copied: Copied
+    ) -> None:
+        middle = copied.copy()
+        first, copied.course = copied.course, middle
+        copied.actor = copied.me()
+        last = copied.copy(WrittenCopy(WrittenCourse("Last", "last")))
+        self.undo(copied, middle)
+        assert self.undo(copied, last) is None
+
+        copied.course = first
+        other = copied.copy()
+        removed = sa.delete(Enrolment).where(Enrolment.course_id == first.id)
+        copied.session.execute(removed)
+        assert self.undo(copied, other) is None
+
+    def test_cannot_be_kept_off_by_an_address_that_somebody_chose(self, copied: Copied) -> None:
+        new = copied.copy()
+        copied.session.execute(sa.update(CourseCopy).values(id=7))
+        for taken in ("undone-copy-7", "undone-import-7"):
+            written = WrittenCourse("Mine", taken)
+            create_course(copied.session, actor=copied.me(), written=written, now=NOON)
+
+        assert self.undo(copied, new) == copied.course.id
+
+        copied.session.refresh(new)
+        assert "." in new.slug  # neither here nor in the bank's files is that an address
+        with pytest.raises(Invalid):
+            check_course(copied.session, actor=copied.me(), written=WrittenCourse("Mine", new.slug))
 
     def test_not_once_somebody_else_is_in_it_or_has_learnt(self, copied: Copied) -> None:
         new = copied.copy()

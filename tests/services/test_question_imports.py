@@ -467,6 +467,12 @@ class TestAfterwards:
         [figure] = desk.session.scalars(sa.select(QuestionFigure))
         assert (figure.question_id, figure.course_id != desk.course.id) == (made.id, True)
 
+    def test_no_address_that_somebody_chose_keeps_undoing_off(self, desk: Desk) -> None:
+        import_id = desk.bring(CSV)
+        desk.make.course(slug=f"undone-import-{import_id}")
+
+        assert desk.undo(import_id).taken_out > 0
+
     def test_what_undoing_took_out_is_no_course_of_anybody(self, desk: Desk) -> None:
         desk.undo(desk.bring("question,answer\nWho?,Me\n"))
         admin = Actor(id=desk.make.user(is_admin=True).id, name="Ida", is_admin=True)

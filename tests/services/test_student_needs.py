@@ -29,6 +29,7 @@ from quizapp.queries.allowances import own_rules
 from quizapp.queries.people import StudentFilter
 from quizapp.services import allowances
 from quizapp.services.allowances import Whom, WrittenException, WrittenNeeds
+from quizapp.services.archiving import archive_course
 from quizapp.services.attempt_start import start_attempt
 from tests.support.desk import statements_of
 from tests.support.make import Make
@@ -334,6 +335,20 @@ def test_a_group_of_another_course_is_not_there(room: Room) -> None:
         lambda: room.except_(Whom(group.id, is_group=True), attempts_allowed=3),
     ):
         with pytest.raises(NotFound):
+            act()
+
+
+def test_groups_of_an_archived_course_stay_as_they_are(room: Room) -> None:
+    group = room.make.group(room.course, room.ada)
+    archive_course(room.session, actor=room.teacher, course_id=room.course.id, now=room.now)
+    room.teacher = room.make.actor(room.session.get_one(User, room.teacher.id))
+
+    for act in (
+        lambda: allowances.delete_group(room.session, **room.here, group_id=group.id),
+        lambda: allowances.rename_group(room.session, **room.here, group_id=group.id, name="x"),
+        lambda: room.put(group.id, room.ben.id),
+    ):
+        with pytest.raises(Forbidden, match="archived"):
             act()
 
 

@@ -27,6 +27,7 @@ from quizapp.models import (
     BulkKind,
     Course,
     DataExport,
+    Enrolment,
     ExportState,
     Invitation,
     InvitationState,
@@ -331,6 +332,8 @@ STAYS = {
     # It shows what taking a decision back would do, as whoever may.
     "GET /teach/<course>/regrades/<regrade_id>/undo",
 }
+#: What whoever left the course no longer does with the attempts that they had in it.
+LEFT_ALONE = ("POST /attempts/<attempt_id>/<n>/challenge", "POST /attempts/<attempt_id>/undo")
 CELLS = [
     (route, person, expected)
     for route, row in TABLE.items()
@@ -584,6 +587,24 @@ def test_students_of_an_archived_course_begin_nothing_and_read_all(
     assert {route: status(route) for route in read} == dict.fromkeys(read, 200)
     assert status("POST /review/grade") == 303
     assert status("GET /join/<code>") == 404
+
+
+def test_who_left_keeps_their_attempts_and_writes_nothing_new(
+    app: Flask, world: World, person_client: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context(), db.transaction() as session:
+        left = Enrolment.user_id == world.people["student"]
+        session.execute(sa.delete(Enrolment).where(left))
+    client, stranger = person_client("student"), PEOPLE.index("stranger")
+    closed = {
+        route: "404"
+        for route, row in TABLE.items()
+        if route.startswith("POST") and row.split()[stranger] == "404"
+    }
+    own = {route: "ok" for route, row in TABLE.items() if row == MINE}
+    expected = closed | own | dict.fromkeys(LEFT_ALONE, "404")
+
+    assert {route: outcome(ask(client, route, world)) for route in expected} == expected
 
 
 def test_a_guest_is_led_to_an_account_from_every_page_of_members(app: Flask) -> None:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
-from quizapp.models import Challenge, Role
+from quizapp.models import Challenge, Course, Enrolment, Role
 from quizapp.services.challenges import challenge_question
 from tests.support.make import NOON, Make
 from tests.support.sitting import Sitting
@@ -200,6 +200,24 @@ class TestOnTheResultsPage:
 
         assert desk.student.post(address, data={"text": DOUBT}).status_code == 400
         assert not desk.stored()
+
+    @pytest.mark.parametrize("is_gone", [True, False])
+    def test_who_left_and_who_is_in_an_archived_course_challenges_nothing_more(
+        self, desk: Desk, is_gone: bool
+    ) -> None:
+        desk.doubt()
+        left = sa.delete(Enrolment).where(Enrolment.user_id == desk.people["student"])
+        with desk.app.app_context():
+            db.session.execute(left if is_gone else sa.update(Course).values(archived_at=NOON))
+            db.session.commit()
+
+        page = desk.results
+        refused = [desk.doubt("Something else is wrong here.", n=n).status_code for n in (1, 2)]
+
+        assert DOUBT in page  # what was said stays to be read
+        assert "/challenge" not in page
+        assert refused == [404 if is_gone else 403] * 2
+        assert [row.text for row in desk.stored()] == [DOUBT]
 
     def test_nobody_challenges_for_somebody_else(self, desk: Desk) -> None:
         answer = desk.send(desk.student, f"/attempts/{desk.attempts[1]}/1/challenge", text=DOUBT)

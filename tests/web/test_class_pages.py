@@ -285,6 +285,30 @@ def test_the_only_instructor_is_told_why_they_stay(room: Room) -> None:
     assert room.roles()[room.teacher_id] is Role.STUDENT
 
 
+def test_who_cannot_sign_in_does_not_count_as_another_instructor(
+    room: Room, stored: Callable[[], AbstractContextManager[Make]]
+) -> None:
+    with stored() as make:
+        course = make.session.get_one(Course, room.course_id)
+        closed = make.user(email="closed@example.org", is_disabled=True)
+        make.enrol(closed, course, Role.INSTRUCTOR)
+
+    page = room.get(f"/people/{room.teacher_id}/membership")
+    assert "Leave the course" not in page
+    assert "Remove from the course" in room.get(f"/people/{closed.id}/membership")
+
+
+def test_an_ended_code_can_be_switched_on(room: Room) -> None:
+    with room.app.app_context(), transaction() as session:
+        session.execute(sa.update(JoinCode).where(JoinCode.code == CODE).values(ends_at=NOON))
+
+    assert "Switch on" in room.get("/join-codes")
+    room.post("/join-codes", act="on", group="0")
+
+    assert "The code works again." in room.get("/join-codes")
+    assert room.app.test_client().get(f"/join/{CODE}").status_code == 200
+
+
 def test_a_student_leaves_and_goes_back(
     room: Room, sign_in: Callable[[FlaskClient, int], Any]
 ) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp.db import db
 from quizapp.jobs import course_copying
 from quizapp.jobs.worker import do_one
-from quizapp.models import Course, CourseCopy, Role
+from quizapp.models import CopyState, Course, CourseCopy, Enrolment, Role
 from quizapp.queries.course_copies import copied_counts
 from quizapp.services.course_copies import copy_some
 from quizapp.web import teach_course
@@ -194,6 +194,60 @@ class TestACopy:
             counts = copied_counts(db.session(), course_id=new)
         assert (counts["facts"], counts["questions"], counts["quizzes"]) == (1, 1, 1)
         assert "The copy is ready" in teacher.get(place).text
+
+    def test_is_given_to_nobody_who_was_removed_meanwhile(
+        self, app: Flask, teacher: FlaskClient, post: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(teach_course, "MOST_AT_ONCE", 2)
+        post(teacher, COPY, self.TYPED, on=COPY)
+        with app.app_context():
+            db.session.execute(sa.delete(Enrolment))
+            db.session.commit()
+
+        while do_one(app):
+            pass
+
+        assert "Next year" not in teacher.get("/courses").text
+        with app.app_context():
+            (made,) = db.session.scalars(sa.select(CourseCopy)).all()
+            assert (made.state, "no longer teaches" in made.error) == (CopyState.FAILED, True)
+            assert db.session.scalars(sa.select(Enrolment)).all() == []
+
+    def test_is_told_to_colleagues_as_what_it_is(
+        self, client: FlaskClient, teacher: FlaskClient, stored: Stored, sign_in: Any, post: Any
+    ) -> None:
+        place = post(teacher, COPY, self.TYPED, on=COPY).location
+        own = teacher.get(place).text
+        assert "You teach it" in own
+        assert "Open the copy" in own
+        with stored() as make:
+            colleague = make.user(email="colleague@example.org")
+            syria = make.session.scalars(sa.select(Course).where(Course.slug == "syria")).one()
+            make.enrol(colleague, syria, Role.INSTRUCTOR)
+        sign_in(client, colleague.id)
+
+        page = client.get(place).text
+
+        assert "When it was made, nobody but its maker was in it" in page
+        assert "You teach it" not in page
+        assert "/teach/next-year/" not in page
+
+    def test_of_a_copy_can_be_taken_back_after_that_copy(
+        self, app: Flask, teacher: FlaskClient, post: Any
+    ) -> None:
+        post(teacher, COPY, self.TYPED, on=COPY)
+        middle = "/teach/next-year"
+        last = {**self.TYPED, "title": "Later", "slug": "later"}
+        post(teacher, f"{middle}/copy", last, on=f"{middle}/copy")
+        post(teacher, f"{middle}/copy/undo", on=f"{middle}/settings")
+
+        back = post(teacher, "/teach/later/copy/undo", on="/teach/later/settings")
+
+        assert back.location == "/courses"
+        page = teacher.get("/courses").text
+        assert "“Later” is gone." in page
+        assert "made from" not in page
+        assert teacher.get("/teach/later/settings").status_code == 404
 
     def test_of_an_archived_course_is_made_and_runs(
         self, app: Flask, teacher: FlaskClient, post: Any
