@@ -443,6 +443,7 @@ PLACES = (
     Place("forgotten password", EVERYONE, "/forgot"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
+    Place("no link to a new address", EVERYONE, "/new-address"),
     Place("new password", EVERYONE, "/reset/{reset}"),
     Place("new password with errors", EVERYONE, "/reset/{reset}", _send_empty),
     Place("courses", EVERYONE, "/courses"),
