@@ -65,6 +65,11 @@ class Settings:
         return self.data / "imports"
 
     @property
+    def exports(self) -> Path:
+        """Return the folder of copies of data that people asked for; as with imports."""
+        return self.data / "exports"
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quizapp.config import Settings
 from quizapp.db import db, reading, transaction
+from quizapp.errors import NotFound
 from quizapp.jobs.course_copying import copy_course
+from quizapp.jobs.deleting import delete_account
 from quizapp.jobs.emptying import empty_hidden_courses
+from quizapp.jobs.exporting import export_data, purge_exports
 from quizapp.jobs.figuring import figure_items
 from quizapp.jobs.fitting import FitFailed
 from quizapp.jobs.importing import import_package, purge_files
@@ -22,9 +26,11 @@ from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.memory_fits import ground_of
 from quizapp.queries.review_log import review_history
+from quizapp.services.account_deletions import resume_deletions
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.bulk_acts import purge_bulk_acts
 from quizapp.services.duplicates import keep_pairs
+from quizapp.services.email_changes import make_change_letter, purge_email_changes
 from quizapp.services.guests import purge_guests
 from quizapp.services.invitations import make_letter, mark_sent, purge_invitations
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
@@ -66,6 +72,14 @@ def send_invitation(settings: Settings, payload: Mapping[str, Any]) -> None:
         mark_sent(session, invitation_id=payload["invitation_id"], now=datetime.now(UTC))
 
 
+def send_email_change(settings: Settings, payload: Mapping[str, Any]) -> None:
+    """Ask the mailbox of a new address, unless nobody wants it any more."""
+    with transaction() as session:
+        letter = make_change_letter(session, **payload, now=datetime.now(UTC))
+    if letter is not None:
+        deliver(settings, letter)
+
+
 def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
     """Drop what is over, and do so again in an hour."""
     now = datetime.now(UTC)
@@ -79,6 +93,9 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_guests(session, now=now)
         purge_bulk_acts(session, now=now)
         purge_invitations(session, now=now)
+        purge_email_changes(session, now=now)
+        resume_deletions(session, now=now)
+    purge_exports(settings, now=now)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
     empty_hidden_courses(now=now)
@@ -94,8 +111,10 @@ def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
             # Each on its own: one learner's attempt must not wait for another's.
             with transaction() as session:
                 actor = actor_for_id(session, learner_id)
+                # With an account that is being deleted its attempts go, maybe just now.
                 if actor is not None:
-                    submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
+                    with suppress(NotFound):
+                        submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
 
 
 def look_for_fits(_settings: Settings, _payload: Mapping[str, Any]) -> None:
@@ -182,4 +201,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.LOOK_FOR_LETTERS: look_for_letters,
     JobName.SEND_CONFIRMATION: send_confirmation,
     JobName.SEND_WEEK: send_week,
+    JobName.EXPORT_DATA: export_data,
+    JobName.DELETE_ACCOUNT: delete_account,
+    JobName.SEND_EMAIL_CHANGE: send_email_change,
 }

@@ -69,6 +69,14 @@ from quizapp.models.memory import (
     QuarterTotal,
     Review,
 )
+from quizapp.models.own_data import (
+    AccountDeletion,
+    DataExport,
+    DepartedTally,
+    DepartedTotal,
+    EmailChange,
+    ExportState,
+)
 from quizapp.models.question import Question, Quiz, Revision, Slot
 from quizapp.models.question_import import (
     ImportOutcome,
@@ -91,6 +99,7 @@ __all__ = [
     "MADE_HERE",
     "MOVES",
     "Accommodation",
+    "AccountDeletion",
     "ActKind",
     "Action",
     "Attempt",
@@ -106,9 +115,14 @@ __all__ = [
     "Course",
     "CourseCopy",
     "DailyGoal",
+    "DataExport",
+    "DepartedTally",
+    "DepartedTotal",
     "DuplicateSearch",
+    "EmailChange",
     "Enrolment",
     "Exam",
+    "ExportState",
     "Fact",
     "FitOutcome",
     "FormerMember",

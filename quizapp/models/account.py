@@ -34,7 +34,8 @@ class User(Base):
 class UserSession(Base):
     """One signed-in browser; deleting the row ends it at once, whatever cookie was copied.
 
-    `token_hash` is the SHA-256 of the 256-bit random token that only the cookie holds.
+    `token_hash` is the SHA-256 of the 256-bit random token that only the cookie holds. `browser`
+    says in a few words what it is, for its owner to know it by; "" where it did not tell.
     """
 
     __tablename__ = "user_session"
@@ -45,6 +46,7 @@ class UserSession(Base):
     )
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    browser: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
 
 
 class PasswordReset(Base):

@@ -106,10 +106,15 @@ def own_closing() -> Any:
 
 def shows_marks(row: Any, *, now: datetime) -> bool:
     """Return whether the learner may see marks of the row's quiz now."""
+    return Shown.MARKS in shown_now(row, now=now)
+
+
+def shown_now(row: Any, *, now: datetime) -> frozenset[Shown]:
+    """Return what the learner may see of attempts at the row's quiz that are handed in."""
     settings = QuizSettings.parse(row.settings)
     if row.own_closing is not None:
         settings = replace(settings, closes_at=row.own_closing)
-    return Shown.MARKS in settings.shown(now=now, is_submitted=True)
+    return settings.shown(now=now, is_submitted=True)
 
 
 def open_attempt(session: Session, *, learner_id: int, course_id: int) -> OpenAttempt | None:

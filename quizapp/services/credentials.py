@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Invalid, Problem
-from quizapp.models import User
+from quizapp.models import EmailChange, User
 from quizapp.policy import Actor
 from quizapp.services.accounts import email_problems, fold_email
 from quizapp.services.limits import (
@@ -69,10 +69,14 @@ def authenticate(session: Session, *, email: str, password: str) -> Proof:
     return Proof(row.id, kept, hash_password(password) if is_outdated(kept) else None)
 
 
-def sign_in(session: Session, *, proof: Proof, email: str, network: str, now: datetime) -> str:
+def sign_in(
+    session: Session, *, proof: Proof, email: str, network: str, now: datetime, browser: str = ""
+) -> str:
     """Open a session for whom the proof names and return its token.
 
     The tries counted for it are given back: only bad ones use up the limits.
+
+    :param browser: what signs in, in a few words.
 
     :raises Invalid: the password or the account changed since it was compared.
     """
@@ -89,7 +93,7 @@ def sign_in(session: Session, *, proof: Proof, email: str, network: str, now: da
         raise Invalid([Problem("", _WRONG)])
     forget_tries(session, limit=SIGN_IN_ACCOUNT, subject=fold_email(email))
     give_back(session, limit=SIGN_IN_NETWORK, subject=network)
-    return open_session(session, user_id=proof.user_id, now=now)
+    return open_session(session, user_id=proof.user_id, now=now, browser=browser)
 
 
 def prove_present_password(session: Session, *, actor: Actor, password: str) -> Proof:
@@ -123,6 +127,8 @@ def hash_new_password(password: str, *, email: str) -> str:
 def change_password(session: Session, *, proof: Proof, new_hash: str, token: str) -> None:
     """Keep the new password and end every session but the one with this token.
 
+    A wish for another address ends too: it may have been a stranger's.
+
     :raises Conflict: the password was changed meanwhile.
     """
     changed = session.execute(
@@ -132,6 +138,7 @@ def change_password(session: Session, *, proof: Proof, new_hash: str, token: str
     )
     if _rows(changed) != 1:
         raise Conflict("Your password was changed in another window. Sign in again.")
+    session.execute(sa.delete(EmailChange).where(EmailChange.user_id == proof.user_id))
     close_all(session, user_id=proof.user_id, but=token)
 
 

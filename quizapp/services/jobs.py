@@ -45,6 +45,9 @@ class JobName(StrEnum):
     LOOK_FOR_LETTERS = "look_for_letters"
     SEND_CONFIRMATION = "send_confirmation"
     SEND_WEEK = "send_week"
+    EXPORT_DATA = "export_data"
+    DELETE_ACCOUNT = "delete_account"
+    SEND_EMAIL_CHANGE = "send_email_change"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ LETTER_CONFIRMATION = Limit("letter-confirmation", 5, 24 * 60 * 60)
 CALENDAR_READ = Limit("calendar-read", 60, 60 * 60)
 CALENDAR_GUESS = Limit("calendar-guess", 60, 15 * 60)
 INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
+EMAIL_CHANGE = Limit("email-change", 5, 60 * 60)
+DATA_EXPORT = Limit("data-export", 6, 24 * 60 * 60)
 
 
 def count_try(

@@ -86,6 +86,69 @@ def confirmation_letter(*, email: str, token: str, days: int, site: str) -> Lett
     return Letter(email, "Do you want a weekly letter from Footnote?", body)
 
 
+def deletion_letter(*, email: str, days: int, site: str) -> Letter:
+    """Return the letter that tells somebody that their account is going to be deleted."""
+    body = (
+        "Hello,\n\n"
+        "someone, probably you, asked for your Footnote account to be deleted.\n"
+        f"That happens in {days} days. Until then you can keep it: sign in and press\n"
+        "“Keep my account” here:\n\n"
+        f"{site}settings/data\n\n"
+        "If it was not you, do so now, and choose a new password:\n\n"
+        f"{site}forgot\n"
+    )
+    return Letter(email, "Your Footnote account will be deleted", body)
+
+
+def deleted_letter(*, email: str) -> Letter:
+    """Return the last letter to somebody whose account is gone."""
+    body = (
+        "Hello,\n\n"
+        "your Footnote account is deleted, as you asked, with all that was kept in it.\n"
+        "This address is not kept either: this is the last letter.\n"
+    )
+    return Letter(email, "Your Footnote account is deleted", body)
+
+
+def address_letter(*, email: str, token: str, hours: int, site: str) -> Letter:
+    """Return the letter that asks the mailbox of a new address whether it is the right one."""
+    body = (
+        "Hello,\n\n"
+        "someone, probably you, wants to use this address for a Footnote account.\n"
+        f"Say yes within {hours} hours; the link works once:\n\n"
+        f"{site}new-address/{token}\n\n"
+        "If it was not you, do nothing: your address is not used.\n"
+    )
+    return Letter(email, "Use this address for Footnote?", body)
+
+
+def taken_letter(*, email: str, site: str) -> Letter:
+    """Return the letter to an address that has an account already."""
+    body = (
+        "Hello,\n\n"
+        "someone, probably you, wants to use this address for a Footnote account, but it\n"
+        "has an account of its own, so nothing was changed. Sign in to that one:\n\n"
+        f"{site}sign-in\n"
+    )
+    return Letter(email, "This address has a Footnote account", body)
+
+
+def old_address_letter(*, email: str, is_done: bool, site: str) -> Letter:
+    """Return the letter to the old address: another one is asked for, or is used by now."""
+    if is_done:
+        subject = "Your Footnote address was changed"
+        what = "your Footnote account uses another address from now on.\n"
+        then = f"If it was not you, write to whoever runs the site at once:\n\n{site}privacy\n"
+    else:
+        subject = "Another address for your Footnote account?"
+        what = "someone, probably you, wants to use another address for your account.\n"
+        then = (
+            "If it was not you, choose a new password now. Nothing is changed then:\n\n"
+            f"{site}forgot\n"
+        )
+    return Letter(email, subject, f"Hello,\n\n{what}{then}")
+
+
 def invitation_letter(*, email: str, course: str, token: str, days: int, site: str) -> Letter:
     """Return the letter that asks somebody into a course, with the link that is theirs alone.
 

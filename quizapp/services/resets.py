@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, NotFound
-from quizapp.models import PasswordReset, User
+from quizapp.models import EmailChange, PasswordReset, User
 from quizapp.queries.accounts import token_hash
 from quizapp.services.accounts import email_problems, fold_email
 from quizapp.services.jobs import JobName, enqueue
@@ -106,5 +106,6 @@ def reset_password(session: Session, *, token: str, new_hash: str, now: datetime
         raise NotFound(_ENDED)
     session.execute(sa.update(User).where(User.id == user_id).values(password_hash=new_hash))
     session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == user_id))
+    session.execute(sa.delete(EmailChange).where(EmailChange.user_id == user_id))
     close_all(session, user_id=user_id)
     return user_id

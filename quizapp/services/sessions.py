@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import PasswordReset, UserSession
 from quizapp.queries.accounts import token_hash
+from quizapp.queries.browsers import NAME_LENGTH
 
 LIFETIME = timedelta(days=60)
 
@@ -19,8 +20,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def open_session(session: Session, *, user_id: int, now: datetime) -> str:
-    """Sign a browser in and return its token; only the token's hash is kept."""
+def open_session(session: Session, *, user_id: int, now: datetime, browser: str = "") -> str:
+    """Sign a browser in and return its token; only the token's hash is kept.
+
+    :param browser: what it is, in a few words.
+    """
     token = new_token()
     session.add(
         UserSession(
@@ -28,6 +32,7 @@ def open_session(session: Session, *, user_id: int, now: datetime) -> str:
             user_id=user_id,
             created_at=now,
             expires_at=now + LIFETIME,
+            browser=browser[:60],
         )
     )
     session.flush()  # a user who was deleted meanwhile fails here, not at the commit
@@ -37,6 +42,19 @@ def open_session(session: Session, *, user_id: int, now: datetime) -> str:
 def close_session(session: Session, *, token: str) -> None:
     """End one browser's session; nothing happens if it had ended."""
     session.execute(sa.delete(UserSession).where(UserSession.token_hash == token_hash(token)))
+
+
+def close_one(session: Session, *, user_id: int, name: str) -> None:
+    """End the session of a user that a list of them named; nothing happens if it had ended.
+
+    :param name: as `queries.browsers` gave it.
+    """
+    ended = sa.delete(UserSession).where(
+        UserSession.user_id == user_id,
+        sa.func.substr(UserSession.token_hash, 1, len(name)) == name,
+    )
+    if len(name) == NAME_LENGTH:
+        session.execute(ended)
 
 
 def close_all(session: Session, *, user_id: int, but: str | None = None) -> None:

@@ -16,7 +16,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from quizapp.grading.layout import load_layout
-from quizapp.models import Attempt, AttemptState, Base, ItemTally, Quiz, QuizCount, QuizTotal
+from quizapp.models import (
+    Attempt,
+    AttemptState,
+    Base,
+    DepartedTally,
+    DepartedTotal,
+    ItemTally,
+    Quiz,
+    QuizCount,
+    QuizTotal,
+)
+from quizapp.psychometrics.counts import Tally
 from quizapp.queries.asked_attempts import BATCH
 from quizapp.queries.attempt_marks import GradedSlot, revision_contents
 from quizapp.queries.attempt_terms import CountedAttempt, Terms, add_attempt, earned
@@ -28,8 +39,9 @@ from quizapp.queries.responses import states_of_many
 from quizapp.services.mark_lock import share
 
 _TABLES = Base.metadata.tables
-_TOTALS, _ITEMS, _COUNTS = (
-    _TABLES[model.__tablename__] for model in (QuizTotal, ItemTally, QuizCount)
+_TOTALS, _ITEMS, _COUNTS, _GONE_TOTALS, _GONE_ITEMS = (
+    _TABLES[model.__tablename__]
+    for model in (QuizTotal, ItemTally, QuizCount, DepartedTotal, DepartedTally)
 )
 #: Learner and attempt.
 Place = tuple[int, int]
@@ -44,11 +56,13 @@ def _adding(insert: Callable[[Any], Any], table: sa.Table, *names: str) -> Any:
     )
 
 
-_ADD: Mapping[str, tuple[Any, Any, Any]] = {
+_ADD: Mapping[str, tuple[Any, Any, Any, Any, Any]] = {
     dialect: (
         _adding(insert, _TOTALS),
         _adding(insert, _ITEMS),
         _adding(insert, _COUNTS, "changed"),
+        _adding(insert, _GONE_TOTALS),
+        _adding(insert, _GONE_ITEMS),
     )
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
@@ -101,7 +115,6 @@ def recount_regraded(
 
 def forget_learners(session: Session, learner_ids: Sequence[int]) -> None:
     """Take out of the statistics what learners added whose attempts are about to be deleted."""
-    change = Terms()
     theirs = session.execute(
         sa.select(Attempt.learner_id, Attempt.id, Quiz.course_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
@@ -109,17 +122,26 @@ def forget_learners(session: Session, learner_ids: Sequence[int]) -> None:
     ).all()
     for course_id in sorted({row.course_id for row in theirs}):
         share(session, course_id)
+    places = [(row.learner_id, row.id) for row in theirs]
+    add_terms(session, terms_of_attempts(session, places, sign=-1))
+
+
+def terms_of_attempts(session: Session, places: Sequence[Place], *, sign: int = 1) -> Terms:
+    """Return what attempts add by the decisions that hold now, or with sign −1 what goes."""
+    change = Terms()
     contents: Contents = {}
     grader = SlotGrader(contents, fixes_for(session), earned)
-    places = [(row.learner_id, row.id) for row in theirs]
     for counted, log in _logs(session, places, contents):
-        add_attempt(change, counted, counted_slots(grader, log), -1)
-    add_terms(session, change)
+        add_attempt(change, counted, counted_slots(grader, log), sign)
+    return change
 
 
 def terms_of_quiz(session: Session, quiz_id: int, *, fixes: Fixes) -> Terms:
-    """Return what every attempt at a quiz adds, worked out anew from their logs."""
-    whole, last = Terms(), (-1, -1)
+    """Return what every attempt at a quiz adds, worked out anew from their logs.
+
+    What people added whose accounts are gone has no log: it is taken from where it was kept.
+    """
+    whole, last = departed_terms(session, quiz_id), (-1, -1)
     contents: Contents = {}
     grader = SlotGrader(contents, fixes, earned)
     while True:
@@ -147,7 +169,7 @@ def add_terms(session: Session, terms: Terms) -> None:
     Figures that lists are sorted by follow soon after: `services.item_figures`.
     """
     connection = session.connection()
-    to_totals, to_items, to_counts = _ADD[connection.dialect.name]
+    to_totals, to_items, to_counts, *_ = _ADD[connection.dialect.name]
     totals, items = list(_rows(_TOTALS, terms.totals)), list(_rows(_ITEMS, terms.items))
     if totals:
         connection.execute(to_totals, totals)
@@ -156,6 +178,29 @@ def add_terms(session: Session, terms: Terms) -> None:
     if quizzes := {row["quiz_id"] for row in (*totals, *items)}:
         changes = [{"quiz_id": one, "changed": 1} for one in sorted(quizzes)]
         connection.execute(to_counts, changes)
+
+
+def keep_departed(session: Session, terms: Terms) -> None:
+    """Note what stays counted though its attempts are about to go: a recount begins with it."""
+    connection = session.connection()
+    *_, to_totals, to_items = _ADD[connection.dialect.name]
+    if totals := list(_rows(_GONE_TOTALS, terms.totals)):
+        connection.execute(to_totals, totals)
+    if items := list(_rows(_GONE_ITEMS, terms.items)):
+        connection.execute(to_items, items)
+
+
+def departed_terms(session: Session, quiz_id: int) -> Terms:
+    """Return what people added to a quiz whose accounts are gone."""
+    found = Terms()
+    totals = sa.select(_GONE_TOTALS).where(_GONE_TOTALS.c.quiz_id == quiz_id)
+    for quiz, cohort, total, n, most in session.execute(totals):
+        found.totals[quiz, cohort, total] = Tally(n, most=most)
+    items = sa.select(_GONE_ITEMS).where(_GONE_ITEMS.c.quiz_id == quiz_id)
+    for *key, n, amount, most in session.execute(items):
+        place: Any = tuple(key)
+        found.items[place] = Tally(n, amount, most)
+    return found
 
 
 def _rows(table: sa.Table, added: Mapping[Any, Any]) -> Iterator[dict[str, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from uuid import uuid4
 
 from flask import (
     Blueprint,
-    Response,
     redirect,
     render_template,
     request,
@@ -34,6 +32,7 @@ from quizapp.queries.package_imports import import_page, imports_of
 from quizapp.services.package_imports import Wanted, ask_import, check_import, limits_of
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
+from quizapp.web.sent_files import sent_file
 from quizapp.web.uploads import settings
 from quizapp.web.viewer import actor
 
@@ -41,7 +40,6 @@ bp = Blueprint("anki", __name__)
 
 #: How long a page waits before it looks again how far an import has come.
 LOOK_AGAIN_SECONDS = 3
-_PIECE = 256 * 1024
 _TYPE = "application/octet-stream"
 
 
@@ -123,28 +121,8 @@ def export(slug: str) -> ResponseReturnValue:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "course.apkg"
         write_package(target, planned.frame(), written_cards(session, planned), now=now)
-        # The folder goes at once; what is open is read to its end, piece by piece.
-        sent, size = _Pieces(target), target.stat().st_size
-    response = Response(sent, mimetype=_TYPE)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{course.slug}.apkg")
-    response.content_length = size
-    return response
-
-
-class _Pieces:
-    """A file's content, read as it is sent; closed when nobody reads it any more."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-
-    def __iter__(self) -> Iterator[bytes]:
-        while piece := self._file.read(_PIECE):
-            yield piece
-
-    def close(self) -> None:
-        self._file.close()
-
-    __del__ = close
+        # The folder goes at once; what is open is read to its end.
+        return sent_file(target, name=f"{course.slug}.apkg", media_type=_TYPE)
 
 
 def _wanted(form: ImportForm, name: str) -> Wanted:

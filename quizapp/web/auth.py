@@ -13,11 +13,14 @@ from flask_login import login_user, logout_user
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, NotFound
 from quizapp.queries.accounts import actor_for_token
+from quizapp.queries.data_exports import ending_of
 from quizapp.queries.settings import reviews_kept
 from quizapp.services import accounts, credentials, guests, mail, resets, sessions, zones
 from quizapp.services.limits import network_of
+from quizapp.web import filters
 from quizapp.web.access import Access, access, safe_next
 from quizapp.web.auth_forms import ForgotForm, ResetForm, SignInForm, SignUpForm
+from quizapp.web.browser_names import browser_name
 from quizapp.web.forms import Form
 from quizapp.web.viewer import Viewer, viewer
 
@@ -54,7 +57,7 @@ def create_account() -> ResponseReturnValue:
         )
         with transaction() as session:
             user_id = accounts.sign_up(session, account=account, guest=guest, now=now)
-            token = sessions.open_session(session, user_id=user_id, now=now)
+            token = sessions.open_session(session, user_id=user_id, now=now, browser=_browser())
     except Invalid as error:
         form.attach(error)
         return _show("auth/sign_up.html", form), 422
@@ -86,12 +89,15 @@ def check_sign_in() -> ResponseReturnValue:
         )
         with transaction() as session:
             sessions.close_session(session, token=viewer().token)
-            token = credentials.sign_in(session, proof=proof, email=email, network=network, now=now)
+            token = credentials.sign_in(
+                session, proof=proof, email=email, network=network, now=now, browser=_browser()
+            )
     except Invalid as error:
         _log.warning("sign-in refused, from %s", network)
         form.attach(error)
         return _show("auth/sign_in.html", form), 422
     _begin(token)
+    _warn_of_end(proof.user_id)
     return _go_on()
 
 
@@ -137,7 +143,7 @@ def start_trying() -> ResponseReturnValue:
             guest_id = guests.make_guest(
                 session, timezone=request.form.get("timezone", ""), now=now
             )
-            token = sessions.open_session(session, user_id=guest_id, now=now)
+            token = sessions.open_session(session, user_id=guest_id, now=now, browser=_browser())
         _begin(token)
     return redirect(url_for("study.review"), 303)
 
@@ -238,6 +244,18 @@ def _is_member() -> bool:
 def _zone(said: str, otherwise: str) -> str:
     """Return the zone that the browser said; without a script it says none."""
     return said if zones.is_zone(said) else otherwise
+
+
+def _browser() -> str:
+    return browser_name(request.user_agent.string)
+
+
+def _warn_of_end(user_id: int) -> None:
+    """Remind whoever comes back that their account is going to be deleted."""
+    ending = ending_of(db.session(), user_id=user_id)
+    if ending is not None:
+        when = filters.day(ending.due_at)
+        flash(f"Your account will be deleted on {when}. Keep it in Settings, Your data.", "warn")
 
 
 def _network() -> str:

@@ -29,8 +29,10 @@ NO_PAGES = {
     "health.show",
     "joining.invited",
     "media_files.show",
+    "own_data.download",
     "question_imports.template",
     "retention.load",
+    "sign_in_settings.take_token",
 }
 pytestmark = pytest.mark.browser
 
@@ -89,6 +91,7 @@ def test_every_page_answers_as_it_should(
     wanted = {"not found": 404, "link no longer works": 404, "forbidden": 403}
     wanted |= {"a wrong join code": 404, "an invitation that is over": 404}
     wanted |= {"a link of a letter that is over": 404}
+    wanted |= {"no link to a new address": 404}
     everybody = {EVERYONE: Visitor(live_server), **visitors}
 
     found = {

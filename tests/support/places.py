@@ -83,6 +83,7 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "stop": _stop_token(student),
         "passage": _number(instructor.open(f"/teach/{COURSE}/texts"), f"/teach/{COURSE}/texts/"),
         "import_id": _compared(student),
+        "data_copy": _own_copy(student),
         "plan": _planned(instructor),
         "copy": _copied(instructor),
         **_taught(instructor),
@@ -94,6 +95,12 @@ def _compared(student: Visitor) -> str:
     """Let the student compare a package with the course; return the number of the import."""
     package = FileStorage(BytesIO(BY_ANKI.read_bytes()), filename="deck.apkg")
     return _uploaded(student, "/anki", {"course": COURSE, "package": package})
+
+
+def _own_copy(student: Visitor) -> str:
+    """Let the student have a copy of their data made; return its number."""
+    asked = student.submit(student.open("/settings/data").form("/settings/data/copies"))
+    return asked.url.rpartition("/")[2]
 
 
 def _copied(instructor: Visitor) -> str:
@@ -479,6 +486,7 @@ PLACES = (
     Place("weekly letters to stop", EVERYONE, "/letters/stop/{stop}"),
     Place("look into your mail", EVERYONE, "/forgot", _ask_for_link),
     Place("link no longer works", EVERYONE, "/reset"),
+    Place("no link to a new address", EVERYONE, "/new-address"),
     Place("new password", EVERYONE, "/reset/{reset}"),
     Place("new password with errors", EVERYONE, "/reset/{reset}", _send_empty),
     Place("courses", EVERYONE, "/courses"),
@@ -548,6 +556,11 @@ PLACES = (
     Place("a comparison", STUDENT, "/anki/imports/{import_id}?still=1"),
     Place("a package compared", STUDENT, "/anki", _compare_package),
     Place("password settings", STUDENT, "/settings/password"),
+    Place("another address", STUDENT, "/settings/email", _send_empty),
+    Place("signed-in browsers", STUDENT, "/settings/browsers"),
+    Place("one's own data", STUDENT, "/settings/data", _open_folded),
+    Place("a copy of one's data", STUDENT, "/settings/data/copies/{data_copy}?still=1"),
+    Place("the end of the account", STUDENT, "/settings/data/delete", _send_empty),
     Place("own course", STUDENT, "/courses/{course}", _open_folded),
     Place("own text", STUDENT, "/sources/{source}"),
     Place("own text at the words of a fact", STUDENT, "/sources/{source}?fact={fact}"),
@@ -577,6 +590,7 @@ PLACES = (
     Place("import without a file", INSTRUCTOR, "/teach/{course}/import", _send_no_questions),
     Place("plan of an import", INSTRUCTOR, "/teach/{course}/imports/{plan}"),
     Place("export", INSTRUCTOR, "/teach/{course}/export"),
+    Place("export of a course", INSTRUCTOR, "/teach/{course}/export/course"),
     Place("what an export holds", INSTRUCTOR, "/teach/{course}/export", _check_export),
     Place("new course", INSTRUCTOR, "/courses/new"),
     Place("new course with errors", INSTRUCTOR, "/courses/new", _send_empty),

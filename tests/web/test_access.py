@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ from quizapp.models import (
     BulkAct,
     BulkKind,
     Course,
+    DataExport,
     Enrolment,
+    ExportState,
     Invitation,
     InvitationState,
     JoinCode,
@@ -39,6 +42,7 @@ from quizapp.queries.accounts import actor_for_id
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.course_copies import WrittenCopy, ask_copy
 from quizapp.services.courses import WrittenCourse
+from quizapp.services.data_exports import ask_export
 from quizapp.services.import_rows import WantedQuestions
 from quizapp.services.media import keep_media
 from quizapp.services.package_imports import Wanted, ask_import
@@ -115,6 +119,24 @@ TABLE = {
     "POST /settings/profile": OWN,
     "GET /settings/password": MEMBER,
     "POST /settings/password": MEMBER,
+    "GET /settings/email": MEMBER,
+    "POST /settings/email": MEMBER,
+    "POST /settings/email/forget": MEMBER,
+    "GET /settings/browsers": MEMBER,
+    "POST /settings/browsers": MEMBER,
+    "GET /new-address/<token>": EVERYONE,
+    # Without the token of a link there is no address to use.
+    "GET /new-address": "404 404 404 404 404 404 404 404",
+    "POST /new-address": "404 404 404 404 404 404 404 404",
+    "GET /settings/data": OWN,
+    "POST /settings/data/copies": OWN,
+    "GET /settings/data/copies/<number>": MINE,
+    "GET /settings/data/copies/<number>/file": MINE,
+    "POST /settings/data/copies/<number>/drop": MINE,
+    "GET /settings/data/delete": OWN,
+    "POST /settings/data/delete": OWN,
+    # Nobody has asked for the end of their account.
+    "POST /settings/data/keep": "sign-in 404 404 404 404 404 404 404",
     "GET /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "POST /settings/study": "sign-in sign-up ok ok 404 ok 404 404",
     "GET /settings/learning": "sign-in sign-up ok ok 404 ok 404 404",
@@ -223,6 +245,8 @@ TABLE = {
     "GET /teach/<course>/export": TEACH,
     "POST /teach/<course>/export": TEACH,
     "POST /teach/<course>/export/file": TEACH,
+    "GET /teach/<course>/export/course": TEACH,
+    "POST /teach/<course>/export/course": TEACH,
     "GET /teach/<course>/texts": TEACH,
     "GET /teach/<course>/media": TEACH,
     "POST /teach/<course>/media": TEACH,
@@ -323,6 +347,7 @@ STAYS = {
     "POST /teach/<course>/unarchive",
     "POST /teach/<course>/export",
     "POST /teach/<course>/export/file",
+    "POST /teach/<course>/export/course",
     # What is over is taught again from a copy.
     "POST /teach/<course>/copy",
     # It shows what taking a decision back would do, as whoever may.
@@ -410,6 +435,14 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             now=NOON,
         )
         assert questions == import_id
+        number = ask_export(make.session, actor=student, now=NOON)
+        copy = make.session.get_one(DataExport, (student.id, number))
+        copy.state, copy.expires_at = ExportState.DONE, datetime(2999, 1, 1, tzinfo=UTC)
+        folder = app.extensions["quizapp.settings"].exports
+        folder.mkdir()
+        (folder / f"{copy.file}.zip").write_bytes(b"")
+        # Whoever asks for a copy besides gets another number.
+        copy.number = 7
         copied = WrittenCopy(WrittenCourse("A copy"))
         copy_id = ask_copy(
             make.session, actor=teacher, course_id=theirs.id, written=copied, now=NOON
@@ -437,6 +470,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "import_id": str(import_id),
             "bulk_id": str(retiring.id),
             "copy_id": str(copy_id),
+            "number": "7",
             "name": "csv",
             "n": "1",
             "token": "x" * 43,
@@ -583,12 +617,14 @@ def test_who_left_keeps_their_attempts_and_writes_nothing_new(
         left = Enrolment.user_id == world.people["student"]
         session.execute(sa.delete(Enrolment).where(left))
     client, stranger = person_client("student"), PEOPLE.index("stranger")
+    # What is kept of themselves has nothing to do with the course.
+    table = {route: row for route, row in TABLE.items() if "/settings/data/" not in route}
     closed = {
         route: "404"
-        for route, row in TABLE.items()
+        for route, row in table.items()
         if route.startswith("POST") and row.split()[stranger] == "404"
     }
-    own = {route: "ok" for route, row in TABLE.items() if row == MINE}
+    own = {route: "ok" for route, row in table.items() if row == MINE}
     expected = closed | own | dict.fromkeys(LEFT_ALONE, "404")
 
     assert {route: outcome(ask(client, route, world)) for route in expected} == expected
