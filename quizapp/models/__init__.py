@@ -76,6 +76,13 @@ from quizapp.models.question_import import (
     QuestionImportState,
     QuestionOrigin,
 )
+from quizapp.models.standing import (
+    ClassMessage,
+    ClassReport,
+    CourseStanding,
+    ReceivedMessage,
+    TopicStanding,
+)
 from quizapp.models.statistics import (
     ItemFigure,
     ItemTally,
@@ -98,9 +105,12 @@ __all__ = [
     "BulkKind",
     "Challenge",
     "Citation",
+    "ClassMessage",
+    "ClassReport",
     "CopyState",
     "Course",
     "CourseCopy",
+    "CourseStanding",
     "DayTotal",
     "DuplicateSearch",
     "Enrolment",
@@ -150,6 +160,7 @@ __all__ = [
     "QuizCount",
     "QuizTotal",
     "RateLimit",
+    "ReceivedMessage",
     "Regrade",
     "Response",
     "Review",
@@ -164,6 +175,7 @@ __all__ = [
     "Term",
     "TermKind",
     "Topic",
+    "TopicStanding",
     "User",
     "UserSession",
     "from_millis",
