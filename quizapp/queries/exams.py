@@ -71,7 +71,7 @@ def exam_cards(
 ) -> tuple[Card, ...]:
     """Return every fact that the learner could be asked; new ones in the order of the course."""
     rows = session.execute(_CARDS, {"learner_id": actor.id, "course_id": course_id}).all()
-    ages = _ages((row.last_review_at for row in rows), clock, clock.day_of(now))
+    ages = days_since((row.last_review_at for row in rows), clock, clock.day_of(now))
     return tuple(
         Card(row.id, row.stability, row.difficulty, age)
         for row, age in zip(rows, ages, strict=True)
@@ -120,7 +120,7 @@ def unplanned(session: Session, *, now: datetime) -> list[tuple[int, int]]:
 def _met(rows: Any, clock: LearnerClock, today: date) -> Iterator[tuple[float, float, int, int]]:
     days: dict[datetime, int] = {}
     met = [row for row in rows if row.stability is not None]
-    ages = _ages((row.last_review_at for row in met), clock, today)
+    ages = days_since((row.last_review_at for row in met), clock, today)
     for row, age in zip(met, ages, strict=True):
         # Reviews are due at the first moment of a day: few moments, asked for often.
         due_in = days.get(row.due_at)
@@ -129,7 +129,7 @@ def _met(rows: Any, clock: LearnerClock, today: date) -> Iterator[tuple[float, f
         yield row.stability, row.difficulty, due_in, max(0, due_in + age)
 
 
-def _ages(reviewed: Iterable[datetime | None], clock: LearnerClock, today: date) -> list[int]:
+def days_since(reviewed: Iterable[datetime | None], clock: LearnerClock, today: date) -> list[int]:
     """Return how many of the learner's days ago each of these moments was; 0 for none.
 
     They are looked up among the first moments of days: to ask the clock for each takes ten times

@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from statistics import median
+from datetime import date, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.mastery import Level, level
-from quizapp.models import Fact, Memory
+from quizapp.memory.mastery import Level
+from quizapp.memory.state import Phase
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.exams import ExamView, exam_view
 from quizapp.queries.forecast import ForecastDay, forecast
-from quizapp.queries.history import WEEKS, History, history
-from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
+from quizapp.queries.history import LATELY, History, Totals, history
+from quizapp.queries.known_facts import (
+    HardFact,
+    KnownFact,
+    Standing,
+    hardest,
+    known_facts,
+    levels_by_topic,
+    standing,
+)
+from quizapp.queries.known_text import FactNow, KnownText, known_texts
+from quizapp.queries.month_ago import states_at
 from quizapp.queries.pauses import days_off
-from quizapp.queries.periods import USUAL, Period
-from quizapp.queries.queue_counts import ASKABLE, COURSE, LEARNER, Waiting, waiting
+from quizapp.queries.periods import USUAL, Period, Stretch, stretches
+from quizapp.queries.queue_counts import Waiting, waiting
 from quizapp.queries.quiz_history import PastAttempt, past_attempts
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
 
 FORECAST_DAYS = 30
-MAXIMUM_ATTEMPTS = 8
+#: So many of the newest attempts are looked at, whatever the period.
+MAXIMUM_ATTEMPTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,26 @@ class Suspended:
 class ProgressView:
     """Everything on the progress page.
 
-    :param stabilities: days that each fact in review should last until recall falls to 90 %.
+    :param history: the year up to today. :param past: weeks or months of the period.
+    :param then: the memories a month ago; None if nothing was met by then.
+    :param attempts: the newest first, whatever the period.
     """
 
+    today: date
     period: Period
     waiting: Waiting
     history: History
+    past: tuple[Stretch, ...]
     forecast: tuple[ForecastDay, ...]
     topics: tuple[TopicMastery, ...]
-    stabilities: tuple[float, ...]
+    standing: Standing
+    then: Standing | None
+    recall: float
+    texts: tuple[KnownText, ...]
+    hardest: tuple[HardFact, ...]
     suspended: tuple[Suspended, ...]
     attempts: tuple[PastAttempt, ...]
+    exam: ExamView | None
 
     @property
     def facts(self) -> int:
@@ -75,30 +94,25 @@ class ProgressView:
 
     @property
     def known_well(self) -> int:
-        return sum(topic.known_well for topic in self.topics)
+        return self.standing.known_well
 
     @property
-    def is_recall_measurable(self) -> bool:
-        """Return whether enough was tested in twelve weeks to draw recall by week."""
-        return self.history.last(7 * WEEKS).recall.is_measurable
+    def stabilities(self) -> tuple[float, ...]:
+        return self.standing.stabilities
 
     @property
     def memory_life(self) -> float | None:
-        """Return the median stability in days, or None before any fact is in review."""
-        return median(self.stabilities) if self.stabilities else None
+        return self.standing.memory_life
 
+    @property
+    def totals(self) -> Totals:
+        """Return what was done in the whole period."""
+        return sum((stretch.totals for stretch in self.past), Totals())
 
-_FACTS = (
-    sa.select(
-        Fact.id,
-        Fact.topic_id,
-        sa.case((Memory.is_suspended, Fact.statement)).label("suspended"),
-        *STATE_COLUMNS,
-    )
-    .outerjoin(Memory, sa.and_(Memory.learner_id == LEARNER, Memory.fact_id == Fact.id))
-    .where(Fact.course_id == COURSE, ASKABLE)
-    .order_by(Fact.position, Fact.id)
-)
+    @property
+    def is_recall_measurable(self) -> bool:
+        """Return whether enough was tested in the period to draw recall over it."""
+        return self.totals.recall.is_measurable
 
 
 def progress_view(
@@ -113,36 +127,39 @@ def progress_view(
     require_learner(learner, course_id)
     clock = LearnerClock(learner.timezone, learner.day_start_hour)
     mine: dict[str, Any] = {"learner_id": learner.id, "course_id": course_id}
-    found = waiting(session, actor=learner, course_id=course_id, clock=clock, now=now)
-    rows = session.execute(_FACTS, mine).all()
-    whose: dict[str, Any] = {
-        "actor": learner,
-        "course_id": course_id,
-        "clock": clock,
-        "waiting": found,
-    }
-    topics = topic_recall(session, **whose, now=now)
+    whose: dict[str, Any] = {"actor": learner, "course_id": course_id, "clock": clock, "now": now}
+    today = clock.day_of(now)
+    found = waiting(session, **whose)
+    facts = known_facts(session, **mine, clock=clock, weights=found.settings.weights, now=now)
+    topics, levels = topic_recall(session, **whose, waiting=found), levels_by_topic(facts)
     off = days_off(session, **mine, settings=found.settings)
-    levels = _levels(rows)
+    year = history(session, **mine, today=today, off=off)
     return ProgressView(
+        today=today,
         period=period,
         waiting=found,
-        history=history(session, today=clock.day_of(now), off=off, **mine),
-        forecast=forecast(session, **whose, off=off, now=now, days=FORECAST_DAYS),
+        history=year,
+        past=stretches(year, period),
+        forecast=forecast(session, **whose, waiting=found, off=off, days=FORECAST_DAYS),
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
-        stabilities=_stabilities(rows),
-        suspended=tuple(Suspended(row.id, row.suspended) for row in rows if row.suspended),
-        attempts=past_attempts(session, limit=MAXIMUM_ATTEMPTS, now=now, **mine),
+        standing=standing(fact.state for fact in facts),
+        then=_a_month_ago(session, mine, facts, clock.start_of(today - timedelta(days=LATELY))),
+        recall=sum(fact.recall for fact in facts) / len(facts) if facts else 0.0,
+        texts=known_texts(session, course_id=course_id, facts=_now(facts)),
+        hardest=hardest(session, facts),
+        suspended=tuple(Suspended(f.id, f.suspended) for f in facts if f.suspended is not None),
+        attempts=past_attempts(session, **mine, limit=MAXIMUM_ATTEMPTS, now=now),
+        exam=exam_view(session, actor=learner, course_id=course_id),
     )
 
 
-def _levels(rows: Sequence[sa.Row[tuple[object, ...]]]) -> dict[int, Counter[Level]]:
-    found: dict[int, Counter[Level]] = {}
-    for row in rows:
-        found.setdefault(row.topic_id, Counter())[level(state_of(row))] += 1
-    return found
+def _a_month_ago(
+    session: Session, mine: dict[str, Any], facts: Sequence[KnownFact], since: datetime
+) -> Standing | None:
+    known = {fact.id: fact.state for fact in facts}
+    then = standing(states_at(session, **mine, since=since, now_known=known).values())
+    return then if then.met else None
 
 
-def _stabilities(rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[float, ...]:
-    in_review = (row for row in rows if level(state_of(row)) in (Level.YOUNG, Level.MATURE))
-    return tuple(row.stability for row in in_review)
+def _now(facts: Sequence[KnownFact]) -> dict[int, FactNow]:
+    return {fact.id: FactNow(fact.recall, fact.state.phase is not Phase.NEW) for fact in facts}

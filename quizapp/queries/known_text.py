@@ -1,0 +1,156 @@
+"""How much of a course's texts a learner would recall now, stretch by stretch."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.models import Citation, Passage, Source
+from quizapp.queries.queue_counts import COURSE
+
+#: A text is shown in no more pieces than this; of a longer one, neighbours are taken together.
+MAXIMUM_PIECES = 240
+
+
+@dataclass(frozen=True, slots=True)
+class FactNow:
+    """A fact of the course as a learner remembers it now.
+
+    :param recall: chance of recall now, 0 to 1; 0 if it was never met.
+    """
+
+    recall: float = 0.0
+    is_met: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph of a text, or a few neighbours, with the facts that rest on it.
+
+    :param key: of its first paragraph, its anchor in the reader. :param length: in characters.
+    """
+
+    key: str
+    locator: str
+    length: int
+    facts: tuple[FactNow, ...]
+
+    @property
+    def recall(self) -> float | None:
+        """Return the share of its facts to be expected now; None if no fact rests on it."""
+        if not self.facts:
+            return None
+        return math.fsum(fact.recall for fact in self.facts) / len(self.facts)
+
+    @property
+    def met(self) -> int:
+        return sum(fact.is_met for fact in self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSection:
+    """Neighbouring pieces under one heading."""
+
+    heading: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """A text of the course. `recall` counts each fact once, however often it is cited."""
+
+    source_id: int
+    title: str
+    sections: tuple[KnownSection, ...]
+    recall: float | None
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return tuple(piece for section in self.sections for piece in section.pieces)
+
+    @property
+    def has_started(self) -> bool:
+        return any(piece.met for piece in self.pieces)
+
+
+_PASSAGES = (
+    sa.select(
+        Passage.id,
+        Passage.source_id,
+        Source.title,
+        Passage.key,
+        Passage.heading,
+        Passage.locator,
+        sa.func.length(Passage.text).label("length"),
+    )
+    .join(Source, Source.id == Passage.source_id)
+    .where(Source.course_id == COURSE)
+    .order_by(Source.id, Passage.position, Passage.id)
+)
+_CITED = (
+    sa.select(Citation.passage_id, Citation.fact_id)
+    .distinct()
+    .join(Passage, Passage.id == Citation.passage_id)
+    .join(Source, Source.id == Passage.source_id)
+    .where(Source.course_id == COURSE)
+)
+
+
+def known_texts(
+    session: Session, *, course_id: int, facts: Mapping[int, FactNow]
+) -> tuple[KnownText, ...]:
+    """Return the texts that facts rest on, in the order of the course.
+
+    :param facts: those that the learner can be asked; others rest on nothing here.
+    """
+    cited: defaultdict[int, list[int]] = defaultdict(list)
+    for passage_id, fact_id in session.execute(_CITED, {"course_id": course_id}):
+        if fact_id in facts:
+            cited[passage_id].append(fact_id)
+    rows = session.execute(_PASSAGES, {"course_id": course_id}).all()
+    texts = (_text(list(group), cited, facts) for _, group in groupby(rows, lambda r: r.source_id))
+    return tuple(text for text in texts if text.recall is not None)
+
+
+def _text(
+    rows: Sequence[Any], cited: Mapping[int, Sequence[int]], facts: Mapping[int, FactNow]
+) -> KnownText:
+    together = math.ceil(len(rows) / MAXIMUM_PIECES)
+    sections = []
+    for heading, group in groupby(rows, lambda row: row.heading):
+        passages = list(group)
+        starts = range(0, len(passages), together)
+        pieces = (_piece(passages[at : at + together], cited, facts) for at in starts)
+        sections.append(KnownSection(heading, tuple(pieces)))
+    return KnownText(
+        source_id=rows[0].source_id,
+        title=rows[0].title,
+        sections=tuple(sections),
+        recall=_expected(_facts_of(rows, cited), facts),
+    )
+
+
+def _piece(
+    rows: Sequence[Any], cited: Mapping[int, Sequence[int]], facts: Mapping[int, FactNow]
+) -> Piece:
+    names = rows[0].locator if len(rows) == 1 else f"{rows[0].locator}–{rows[-1].locator}"
+    found = tuple(facts[fact_id] for fact_id in _facts_of(rows, cited))
+    return Piece(rows[0].key, names, sum(row.length for row in rows), found)
+
+
+def _facts_of(rows: Iterable[Any], cited: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the facts that rest on the passages, each once."""
+    return list(dict.fromkeys(fact for row in rows for fact in cited.get(row.id, ())))
+
+
+def _expected(fact_ids: Sequence[int], facts: Mapping[int, FactNow]) -> float | None:
+    if not fact_ids:
+        return None
+    return math.fsum(facts[fact_id].recall for fact_id in fact_ids) / len(fact_ids)
