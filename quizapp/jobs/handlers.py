@@ -17,6 +17,7 @@ from quizapp.jobs.learning import APART, learn
 from quizapp.jobs.mail import deliver
 from quizapp.jobs.planning import plan_day, plan_days
 from quizapp.jobs.question_importing import import_questions, purge_plans
+from quizapp.jobs.standing import refresh_standings
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.memory_fits import ground_of
@@ -32,6 +33,7 @@ from quizapp.services.mail import Letter, reset_letter
 from quizapp.services.memory_fits import ask_grown, fail_fit, is_waiting, keep_fit
 from quizapp.services.resets import make_reset
 from quizapp.services.sessions import purge_expired
+from quizapp.services.standings import drop_former
 
 Handler = Callable[[Settings, Mapping[str, Any]], None]
 
@@ -78,6 +80,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_guests(session, now=now)
         purge_bulk_acts(session, now=now)
         purge_invitations(session, now=now)
+        drop_former(session)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
     empty_hidden_courses(now=now)
@@ -178,4 +181,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.IMPORT_QUESTIONS: import_questions,
     JobName.COPY_COURSE: copy_course,
     JobName.FIGURE_ITEMS: figure_items,
+    JobName.REFRESH_STANDINGS: refresh_standings,
 }

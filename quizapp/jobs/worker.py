@@ -95,6 +95,7 @@ def _start(app: Flask) -> None:
             JobName.LOOK_FOR_FITS,
             JobName.PLAN_EXAMS,
             JobName.FIGURE_ITEMS,
+            JobName.REFRESH_STANDINGS,
         ):
             enqueue_only(session, name=name, now=now, run_after=now)
 

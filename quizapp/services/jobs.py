@@ -42,6 +42,7 @@ class JobName(StrEnum):
     COPY_COURSE = "copy_course"
     IMPORT_QUESTIONS = "import_questions"
     FIGURE_ITEMS = "figure_items"
+    REFRESH_STANDINGS = "refresh_standings"
 
 
 @dataclass(frozen=True, slots=True)
