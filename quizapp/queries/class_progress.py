@@ -51,6 +51,14 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicName:
+    """A topic of the matrix."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactRow:
     """A fact that the class forgets often, in words."""
 
