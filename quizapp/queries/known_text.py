@@ -31,23 +31,32 @@ class FactNow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownSpan:
+    """Words that prove a fact: from and to which character of their piece."""
+
+    start: int
+    end: int
+    fact: FactNow
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A paragraph of a text, or a few neighbours, with the facts that rest on it.
 
     :param key: of its first paragraph, its anchor in the reader. :param length: in characters.
+    :param facts: each once. :param spans: of facts whose words are known; a fact may have many.
     """
 
     key: str
     locator: str
     length: int
     facts: tuple[FactNow, ...]
+    spans: tuple[KnownSpan, ...] = ()
 
     @property
     def recall(self) -> float | None:
         """Return the share of its facts to be expected now; None if no fact rests on it."""
-        if not self.facts:
-            return None
-        return math.fsum(fact.recall for fact in self.facts) / len(self.facts)
+        return _expected(self.facts)
 
     @property
     def met(self) -> int:
@@ -95,11 +104,11 @@ _PASSAGES = (
     .order_by(Source.id, Passage.position, Passage.id)
 )
 _CITED = (
-    sa.select(Citation.passage_id, Citation.fact_id)
-    .distinct()
+    sa.select(Citation.passage_id, Citation.fact_id, Citation.start, Citation.end, Citation.lost_at)
     .join(Passage, Passage.id == Citation.passage_id)
     .join(Source, Source.id == Passage.source_id)
     .where(Source.course_id == COURSE)
+    .order_by(Citation.passage_id, Citation.start, Citation.fact_id)
 )
 
 
@@ -110,17 +119,17 @@ def known_texts(
 
     :param facts: those that the learner can be asked; others rest on nothing here.
     """
-    cited: defaultdict[int, list[int]] = defaultdict(list)
-    for passage_id, fact_id in session.execute(_CITED, {"course_id": course_id}):
-        if fact_id in facts:
-            cited[passage_id].append(fact_id)
+    cited: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(_CITED, {"course_id": course_id}):
+        if row.fact_id in facts:
+            cited[row.passage_id].append(row)
     rows = session.execute(_PASSAGES, {"course_id": course_id}).all()
     texts = (_text(list(group), cited, facts) for _, group in groupby(rows, lambda r: r.source_id))
     return tuple(text for text in texts if text.recall is not None)
 
 
 def _text(
-    rows: Sequence[Any], cited: Mapping[int, Sequence[int]], facts: Mapping[int, FactNow]
+    rows: Sequence[Any], cited: Mapping[int, Sequence[Any]], facts: Mapping[int, FactNow]
 ) -> KnownText:
     together = math.ceil(len(rows) / MAXIMUM_PIECES)
     sections = []
@@ -129,28 +138,39 @@ def _text(
         starts = range(0, len(passages), together)
         pieces = (_piece(passages[at : at + together], cited, facts) for at in starts)
         sections.append(KnownSection(heading, tuple(pieces)))
+    everything = _facts_of(rows, cited)
     return KnownText(
         source_id=rows[0].source_id,
         title=rows[0].title,
         sections=tuple(sections),
-        recall=_expected(_facts_of(rows, cited), facts),
+        recall=_expected([facts[fact_id] for fact_id in everything]),
     )
 
 
 def _piece(
-    rows: Sequence[Any], cited: Mapping[int, Sequence[int]], facts: Mapping[int, FactNow]
+    rows: Sequence[Any], cited: Mapping[int, Sequence[Any]], facts: Mapping[int, FactNow]
 ) -> Piece:
-    names = rows[0].locator if len(rows) == 1 else f"{rows[0].locator}–{rows[-1].locator}"
-    found = tuple(facts[fact_id] for fact_id in _facts_of(rows, cited))
-    return Piece(rows[0].key, names, sum(row.length for row in rows), found)
+    spans, before = [], 0
+    for row in rows:
+        spans += [
+            KnownSpan(before + one.start, before + one.end, facts[one.fact_id])
+            for one in cited.get(row.id, ())
+            if one.lost_at is None
+        ]
+        before += row.length
+    return Piece(
+        key=rows[0].key,
+        locator=rows[0].locator if len(rows) == 1 else f"{rows[0].locator}–{rows[-1].locator}",
+        length=before,
+        facts=tuple(facts[fact_id] for fact_id in _facts_of(rows, cited)),
+        spans=tuple(spans),
+    )
 
 
-def _facts_of(rows: Iterable[Any], cited: Mapping[int, Sequence[int]]) -> list[int]:
+def _facts_of(rows: Iterable[Any], cited: Mapping[int, Sequence[Any]]) -> list[int]:
     """Return the facts that rest on the passages, each once."""
-    return list(dict.fromkeys(fact for row in rows for fact in cited.get(row.id, ())))
+    return list(dict.fromkeys(one.fact_id for row in rows for one in cited.get(row.id, ())))
 
 
-def _expected(fact_ids: Sequence[int], facts: Mapping[int, FactNow]) -> float | None:
-    if not fact_ids:
-        return None
-    return math.fsum(facts[fact_id].recall for fact_id in fact_ids) / len(fact_ids)
+def _expected(facts: Sequence[FactNow]) -> float | None:
+    return math.fsum(fact.recall for fact in facts) / len(facts) if facts else None

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.leeches import is_leech
 from quizapp.memory.mastery import Level
 from quizapp.memory.state import Phase
 from quizapp.policy import Actor, require_learner
@@ -108,6 +109,10 @@ class ProgressView:
     def totals(self) -> Totals:
         """Return what was done in the whole period."""
         return sum((stretch.totals for stretch in self.past), Totals())
+
+    def is_leech(self, fact: HardFact) -> bool:
+        """Return whether the learner's settings call a fact one that will not stick."""
+        return is_leech(fact.lapses, threshold=self.waiting.settings.leech_threshold)
 
     @property
     def is_recall_measurable(self) -> bool:

@@ -12,10 +12,9 @@ from quizapp.errors import Invalid
 from quizapp.queries.periods import period_named
 from quizapp.queries.progress import progress_view
 from quizapp.services.memory_acts import resume_fact
-from quizapp.web import study_charts
 from quizapp.web.access import Access, access
 from quizapp.web.course import current_course
-from quizapp.web.progress_words import attempt_rows, figures, topic_rows, topics_finding
+from quizapp.web.progress_page import variables
 from quizapp.web.study_forms import CardForm
 from quizapp.web.viewer import actor
 
@@ -29,22 +28,10 @@ def show() -> ResponseReturnValue:
     course, now = current_course(), datetime.now(UTC)
     period = period_named(request.args.get("period"))
     view = progress_view(db.session(), learner=actor(), course_id=course.id, now=now, period=period)
-    target = view.waiting.settings.desired_retention
-    life = view.memory_life
     return render_template(
         "progress/show.html",
-        course=course,
-        view=view,
         due_count=view.waiting.left,
-        figures=figures(view),
-        recall=study_charts.recall(view.history, target) if view.is_recall_measurable else None,
-        forecast=study_charts.month(view.forecast, view.history.minutes),
-        year=study_charts.year(view.history, titled=True),
-        lives=study_charts.lives(view.stabilities, life) if life is not None else None,
-        topics=topic_rows(view),
-        topics_title=topics_finding(view),
-        attempts=attempt_rows(view.attempts),
-        carried={"course": request.args.get("course")},
+        **variables(view, course=course, is_own=True),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from quizapp.memory.mastery import Level
-from quizapp.queries.history import MEASURABLE
+from quizapp.queries.history import LATELY, MEASURABLE, History, Recall
 from quizapp.queries.progress import ProgressView, TopicMastery
 from quizapp.queries.quiz_history import PastAttempt
 from quizapp.queries.today import slipping
@@ -16,7 +16,7 @@ from quizapp.queries.topic_recall import TopicRecall
 from quizapp.web import charts
 from quizapp.web.study_charts import life
 from quizapp.web.study_words import marks, points
-from quizapp.web.wording import count, duration, percent
+from quizapp.web.wording import count, duration, percent, thousands
 
 #: Levels as the page shows them, the best known first: level, class of the mark, words.
 LEVELS = (
@@ -49,6 +49,7 @@ class TopicRow:
     recalled: str
     is_slipping: bool
     ready: int
+    levels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,25 @@ def _remembered(view: ProgressView) -> Figure:
         seen = f"{recall.tested} so far" if recall.tested else "none so far"
         return Figure(label, "–", f"after {MEASURABLE} reviews of known cards, {seen}")
     kind = "warn" if recall.high < target else "good" if recall.share >= target else ""
-    return Figure(label, percent(recall.share), points(recall, target), kind=kind)
+    note, before = points(recall, target), _before(view.history)
+    if before.is_measurable:
+        note += f", {percent(before.share)} the month before"
+    return Figure(label, percent(recall.share), note, kind=kind)
+
+
+def _before(history: History) -> Recall:
+    """Return what was recalled in the month before the last 30 days."""
+    lately, both = history.lately, history.last(2 * LATELY)
+    return Recall(both.tested - lately.tested, both.recalled - lately.recalled)
 
 
 def _known(view: ProgressView) -> Figure:
     note = "should last 3 weeks or more"
+    if view.then is not None:
+        more = view.known_well - view.then.known_well
+        note = f"{abs(more)} {'more' if more > 0 else 'fewer'} than a month ago"
+        if not more:
+            note = "as many as a month ago"
     return Figure("Known well", str(view.known_well), note, unit=f"of {view.facts}")
 
 
@@ -112,7 +127,11 @@ def _life(view: ProgressView) -> Figure:
     label = "Typical memory life"
     if view.memory_life is None:
         return Figure(label, "–", "once a card is past its first steps")
-    return Figure(label, life(view.memory_life), f"until recall falls to {percent(0.9)}")
+    said, before = life(view.memory_life), view.then.memory_life if view.then else None
+    note = f"until recall falls to {percent(0.9)}"
+    if before is not None and life(before) != said:
+        note = f"{'up' if view.memory_life > before else 'down'} from {life(before)} a month ago"
+    return Figure(label, said, note)
 
 
 def _time(view: ProgressView) -> Figure:
@@ -141,6 +160,7 @@ def _topic_row(mastery: TopicMastery, is_slipping: bool) -> TopicRow:
         recalled=percent(topic.recall.share) if topic.recall.is_measurable else "–",
         is_slipping=is_slipping,
         ready=topic.ready,
+        levels=tuple(thousands(n) for n, _, _ in parts),
     )
 
 

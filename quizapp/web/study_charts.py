@@ -6,13 +6,12 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
 from quizapp.memory import intervals
 from quizapp.queries.forecast import ForecastDay
-from quizapp.queries.history import History, Recall, Totals
+from quizapp.queries.history import History
 from quizapp.web import charts
 from quizapp.web.study_words import weekday
 from quizapp.web.wording import count, percent, short_day, short_month, short_weekday, thousands
@@ -21,8 +20,6 @@ from quizapp.web.wording import count, percent, short_day, short_month, short_we
 _UNEVEN = 1.6
 #: Fewer cards a day than this are not worth comparing.
 _LIGHT = 3
-#: Weeks with fewer tests are left out of the curve: their margin would be the whole chart.
-_TESTS_A_WEEK = 5
 _LEGEND_DUE, _LEGEND_NEW = ("b-ink", "Due"), ("b-grey", "New")
 _LIVES = (
     (1, "<1 d"),
@@ -104,39 +101,6 @@ def year(history: History, *, titled: bool = False) -> Chart:
     )
 
 
-def recall(history: History, target: float) -> Chart:
-    """Return the share recalled by week, with its margin, beside the target."""
-    weeks = list(history.weeks())
-    shown = [total.recall if total.tested >= _TESTS_A_WEEK else None for _, total in weeks]
-    bands = [(week.low, week.high) if week else None for week in shown]
-    lowest = min([target, *(low for low, _ in filter(None, bands))])
-    ticks = [step / 10 for step in range(math.floor(lowest * 10), 11)]
-    last = next((week for week in reversed(shown) if week), None)
-    return Chart(
-        title=_compared(sum((t for _, t in weeks), Totals()).recall, target),
-        finding="Share of cards past their first steps that you recalled, by week. "
-        "The shaded area is the margin of error.",
-        drawing=charts.line(
-            f"Weekly recall over {len(weeks)} weeks; target {percent(target)}"
-            + (f"; at the end {percent(last.share)}" if last else ""),
-            [short_day(first) for first, _ in weeks],
-            [week.share if week else None for week in shown],
-            ticks,
-            band=bands,
-            target=target,
-            target_label=f"target {percent(target)}",
-            words=percent,
-            end_label=percent(last.share) if last else "",
-            every=2,
-            height=250,
-        ),
-        caption="Recall by week",
-        head=("Week of", "Recalled", "95 % margin", "Reviews"),
-        rows=[_week_row(first, total.recall) for first, total in weeks],
-        legend=(("b-ink", "Recalled"), ("b-marker", "Target")),
-    )
-
-
 def lives(stabilities: Sequence[float], median: float) -> Chart:
     """Return how long the memories should last."""
     counts = [0] * len(_LIVES)
@@ -165,14 +129,6 @@ def lives(stabilities: Sequence[float], median: float) -> Chart:
 def life(days: float) -> str:
     """Return how long a memory lasts, in words: "5 weeks"."""
     return intervals.label_days(round(days)) if days >= 1 else intervals.label(days * 86_400)
-
-
-def _compared(recall: Recall, target: float) -> str:
-    """Return in words how recall compares with its target, as far as chance allows to say."""
-    if recall.low <= target <= recall.high:
-        return "You remember about what you aimed for"
-    how = "a little " if abs(recall.share - target) < 0.04 else ""
-    return f"You remember {how}{'more' if recall.share > target else 'less'} than you aimed for"
 
 
 def _forecast(
@@ -223,13 +179,6 @@ def _after_pause(days: Sequence[ForecastDay]) -> str:
     """Return what is said of a pause among the days; "" if there is none."""
     last = next((day for day in reversed(days) if day.is_paused), None)
     return f"You pause until {short_day(last.day)}. " if last else ""
-
-
-def _week_row(first: date, recall: Recall) -> tuple[str, str, str, str]:
-    if not recall.tested:
-        return short_day(first), "–", "–", "0"
-    margin = f"{percent(recall.low)} to {percent(recall.high)}"
-    return short_day(first), percent(recall.share, 1), margin, thousands(recall.tested)
 
 
 def _months(history: History) -> list[tuple[str, str, str]]:

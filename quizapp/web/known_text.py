@@ -1,0 +1,187 @@
+"""How much of each text a learner would recall now: a strip as long as the text."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from markupsafe import Markup
+
+from quizapp.queries.known_text import FactNow, KnownSection, KnownText, Piece
+from quizapp.web.plot import across
+from quizapp.web.wording import count, percent, thousands
+
+#: From which recall on words have which shade, the darkest first, and how the legend calls it.
+_SHADES = (
+    (0.9, "h4", f"{percent(0.9)} or more"),
+    (0.7, "h2", f"{percent(0.7)} to {percent(0.9)}"),
+    (0.0, "h1", "less"),
+)
+_NOT_MET = "h0"
+_NOT_MET_WORDS = "not met yet"
+KEY = (*((f"b-{cls}", words) for _, cls, words in _SHADES), (f"b-{_NOT_MET}", _NOT_MET_WORDS))
+#: A piece is drawn a step longer for each so many characters, up to the whole width.
+_CHARACTERS_A_STEP, _STEPS = 110, 12
+_HEIGHT = 18
+#: Sections with fewer cards are not named as the one to read again.
+_LEAST_CARDS = 2
+_SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of the strip; `words` say what it shows to those who do not see it."""
+
+    href: str
+    locator: str
+    cls: str
+    drawing: Markup
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A section of the text as a row of the strip."""
+
+    heading: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A text as a strip, with its finding, how to read it, and the same as a table."""
+
+    source_id: int
+    text: str
+    title: str
+    finding: str
+    rows: tuple[Row, ...]
+    head: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]
+
+    @property
+    def address(self) -> str:
+        return url_for("library.source", source_id=self.source_id)
+
+
+def strips(texts: Sequence[KnownText]) -> tuple[Strip, ...]:
+    """Return the texts of a course as the page draws them."""
+    return tuple(_strip(text, is_only=len(texts) == 1) for text in texts)
+
+
+def _strip(text: KnownText, *, is_only: bool) -> Strip:
+    return Strip(
+        source_id=text.source_id,
+        text=text.title,
+        title=_title(text, "this text" if is_only else text.title),
+        finding=_finding(text),
+        rows=tuple(
+            Row(section.heading, tuple(_cell(text, piece) for piece in section.pieces))
+            for section in text.sections
+        ),
+        head=("Paragraph", "Cards", *(words.capitalize() for _, words in KEY), "Recalled now"),
+        table=tuple(
+            (
+                piece.locator,
+                thousands(len(piece.facts)),
+                *(thousands(number) for number in _by_shade(piece)),
+                percent(piece.recall),
+            )
+            for piece in text.pieces
+        ),
+    )
+
+
+def _title(text: KnownText, name: str) -> str:
+    if not text.has_started:
+        return f"You have not started on {name} yet"
+    return f"You would recall about {percent(text.recall)} of {name} now"
+
+
+def _finding(text: KnownText) -> str:
+    """Return how to read it, and which section to read again."""
+    how = (
+        "Each bar is a paragraph, as long as its text, and the marked parts are the words that your"
+        " cards rest on: the darker, the likelier you recall them now. Choose one to read it."
+    )
+    worst = _worst(text)
+    if worst is None:
+        return how
+    share = _recall_of(worst)
+    return f"{how} Least of all you know “{worst.heading}”, {percent(share)}."
+
+
+def _worst(text: KnownText) -> KnownSection | None:
+    """Return the section that was begun and is known least, if it is worth naming."""
+    begun = [
+        section
+        for section in text.sections
+        if section.heading
+        and any(piece.met for piece in section.pieces)
+        and sum(len(piece.facts) for piece in section.pieces) >= _LEAST_CARDS
+    ]
+    if len(begun) < 2:
+        return None
+    worst = min(begun, key=_recall_of)
+    return worst if _recall_of(worst) < _SURE else None
+
+
+def _recall_of(section: KnownSection) -> float:
+    """Return the share of a section's cards to be expected now; 1 for one without cards."""
+    facts = [fact for piece in section.pieces for fact in piece.facts]
+    return math.fsum(fact.recall for fact in facts) / len(facts) if facts else 1.0
+
+
+def _cell(text: KnownText, piece: Piece) -> Cell:
+    return Cell(
+        href=url_for("library.source", source_id=text.source_id, _anchor=piece.key),
+        locator=piece.locator,
+        cls=f"w{_width(piece)}",
+        drawing=_drawn(piece),
+        words=_words(piece),
+    )
+
+
+def shade(fact: FactNow) -> str:
+    """Return the class that colours the words of a fact."""
+    if not fact.is_met:
+        return _NOT_MET
+    return next(cls for least, cls, _ in _SHADES if fact.recall >= least)
+
+
+def _by_shade(piece: Piece) -> list[int]:
+    found = Counter(shade(fact) for fact in piece.facts)
+    return [found[cls.removeprefix("b-")] for cls, _ in KEY]
+
+
+def _drawn(piece: Piece) -> Markup:
+    """Draw a paragraph and its words; where two facts rest on the same, the weaker is seen."""
+    length = piece.length or 1
+    marks = [
+        Markup('<rect class="{}" x="{}" width="{}" height="{}"/>').format(
+            shade(span.fact),
+            across(span.start / length * 100),
+            across((span.end - span.start) / length * 100),
+            _HEIGHT,
+        )
+        for span in sorted(piece.spans, key=lambda span: -span.fact.recall)
+    ]
+    return Markup('<svg width="100%" height="{}" aria-hidden="true">{}</svg>').format(
+        _HEIGHT, Markup("").join(marks)
+    )
+
+
+def _width(piece: Piece) -> int:
+    return min(max(math.ceil(piece.length / _CHARACTERS_A_STEP), 1), _STEPS)
+
+
+def _words(piece: Piece) -> str:
+    if piece.recall is None:
+        return "no cards"
+    cards = count(len(piece.facts), "card")
+    if not piece.met:
+        return f"{cards}, {_NOT_MET_WORDS}"
+    return f"{cards}, {thousands(piece.met)} met, {percent(piece.recall)} recalled now"

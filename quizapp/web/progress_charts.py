@@ -1,0 +1,200 @@
+"""The charts of the page of progress that tell of weeks or months, and of quizzes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from statistics import median
+
+from quizapp.queries.history import Recall
+from quizapp.queries.periods import Period, Stretch
+from quizapp.queries.quiz_history import PastAttempt
+from quizapp.web import charts
+from quizapp.web.filters import local
+from quizapp.web.study_charts import Chart
+from quizapp.web.study_words import marks
+from quizapp.web.wording import (
+    count,
+    duration,
+    percent,
+    short_day,
+    short_month,
+    thousands,
+)
+
+#: Of weeks or months with fewer tests no point is drawn: their margin would be the whole chart.
+_LEAST_TESTS = 5
+#: So many bars of quizzes are drawn at most, the newest.
+_MAXIMUM_QUIZZES = 12
+_TENTHS = 10
+_SECONDS = 60
+SPANS = {
+    Period.MONTH: "in five weeks",
+    Period.QUARTER: "in 13 weeks",
+    Period.YEAR: "in a year",
+    Period.ALL: "since you began",
+}
+
+
+def recall(past: Sequence[Stretch], period: Period, target: float) -> Chart:
+    """Return the share recalled by week or month, with its margin, beside the target."""
+    unit, names = _unit(period), _names(past, period)
+    every = [stretch.totals.recall for stretch in past]
+    shown = [one if one.tested >= _LEAST_TESTS else None for one in every]
+    bands = [(one.low, one.high) if one else None for one in shown]
+    lowest = min([target, *(low for low, _ in filter(None, bands))])
+    last = next((one for one in reversed(shown) if one), None)
+    return Chart(
+        title=_compared(_sum(every), target),
+        finding=f"Share of cards past their first steps that you recalled, by {unit}. "
+        "The shaded area is the margin of error.",
+        drawing=charts.line(
+            f"Recall by {unit} over {count(len(past), unit)}; target {percent(target)}"
+            + (f"; at the end {percent(last.share)}" if last else ""),
+            names,
+            [one.share if one else None for one in shown],
+            _shares_from(lowest),
+            band=bands,
+            target=target,
+            target_label=f"target {percent(target)}",
+            words=percent,
+            end_label=percent(last.share) if last else "",
+            every=_every(len(past)),
+            height=250,
+        ),
+        caption=f"Recall by {unit}",
+        head=(_head(period), "Recalled", "95 % margin", "Reviews"),
+        rows=[_recall_row(name, one) for name, one in zip(names, every, strict=True)],
+        legend=(("b-ink", "Recalled"), ("b-marker", "Target")),
+    )
+
+
+def time_spent(past: Sequence[Stretch], period: Period) -> Chart:
+    """Return the minutes spent on cards by week or month."""
+    unit, names = _unit(period), _names(past, period)
+    minutes = [stretch.totals.milliseconds / 60_000 for stretch in past]
+    busy = [spent for spent, one in zip(minutes, past, strict=True) if one.totals.reviews]
+    usual = duration(max(1, round(median(busy))) * _SECONDS) if busy else ""
+    return Chart(
+        title=f"You give your cards about {usual} a {unit}" if busy else "No time spent yet",
+        finding=f"Minutes from a card's question to your rating, by {unit}. "
+        f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}.",
+        drawing=charts.bars(
+            f"Minutes spent by {unit} over {count(len(past), unit)}"
+            + (f"; usually {usual}" if busy else ""),
+            names,
+            [[round(spent, 1) for spent in minutes]],
+            ["f-ink"],
+            height=230,
+            every=_every(len(past)),
+            strong=(len(past) - 1,),
+        ),
+        caption=f"Time by {unit}",
+        head=(_head(period), "Minutes", "Reviews"),
+        rows=[
+            (name, f"{spent:,.1f}", thousands(stretch.totals.reviews))
+            for name, spent, stretch in zip(names, minutes, past, strict=True)
+        ],
+    )
+
+
+def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None:
+    """Return the scores of quizzes handed in since a day; None without any that may be seen.
+
+    :param attempts: the newest first. :param since: None for all of them.
+    """
+    recent = [one for one in attempts if since is None or local(one.submitted_at).date() >= since]
+    shown = [one for one in recent if one.mark is not None and one.max_mark][:_MAXIMUM_QUIZZES]
+    if not shown:
+        return None
+    shown.reverse()
+    shares = [_share(one) for one in shown]
+    days = [short_day(local(one.submitted_at).date()) for one in shown]
+    mean = percent(sum(shares) / len(shares))
+    return Chart(
+        title=_quiz_finding(shown, mean),
+        finding="Each bar is one attempt, the newest at the end: the share of its marks that you "
+        f"got. On average {mean}.",
+        drawing=charts.bars(
+            f"Scores of the last {count(len(shown), 'attempt')}, {mean} on average",
+            days,
+            [[round(share * 100, 1) for share in shares]],
+            ["f-ink"],
+            (0, 25, 50, 75, 100),
+            height=230,
+            titles=[
+                f"{one.title}, {day}: {percent(share, 1)}"
+                for one, day, share in zip(shown, days, shares, strict=True)
+            ],
+            every=max(1, math.ceil(len(shown) / 6)),
+            gap=0.4,
+        ),
+        caption="Scores of quizzes",
+        head=("Quiz", "Handed in", "Marks", "Score"),
+        rows=[
+            (one.title, day, f"{marks(one.mark or 0)} of {marks(one.max_mark)}", percent(share, 1))
+            for one, day, share in zip(shown, days, shares, strict=True)
+        ],
+    )
+
+
+def _share(attempt: PastAttempt) -> float:
+    return float((attempt.mark or 0) / attempt.max_mark)
+
+
+def _quiz_finding(shown: Sequence[PastAttempt], mean: str) -> str:
+    again = [one.change for one in shown if one.change is not None]
+    better = sum(change > 0 for change in again)
+    if len(again) == 1:
+        return f"The quiz you repeated went {'better' if better else 'no better'} than before"
+    if again:
+        return f"{better} of {len(again)} quizzes that you repeated went better"
+    if len(shown) == 1:
+        return f"You scored {mean} in your first quiz"
+    return f"You score {mean} in quizzes on average"
+
+
+def _unit(period: Period) -> str:
+    return "week" if period.is_by_week else "month"
+
+
+def _head(period: Period) -> str:
+    return "Week of" if period.is_by_week else "Month"
+
+
+def _names(past: Sequence[Stretch], period: Period) -> list[str]:
+    """Return what each is called under the axis: "31 Aug", "Aug", or "Aug 25" over years."""
+    if period.is_by_week:
+        return [short_day(stretch.first) for stretch in past]
+    months = [(short_month(stretch.first.month), stretch.first.year % 100) for stretch in past]
+    return [f"{name} {year:02}" for name, year in months]
+
+
+def _every(number: int) -> int:
+    return max(1, math.ceil(number / 7))
+
+
+def _shares_from(lowest: float) -> list[float]:
+    """Return the axis of a share: in tenths, or in twentieths where all of it is high."""
+    steps = _TENTHS if lowest < 0.8 else 2 * _TENTHS
+    return [step / steps for step in range(math.floor(lowest * steps), steps + 1)]
+
+
+def _sum(recalls: Sequence[Recall]) -> Recall:
+    return Recall(sum(one.tested for one in recalls), sum(one.recalled for one in recalls))
+
+
+def _compared(found: Recall, target: float) -> str:
+    """Return in words how recall compares with its target, as far as chance allows to say."""
+    if found.low <= target <= found.high:
+        return "You remember about what you aimed for"
+    how = "a little " if abs(found.share - target) < 0.04 else ""
+    return f"You remember {how}{'more' if found.share > target else 'less'} than you aimed for"
+
+
+def _recall_row(name: str, found: Recall) -> tuple[str, str, str, str]:
+    if not found.tested:
+        return name, "–", "–", "0"
+    margin = f"{percent(found.low)} to {percent(found.high)}"
+    return name, percent(found.share, 1), margin, thousands(found.tested)
