@@ -12,6 +12,7 @@ from quizapp.memory import spreading
 from quizapp.memory.days import LearnerClock
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.answered import NewAnswer, new_answers
+from quizapp.queries.class_messages import UnreadMessage, unread_messages
 from quizapp.queries.forecast import ForecastDay, due_by_day, forecast_of
 from quizapp.queries.history import History, history
 from quizapp.queries.pauses import days_off
@@ -46,6 +47,7 @@ class TodayView:
     answers: tuple[NewAnswer, ...] = ()
     offers: Offers = NO_OFFERS
     loads: tuple[int | None, ...] = ()
+    messages: tuple[UnreadMessage, ...] = ()
 
     @property
     def usual_day(self) -> int:
@@ -95,6 +97,7 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
         ),
         answers=new_answers(session, **mine),
         offers=offers(session, **whose),
+        messages=unread_messages(session, **mine),
         loads=tuple(None if off.covers(day) else load for day, load in loads),
     )
 

@@ -46,6 +46,8 @@ ACCESS_CODE = Limit("access-code", 10, 15 * 60)
 JOIN_GUESS_ACCOUNT = Limit("join-guess-account", 20, 15 * 60)
 JOIN_GUESS_NETWORK = Limit("join-guess-network", 60, 15 * 60)
 INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
+CLASS_MESSAGES = Limit("class-messages", 20, 24 * 60 * 60)
+CLASS_LETTERS = Limit("class-letters", 2_000, 24 * 60 * 60)
 
 
 def count_try(
