@@ -16,8 +16,6 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.queries import people
 from quizapp.queries.class_rows import STUDENTS, ClassFilter, Condition, conditions_of, is_in
 
-#: So many unread messages stand on Today.
-MOST_UNREAD = 3
 PAGE_SIZE = 20
 
 
@@ -77,16 +75,6 @@ class SentList:
     total: int
     page: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadMessage:
-    """A message to a learner that they have not put away."""
-
-    id: int
-    author: str | None
-    text: str
-    sent_at: datetime
 
 
 def audience_named(address: str) -> Audience:
@@ -178,22 +166,3 @@ def sent_messages(session: Session, *, actor: Actor, course_id: int, page: int) 
         .offset((page - 1) * PAGE_SIZE)
     )
     return SentList(tuple(SentMessage(*row) for row in rows), total, page, pages)
-
-
-def unread_messages(
-    session: Session, *, learner_id: int, course_id: int
-) -> tuple[UnreadMessage, ...]:
-    """Return the messages that a learner has not put away, the newest `MOST_UNREAD` first."""
-    rows = session.execute(
-        sa.select(ClassMessage.id, User.name, ClassMessage.text, ClassMessage.sent_at)
-        .join(ReceivedMessage, ReceivedMessage.message_id == ClassMessage.id)
-        .outerjoin(User, User.id == ClassMessage.author_id)
-        .where(
-            ReceivedMessage.learner_id == learner_id,
-            ReceivedMessage.seen_at.is_(None),
-            ClassMessage.course_id == course_id,
-        )
-        .order_by(ClassMessage.id.desc())
-        .limit(MOST_UNREAD)
-    )
-    return tuple(UnreadMessage(*row) for row in rows)

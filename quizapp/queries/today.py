@@ -12,7 +12,6 @@ from quizapp.memory import spreading
 from quizapp.memory.days import LearnerClock
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.answered import NewAnswer, new_answers
-from quizapp.queries.class_messages import UnreadMessage, unread_messages
 from quizapp.queries.forecast import ForecastDay, due_by_day, forecast_of
 from quizapp.queries.history import History, history
 from quizapp.queries.pauses import days_off
@@ -20,6 +19,7 @@ from quizapp.queries.queue_counts import Waiting, waiting
 from quizapp.queries.quiz_history import OpenAttempt, QuizOffer, open_attempt, quiz_offers
 from quizapp.queries.sittings import Offers, offers
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
+from quizapp.queries.unread_messages import UnreadMessage, unread_messages
 
 FORECAST_DAYS = 14
 MAXIMUM_QUIZZES = 4

@@ -20,7 +20,6 @@ from quizapp.web.wording import count, percent, short_day, thousands
 SHADES = (40, 55, 70, 85)
 #: So many cards waiting stand out in the column.
 _MANY_WAITING = 100
-#: Differences from the target that say nothing, in points.
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NAMES = {
     Sort.NAME: "Student",
@@ -79,7 +78,8 @@ def trend(report: Report) -> Chart | None:
     seen = [share for share in shares if share is not None]
     last = seen[-1]
     return Chart(
-        title=_compared(last, target),
+        # As the figure above has it: the last week may have just begun.
+        title=_compared(report.recall.share if report.tested else last, target),
         finding="Share of cards past their first steps that were recalled, all students, by week.",
         drawing=charts.line(
             f"Class recall by week went from {percent(seen[0])} to {percent(last)}; "
