@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, NotFound, Problem
 from quizapp.models import ClassMessage, Course, ReceivedMessage
+from quizapp.models.base import Instant
 from quizapp.policy import Actor, require_author
 from quizapp.queries.class_messages import Audience, Recipient, recipients
 from quizapp.questions.reading import clean
@@ -91,7 +92,7 @@ def put_away(session: Session, *, actor: Actor, message_id: int, now: datetime) 
     found: Any = session.execute(
         sa.update(ReceivedMessage)
         .where(ReceivedMessage.learner_id == actor.id, ReceivedMessage.message_id == message_id)
-        .values(seen_at=sa.func.coalesce(ReceivedMessage.seen_at, now)),
+        .values(seen_at=sa.func.coalesce(ReceivedMessage.seen_at, sa.literal(now, Instant))),
         execution_options={"synchronize_session": False},
     )
     if not found.rowcount:
