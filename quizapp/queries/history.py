@@ -10,8 +10,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.days_off import NO_DAYS_OFF, DaysOff, streak_until
-from quizapp.models import DayTotal
+from quizapp.memory.quarters import LocalHours, first_quarter, start_of_quarter
+from quizapp.models import QuarterTotal
 
 DAYS = 365
 #: Days that "lately" means: recall, pace and time a day are taken over them.
@@ -90,14 +92,17 @@ NOTHING = Totals()
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The year up to `today`, a day of the learner's own; only days with a review are kept.
+    """The year up to `today`, or less or more; only days of the learner's with a review are kept.
 
     :param off: days on which nothing was expected: they do not break a row of days.
+    :param hours: what was done from 0 to 1 o'clock by the wall clock, to 23 to 24: 24 totals of
+        all these days together.
     """
 
     today: date
     days: Mapping[date, Totals]
     off: DaysOff = NO_DAYS_OFF
+    hours: tuple[Totals, ...] = (NOTHING,) * 24
 
     def last(self, count: int) -> Totals:
         """Return what the last `count` days, today included, add up to."""
@@ -180,13 +185,21 @@ class History:
         return sum(inside, NOTHING)
 
 
-_SELECT = sa.select(
-    DayTotal.day, DayTotal.reviews, DayTotal.tested, DayTotal.recalled, DayTotal.milliseconds
-).where(
-    DayTotal.learner_id == sa.bindparam("learner_id"),
-    DayTotal.course_id == sa.bindparam("course_id"),
-    DayTotal.day > sa.bindparam("after"),
-    DayTotal.reviews > 0,
+_SELECT = (
+    sa.select(
+        QuarterTotal.quarter,
+        QuarterTotal.reviews,
+        QuarterTotal.tested,
+        QuarterTotal.recalled,
+        QuarterTotal.milliseconds,
+    )
+    .where(
+        QuarterTotal.learner_id == sa.bindparam("learner_id"),
+        QuarterTotal.course_id == sa.bindparam("course_id"),
+        QuarterTotal.quarter >= sa.bindparam("first"),
+        QuarterTotal.reviews > 0,
+    )
+    .order_by(QuarterTotal.quarter)
 )
 
 
@@ -195,10 +208,30 @@ def history(
     *,
     learner_id: int,
     course_id: int,
+    clock: LearnerClock,
     today: date,
     off: DaysOff = NO_DAYS_OFF,
+    days: int | None = DAYS,
 ) -> History:
-    """Return the learner's last year in a course."""
-    values = {"learner_id": learner_id, "course_id": course_id, "after": today - DAYS * _DAY}
-    rows = session.execute(_SELECT, values)
-    return History(today, {day: Totals(*counts) for day, *counts in rows}, off)
+    """Return the learner's last year in a course, by the days of the `clock`.
+
+    :param days: so many instead, today included; None for everything.
+    """
+    first = 0 if days is None else first_quarter(clock, today - (days - 1) * _DAY)
+    values = {"learner_id": learner_id, "course_id": course_id, "first": first}
+    rows = session.execute(_SELECT, values).all()
+    done: dict[date, Totals] = {}
+    hours = [NOTHING] * 24
+    hour_of, day, end = LocalHours(clock.zone).of, today, 0
+    if rows:
+        day = clock.day_of(start_of_quarter(rows[0].quarter))
+        end = first_quarter(clock, day + _DAY)
+    for quarter, *counts in rows:
+        totals = Totals(*counts)
+        while quarter >= end:
+            day += _DAY
+            end = first_quarter(clock, day + _DAY)
+        done[day] = done[day] + totals if day in done else totals
+        hour = hour_of(quarter)
+        hours[hour] += totals
+    return History(today, done, off, tuple(hours))

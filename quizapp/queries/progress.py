@@ -15,6 +15,7 @@ from quizapp.memory.leeches import is_leech
 from quizapp.memory.mastery import Level
 from quizapp.memory.state import Phase
 from quizapp.policy import Actor, require_learner
+from quizapp.queries.calibration import Calibration, calibration
 from quizapp.queries.exams import ExamView, exam_view
 from quizapp.queries.forecast import ForecastDay, forecast
 from quizapp.queries.history import LATELY, History, Totals, history
@@ -69,6 +70,7 @@ class ProgressView:
     """Everything on the progress page.
 
     :param history: the year up to today. :param past: weeks or months of the period.
+    :param hours: 24 totals of the period, from midnight by the clock on the wall.
     :param then: the memories a month ago; None if nothing was met by then.
     :param attempts: the newest first, whatever the period.
     """
@@ -78,6 +80,8 @@ class ProgressView:
     waiting: Waiting
     history: History
     past: tuple[Stretch, ...]
+    hours: tuple[Totals, ...]
+    calibration: Calibration
     forecast: tuple[ForecastDay, ...]
     topics: tuple[TopicMastery, ...]
     standing: Standing
@@ -138,13 +142,17 @@ def progress_view(
     facts = known_facts(session, **mine, clock=clock, weights=found.settings.weights, now=now)
     topics, levels = topic_recall(session, **whose, waiting=found), levels_by_topic(facts)
     off = days_off(session, **mine, settings=found.settings)
-    year = history(session, **mine, today=today, off=off)
+    ago: dict[str, Any] = {**mine, "clock": clock, "today": today}
+    year = history(session, **ago, off=off)
+    past = year if period is Period.YEAR else history(session, **ago, days=period.days)
     return ProgressView(
         today=today,
         period=period,
         waiting=found,
         history=year,
-        past=stretches(year, period),
+        past=stretches(past, period),
+        hours=past.hours,
+        calibration=calibration(session, **mine, since=period.first_day(today)),
         forecast=forecast(session, **whose, waiting=found, off=off, days=FORECAST_DAYS),
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
         standing=standing(fact.state for fact in facts),

@@ -68,7 +68,7 @@ def student_standing(
     clock = LearnerClock(actor.timezone, actor.day_start_hour)
     mine: dict[str, Any] = {"learner_id": learner_id, "course_id": course_id}
     found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
-    year = history(session, **mine, today=clock.day_of(now))
+    year = history(session, **mine, clock=clock, today=clock.day_of(now))
     facts = known_facts(session, **mine, clock=clock, weights=found.settings.weights, now=now)
     topics = _topics(facts, _tests(session, mine, now))
     usual = max(year.usual_day, LEAST_USUAL_CARDS)

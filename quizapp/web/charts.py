@@ -48,6 +48,7 @@ def bars(
     strong: Collection[int] = (),
     value_labels: bool = False,
     gap: float = 0.28,
+    words: Format = number,
 ) -> Markup:
     """Draw stacked bars.
 
@@ -58,11 +59,12 @@ def bars(
     :param strong: positions whose labels stand out, such as today's.
     :param value_labels: write the totals above the bars.
     :param gap: the share of its place that a bar leaves free, 0 to 1.
+    :param words: how the axis says a value; `percent` for shares.
     """
     totals = [sum(parts) for parts in zip(*series, strict=True)] if labels else []
     ticks = ticks or round_ticks(max(totals, default=0))
-    plot = Plot(label, height, ticks[0], ticks[-1])
-    plot.y_ticks(ticks)
+    plot = Plot(label, height, ticks[0], ticks[-1], gutter=34 if words is number else 48)
+    plot.y_ticks(ticks, words)
     if not labels:
         plot.nothing()
     step = 100 / max(len(labels), 1)

@@ -20,9 +20,10 @@ _SHADES = (
     (0.7, "h2", f"{percent(0.7)} to {percent(0.9)}"),
     (0.0, "h1", "less"),
 )
-_NOT_MET = "h0"
+_NOT_MET = "f-grey"
 _NOT_MET_WORDS = "not met yet"
-KEY = (*((f"b-{cls}", words) for _, cls, words in _SHADES), (f"b-{_NOT_MET}", _NOT_MET_WORDS))
+_CLASSES = (*(cls for _, cls, _ in _SHADES), _NOT_MET)
+KEY = (*((f"b-{cls}", words) for _, cls, words in _SHADES), ("b-grey", _NOT_MET_WORDS))
 #: A piece is drawn a step longer for each so many characters, up to the whole width.
 _CHARACTERS_A_STEP, _STEPS = 110, 12
 _HEIGHT = 18
@@ -154,7 +155,7 @@ def shade(fact: FactNow) -> str:
 
 def _by_shade(piece: Piece) -> list[int]:
     found = Counter(shade(fact) for fact in piece.facts)
-    return [found[cls.removeprefix("b-")] for cls, _ in KEY]
+    return [found[cls] for cls in _CLASSES]
 
 
 def _drawn(piece: Piece) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from statistics import median
 
 from quizapp.queries.history import Recall
@@ -109,7 +110,8 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
     if not shown:
         return None
     shown.reverse()
-    shares = [_share(one) for one in shown]
+    got = [one.mark or Fraction(0) for one in shown]
+    shares = [float(mark / one.max_mark) for mark, one in zip(got, shown, strict=True)]
     days = [short_day(local(one.submitted_at).date()) for one in shown]
     mean = percent(sum(shares) / len(shares))
     return Chart(
@@ -119,9 +121,9 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
         drawing=charts.bars(
             f"Scores of the last {count(len(shown), 'attempt')}, {mean} on average",
             days,
-            [[round(share * 100, 1) for share in shares]],
+            [shares],
             ["f-ink"],
-            (0, 25, 50, 75, 100),
+            (0, 0.25, 0.5, 0.75, 1),
             height=230,
             titles=[
                 f"{one.title}, {day}: {percent(share, 1)}"
@@ -129,18 +131,15 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
             ],
             every=max(1, math.ceil(len(shown) / 6)),
             gap=0.4,
+            words=percent,
         ),
         caption="Scores of quizzes",
         head=("Quiz", "Handed in", "Marks", "Score"),
         rows=[
-            (one.title, day, f"{marks(one.mark or 0)} of {marks(one.max_mark)}", percent(share, 1))
-            for one, day, share in zip(shown, days, shares, strict=True)
+            (one.title, day, f"{marks(mark)} of {marks(one.max_mark)}", percent(share, 1))
+            for one, day, mark, share in zip(shown, days, got, shares, strict=True)
         ],
     )
-
-
-def _share(attempt: PastAttempt) -> float:
-    return float((attempt.mark or 0) / attempt.max_mark)
 
 
 def _quiz_finding(shown: Sequence[PastAttempt], mean: str) -> str:

@@ -11,7 +11,7 @@ from flask import request, url_for
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.periods import USUAL, Period
 from quizapp.queries.progress import ProgressView
-from quizapp.web import known_text, progress_charts, study_charts
+from quizapp.web import known_text, memory_charts, progress_charts, study_charts
 from quizapp.web.exam_words import Prospect, Words
 from quizapp.web.progress_words import LEVELS, attempt_rows, figures, topic_rows, topics_finding
 
@@ -72,6 +72,10 @@ def _charts(view: ProgressView) -> Mapping[str, study_charts.Chart | None]:
         "forecast": study_charts.month(view.forecast, view.history.minutes),
         "lives": study_charts.lives(view.stabilities, life) if life is not None else None,
         "time": progress_charts.time_spent(view.past, view.period) if has_time else None,
+        "hours": memory_charts.hours(view.hours) if view.totals.reviews else None,
+        "calibration": memory_charts.calibration(view.calibration)
+        if view.calibration.is_measurable
+        else None,
         "quizzes": progress_charts.quizzes(view.attempts, since),
         "exam": _exam(view),
     }

@@ -12,16 +12,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.queue import Counts
 from quizapp.memory.settings import MemorySettings
-from quizapp.models import DayTotal, User
+from quizapp.models import QuarterTotal, User
 from quizapp.policy import Actor
 from quizapp.queries.forecast import ForecastDay
 from quizapp.queries.history import History, Recall, Totals
+from quizapp.queries.periods import Period, stretches
 from quizapp.queries.queue_counts import Waiting
 from quizapp.queries.today import TodayView
 from quizapp.services import memory_acts
-from quizapp.web import study_charts, study_words
+from quizapp.web import progress_charts, study_charts, study_words
 from tests.support.make import Make
 
 Stored = Callable[[], AbstractContextManager[Make]]
@@ -65,10 +67,10 @@ def add_days(stored: Stored, learner_id: int, *, tested: int, recalled: int, day
         (course_id,) = make.actor(user).roles
         for age in range(days):
             make.session.add(
-                DayTotal(
+                QuarterTotal(
                     learner_id=learner_id,
                     course_id=course_id,
-                    day=datetime.now(UTC).date() - timedelta(days=1 + age),
+                    quarter=quarter_of(datetime.now(UTC) - timedelta(days=1 + age)),
                     reviews=tested,
                     tested=tested,
                     recalled=recalled,
@@ -116,7 +118,7 @@ def test_recall_is_shown_with_its_margin_once_there_is_enough(
     assert "90\u00a0% to 98\u00a0%" in page
 
 
-def test_the_page_takes_at_most_nine_statements(
+def test_the_page_takes_at_most_seventeen_statements(
     client: FlaskClient,
     learner_id: int,
     statements: Callable[[], AbstractContextManager[list[str]]],
@@ -124,7 +126,7 @@ def test_the_page_takes_at_most_nine_statements(
     with statements() as seen:
         client.get("/progress")
 
-    assert len(seen) <= 9, seen
+    assert len(seen) <= 17, seen
 
 
 def test_a_guest_has_a_progress_page(
@@ -249,10 +251,10 @@ def test_the_recall_chart_claims_no_more_than_its_margin_allows(
 ) -> None:
     past = History(TODAY, {TODAY: Totals(tested, tested, recalled, 0)})
 
-    chart = study_charts.recall(past, 0.9)
+    chart = progress_charts.recall(stretches(past, Period.QUARTER), Period.QUARTER, 0.9)
 
     assert chart.title == title
-    assert len(chart.rows) == 12
+    assert len(chart.rows) == 13
     assert chart.rows[-1][-1] == f"{tested:,}"
 
 
