@@ -94,14 +94,6 @@ class StudentRow:
         return self.exam_share < self.exam_target - EXAM_TOLERANCE
 
 
-def student_ids(
-    session: Session, *, course_id: int, wanted: ClassFilter, now: datetime
-) -> list[int]:
-    """Return whom a filter leaves, on all pages."""
-    conditions = [*is_in(course_id), *conditions_of(course_id, wanted, now)]
-    return list(session.scalars(sa.select(User.id).select_from(STUDENTS).where(*conditions)))
-
-
 STUDENTS = sa.join(Enrolment, User, User.id == Enrolment.user_id).outerjoin(
     CourseStanding,
     sa.and_(
