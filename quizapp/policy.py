@@ -85,6 +85,22 @@ def require_instructor(actor: Actor, course_id: int) -> None:
     raise NotFound("There is no such course.")
 
 
+def require_progress_of(actor: Actor, learner: Actor, course_id: int) -> None:
+    """Pass learners to their own progress in a course, and its instructors to a student's.
+
+    Guests are nobody's students: no instructor knows who they are.
+
+    :raises Forbidden: a member who is neither. :raises NotFound: anyone else, and where the
+        learner is no student of the course.
+    """
+    if actor.id == learner.id:
+        require_learner(actor, course_id)
+        return
+    require_instructor(actor, course_id)
+    if learner.is_guest or learner.roles.get(course_id) is not Role.STUDENT:
+        raise NotFound("There is no such student in this course.")
+
+
 def require_course_maker(actor: Actor) -> None:
     """Pass those who may make courses.
 

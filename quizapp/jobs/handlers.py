@@ -22,6 +22,7 @@ from quizapp.jobs.letters import look_for_letters, send_confirmation, send_week
 from quizapp.jobs.mail import deliver
 from quizapp.jobs.planning import plan_day, plan_days
 from quizapp.jobs.question_importing import import_questions, purge_plans
+from quizapp.jobs.standing import refresh_standings
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.memory_fits import ground_of
@@ -39,6 +40,7 @@ from quizapp.services.mail import Letter, reset_letter
 from quizapp.services.memory_fits import ask_grown, fail_fit, is_waiting, keep_fit
 from quizapp.services.resets import make_reset
 from quizapp.services.sessions import purge_expired
+from quizapp.services.standings import drop_former
 
 Handler = Callable[[Settings, Mapping[str, Any]], None]
 
@@ -96,6 +98,7 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_email_changes(session, now=now)
         resume_deletions(session, now=now)
     purge_exports(settings, now=now)
+        drop_former(session)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
     empty_hidden_courses(now=now)
@@ -204,4 +207,5 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.EXPORT_DATA: export_data,
     JobName.DELETE_ACCOUNT: delete_account,
     JobName.SEND_EMAIL_CHANGE: send_email_change,
+    JobName.REFRESH_STANDINGS: refresh_standings,
 }

@@ -96,6 +96,7 @@ def _start(app: Flask) -> None:
             JobName.PLAN_EXAMS,
             JobName.FIGURE_ITEMS,
             JobName.LOOK_FOR_LETTERS,
+            JobName.REFRESH_STANDINGS,
         ):
             enqueue_only(session, name=name, now=now, run_after=now)
 

@@ -87,6 +87,13 @@ from quizapp.models.question_import import (
     QuestionOrigin,
 )
 from quizapp.models.reminders import CalendarFeed, DailyGoal, WeeklyLetter
+from quizapp.models.standing import (
+    ClassMessage,
+    ClassReport,
+    CourseStanding,
+    ReceivedMessage,
+    TopicStanding,
+)
 from quizapp.models.statistics import (
     ItemFigure,
     ItemTally,
@@ -111,6 +118,8 @@ __all__ = [
     "CalendarFeed",
     "Challenge",
     "Citation",
+    "ClassMessage",
+    "ClassReport",
     "CopyState",
     "Course",
     "CourseCopy",
@@ -118,6 +127,7 @@ __all__ = [
     "DataExport",
     "DepartedTally",
     "DepartedTotal",
+    "CourseStanding",
     "DuplicateSearch",
     "EmailChange",
     "Enrolment",
@@ -171,6 +181,7 @@ __all__ = [
     "QuizCount",
     "QuizTotal",
     "RateLimit",
+    "ReceivedMessage",
     "Regrade",
     "Response",
     "Review",
@@ -185,6 +196,7 @@ __all__ = [
     "Term",
     "TermKind",
     "Topic",
+    "TopicStanding",
     "User",
     "UserSession",
     "WeeklyLetter",

@@ -21,6 +21,7 @@ from quizapp.queries.quiz_history import OpenAttempt, QuizOffer, open_attempt, q
 from quizapp.queries.reminders import goal_of
 from quizapp.queries.sittings import Offers, offers
 from quizapp.queries.topic_recall import TopicRecall, topic_recall
+from quizapp.queries.unread_messages import UnreadMessage, unread_messages
 
 FORECAST_DAYS = 14
 MAXIMUM_QUIZZES = 4
@@ -50,6 +51,7 @@ class TodayView:
     offers: Offers = NO_OFFERS
     loads: tuple[int | None, ...] = ()
     goal: Goal | None = None
+    messages: tuple[UnreadMessage, ...] = ()
 
     @property
     def usual_day(self) -> int:
@@ -99,6 +101,7 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
         ),
         answers=new_answers(session, **mine),
         offers=offers(session, **whose),
+        messages=unread_messages(session, **mine),
         loads=tuple(None if off.covers(day) else load for day, load in loads),
         goal=goal_of(session, **mine),
     )

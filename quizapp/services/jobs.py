@@ -48,6 +48,7 @@ class JobName(StrEnum):
     EXPORT_DATA = "export_data"
     DELETE_ACCOUNT = "delete_account"
     SEND_EMAIL_CHANGE = "send_email_change"
+    REFRESH_STANDINGS = "refresh_standings"
 
 
 @dataclass(frozen=True, slots=True)

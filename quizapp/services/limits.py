@@ -51,6 +51,8 @@ CALENDAR_GUESS = Limit("calendar-guess", 60, 15 * 60)
 INVITATIONS = Limit("invitations", 1_000, 24 * 60 * 60)
 EMAIL_CHANGE = Limit("email-change", 5, 60 * 60)
 DATA_EXPORT = Limit("data-export", 6, 24 * 60 * 60)
+CLASS_MESSAGES = Limit("class-messages", 20, 24 * 60 * 60)
+CLASS_LETTERS = Limit("class-letters", 2_000, 24 * 60 * 60)
 
 
 def count_try(

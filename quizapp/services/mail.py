@@ -166,6 +166,22 @@ def invitation_letter(*, email: str, course: str, token: str, days: int, site: s
     return Letter(email, "An invitation to a course on Footnote", body)
 
 
+def class_message_letter(*, email: str, course: str, slug: str, site: str) -> Letter:
+    """Return the letter that tells a student that an instructor wrote to them.
+
+    :param course: its title; left out where it could be an address.
+    """
+    named = f"“{course}” on Footnote" if is_plain_title(course) else "your course on Footnote"
+    body = (
+        "Hello,\n\n"
+        f"an instructor of {named} wrote to you.\n"
+        "Read it here:\n\n"
+        f"{site}today?course={slug}\n\n"
+        "You get this letter because you are in the course. Whoever leaves it gets no more.\n"
+    )
+    return Letter(email, "A message from your instructor on Footnote", body)
+
+
 def is_plain_title(title: str) -> bool:
     """Return whether nothing in a title can be read as an address or pressed as a link."""
     words = title.split()

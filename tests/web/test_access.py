@@ -25,6 +25,7 @@ from quizapp.formats.media import read_media
 from quizapp.models import (
     BulkAct,
     BulkKind,
+    ClassMessage,
     Course,
     DataExport,
     Enrolment,
@@ -34,6 +35,7 @@ from quizapp.models import (
     JoinCode,
     MemoryRules,
     QuestionPair,
+    ReceivedMessage,
     Role,
     User,
 )
@@ -315,6 +317,13 @@ TABLE = {
     "GET /teach/<course>/grades/<learner_id>/<quiz_id>": TEACH,
     "POST /teach/<course>/grades/<learner_id>/<quiz_id>": TEACH,
     "POST /teach/<course>/grades/<learner_id>/<quiz_id>/undo": TEACH,
+    "GET /teach/<course>/class": TEACH,
+    "GET /teach/<course>/class.csv": TEACH,
+    "GET /teach/<course>/class/<learner_id>": TEACH,
+    "GET /teach/<course>/class/message": TEACH,
+    "POST /teach/<course>/class/message": TEACH,
+    "GET /teach/<course>/class/messages": TEACH,
+    "POST /messages/<message_id>/seen": MINE,
     "GET /teach/<course>/people": TEACH,
     "GET /teach/<course>/people/<learner_id>": TEACH,
     "POST /teach/<course>/people/<learner_id>": TEACH,
@@ -418,6 +427,10 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             expires_at=NOON,
         )
         make.session.add(invitation)
+        message = ClassMessage(course_id=theirs.id, whom="Everybody", text="Hello.", sent_at=NOON)
+        make.session.add(message)
+        make.session.flush()
+        make.session.add(ReceivedMessage(learner_id=student.id, message_id=message.id))
         wanted = Wanted("a-file", "deck.apkg")
         retiring = BulkAct(course_id=theirs.id, kind=BulkKind.STATUS, value="retired", changed=1)
         retiring.made_at = NOON
@@ -467,6 +480,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "regrade_id": str(regrade.id),
             "learner_id": str(ids["student"]),
             "group_id": str(group.id),
+            "message_id": str(message.id),
             "import_id": str(import_id),
             "bulk_id": str(retiring.id),
             "copy_id": str(copy_id),

@@ -78,7 +78,7 @@ FIELDS = (
 #: Every name that an address of ours carries.
 QUERY = (
     *("course", "topic", "limit", "done", "card", "q", "type", "status", "sort", "page", "show"),
-    *("seed", "group", "needs", "names"),
+    *("seed", "group", "needs", "names", "to"),
 )
 QUERY += (
     "spread",
@@ -144,6 +144,7 @@ def addresses(
             "fact_id": str(fact.id),
             "act": "bury",
             "import_id": "1",
+            "message_id": "1",
             "bulk_id": "1",
             "media_id": "1",
             "name": "csv",

@@ -1,0 +1,204 @@
+"""How one student stands in a course, worked out from what they remember and did."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from quizapp.memory.days import LearnerClock
+from quizapp.memory.mastery import Level, level
+from quizapp.memory.spreading import is_behind
+from quizapp.memory.state import Phase, Rating
+from quizapp.models import Attempt, Exam, Fact, Quiz, Review, Role
+from quizapp.policy import Actor
+from quizapp.queries.accounts import actor_for_id
+from quizapp.queries.history import History, Totals, history
+from quizapp.queries.known_facts import KnownFact, known_facts
+from quizapp.queries.queue_counts import COURSE, LEARNER, first_id_at, waiting
+from quizapp.queries.today import LEAST_USUAL_CARDS
+
+#: Days over which recall is told here.
+LATELY = 28
+WEEKS = 12
+#: Whoever did nothing for so long has gone quiet; a week is also what "active" means.
+QUIET_DAYS = 7
+MILLION = 1_000_000
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What facts add up to; as the columns of `models.TopicStanding`."""
+
+    facts: int = 0
+    met: int = 0
+    known_well: int = 0
+    expected: int = 0
+    tested: int = 0
+    recalled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StudentStanding:
+    """How a student stands.
+
+    :param columns: the other columns of `models.CourseStanding` by name.
+    """
+
+    learner_id: int
+    course_id: int
+    total: Sums
+    topics: Mapping[int, Sums]
+    columns: Mapping[str, Any]
+
+
+def student_standing(
+    session: Session, *, learner_id: int, course_id: int, now: datetime
+) -> StudentStanding | None:
+    """Return how a student stands now; None if they are none of the course."""
+    actor = actor_for_id(session, learner_id)
+    if actor is None or actor.roles.get(course_id) is not Role.STUDENT:
+        return None
+    clock = LearnerClock(actor.timezone, actor.day_start_hour)
+    mine: dict[str, Any] = {"learner_id": learner_id, "course_id": course_id}
+    found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
+    year = history(session, **mine, clock=clock, today=clock.day_of(now))
+    facts = known_facts(session, **mine, clock=clock, weights=found.settings.weights, now=now)
+    topics = _topics(facts, _tests(session, mine, now))
+    usual = max(year.usual_day, LEAST_USUAL_CARDS)
+    return StudentStanding(
+        learner_id,
+        course_id,
+        total=_added(topics.values()),
+        topics=topics,
+        columns={
+            "as_of": now,
+            "waiting": found.overdue + found.to_relearn,
+            "is_behind": not found.paused_until and is_behind(found.overdue, usual),
+            "target": found.settings.desired_retention,
+            "paused_until": found.paused_until,
+            "weeks": _weeks(year),
+            **_activity(session, mine, now),
+            **_exam(session, actor, mine, clock.day_of(now)),
+        },
+    )
+
+
+def _topics(facts: Sequence[KnownFact], tests: Mapping[int, tuple[int, int]]) -> dict[int, Sums]:
+    by_topic: defaultdict[int, list[KnownFact]] = defaultdict(list)
+    for fact in facts:
+        by_topic[fact.topic_id].append(fact)
+    return {
+        topic_id: Sums(
+            facts=len(known),
+            met=sum(fact.state.phase is not Phase.NEW for fact in known),
+            known_well=sum(level(fact.state) is Level.MATURE for fact in known),
+            expected=sum(round(fact.recall * MILLION) for fact in known),
+            tested=tests.get(topic_id, (0, 0))[0],
+            recalled=tests.get(topic_id, (0, 0))[1],
+        )
+        for topic_id, known in by_topic.items()
+    }
+
+
+def _added(several: Iterable[Sums]) -> Sums:
+    parts = [
+        (one.facts, one.met, one.known_well, one.expected, one.tested, one.recalled)
+        for one in several
+    ]
+    return Sums(*(sum(column) for column in zip(*parts, strict=True)))
+
+
+_TESTS = (
+    sa.select(
+        Fact.topic_id,
+        sa.func.count().label("tested"),
+        sa.func.sum(sa.case((Review.rating > Rating.AGAIN, 1), else_=0)).label("recalled"),
+    )
+    .join(Fact, Fact.id == Review.fact_id)
+    .where(
+        Review.learner_id == LEARNER,
+        Review.course_id == COURSE,
+        Review.id >= sa.bindparam("since_id", type_=sa.BigInteger),
+        Review.undone_at.is_(None),
+        Review.before["phase"].as_string() == Phase.REVIEW.value,
+    )
+    .group_by(Fact.topic_id)
+)
+
+
+def _tests(session: Session, mine: Mapping[str, Any], now: datetime) -> dict[int, tuple[int, int]]:
+    """Return by topic how much was tested in the last 28 days, and recalled."""
+    since = {"since_id": first_id_at(now - timedelta(days=LATELY))}
+    rows = session.execute(_TESTS, {**mine, **since})
+    return {row.topic_id: (row.tested, int(row.recalled)) for row in rows}
+
+
+def _last_review(before: Any = None) -> Any:
+    reviews = sa.select(Review.at).where(
+        Review.learner_id == LEARNER, Review.course_id == COURSE, Review.undone_at.is_(None)
+    )
+    if before is not None:
+        reviews = reviews.where(Review.id < before)
+    return reviews.order_by(Review.id.desc()).limit(1).scalar_subquery()
+
+
+_ACTIVITY = sa.select(
+    _last_review().label("reviewed"),
+    _last_review(sa.bindparam("week_id", type_=sa.BigInteger)).label("reviewed_before"),
+)
+_ATTEMPTS = (
+    sa.select(Attempt.started_at, Attempt.submitted_at)
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .where(Attempt.learner_id == LEARNER, Quiz.course_id == COURSE)
+)
+
+
+def _activity(session: Session, mine: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return when the student last did anything, and whether in the week before this one."""
+    began = now - timedelta(days=QUIET_DAYS)
+    row = session.execute(_ACTIVITY, {**mine, "week_id": first_id_at(began)}).one()
+    moments = [row.reviewed, row.reviewed_before]
+    for attempt in session.execute(_ATTEMPTS, dict(mine)):
+        moments += [attempt.started_at, attempt.submitted_at]
+    known = [at for at in moments if at is not None]
+    return {
+        "last_active_at": max(known, default=None),
+        "was_active": any(began - _WEEK <= at < began for at in known),
+    }
+
+
+def _exam(session: Session, actor: Actor, mine: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return what the student studies for, if that is to come and was planned."""
+    row = session.execute(
+        sa.select(Exam.day, Exam.target, Exam.outlook).where(
+            Exam.learner_id == actor.id, Exam.course_id == mine["course_id"], Exam.day >= today
+        )
+    ).one_or_none()
+    if row is None:
+        return {"exam_day": None, "exam_target": None, "exam_share": None}
+    share = row.outlook["studied"][-1] if row.outlook else None
+    return {"exam_day": row.day, "exam_target": row.target, "exam_share": share}
+
+
+def _weeks(year: History) -> dict[str, list[int]]:
+    """Return reviews, tests and recalls of the last weeks, by the Monday that each begins on."""
+    this_week = _monday(year.today)
+    weeks: defaultdict[date, Totals] = defaultdict(Totals)
+    for day, total in year.days.items():
+        if _monday(day) > this_week - WEEKS * _WEEK:
+            weeks[_monday(day)] += total
+    return {
+        monday.isoformat(): [total.reviews, total.tested, total.recalled]
+        for monday, total in sorted(weeks.items())
+    }
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
