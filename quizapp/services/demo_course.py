@@ -274,7 +274,7 @@ def _store_quizzes(
         opens = datetime.combine(begins, time(), tzinfo=UTC) + timedelta(days=first)
         closes = opens + timedelta(days=_QUIZ_OPEN)
         # What most have met by then.
-        met = text.facts[: max(_QUIZ_SLOTS, min(len(text.facts), first * 4))]
+        met = text.facts[: max(_QUIZ_SLOTS, min(len(text.facts), first * 3))]
         recent = met[-12 * _QUIZ_SLOTS :]
         quiz = Quiz(
             course_id=course_id,

@@ -53,7 +53,7 @@ class Person:
     pace: float = 6.5
     strength: float = 1.0
     retention: float = 0.9
-    new_per_day: int = 6
+    new_per_day: int = 3
     first_day: int = 0
     last_day: int = YEAR_DAYS
     breaks: tuple[Break, ...] = ()
@@ -93,10 +93,10 @@ DOZEN: tuple[Person, ...] = (
     ),
     Person("Efe Demir", "Europe/Istanbul", week=_WEEKENDS, hour=10.5, minutes=45, second_hour=16),
     # Joined in the second half, and hurries.
-    Person("Fatima Zahra", "Africa/Casablanca", first_day=240, new_per_day=14, minutes=28, pace=5),
+    Person("Fatima Zahra", "Africa/Casablanca", first_day=240, new_per_day=8, minutes=28, pace=5),
     # Keen for ten weeks, then never seen again.
-    Person("George Papadakis", "Europe/Athens", week=_STEADY, last_day=74, new_per_day=10),
-    Person("Hana Suzuki", "Asia/Tokyo", week=_STEADY, hour=6.2, strength=1.15, new_per_day=9),
+    Person("George Papadakis", "Europe/Athens", week=_STEADY, last_day=74, new_per_day=6),
+    Person("Hana Suzuki", "Asia/Tokyo", week=_STEADY, hour=6.2, strength=1.15, new_per_day=5),
     # Half an hour beside the full one, all year.
     Person("Ishaan Mehta", "Asia/Kolkata", hour=19.8, strength=0.72, pace=9.5, minutes=24),
     Person(
@@ -155,7 +155,7 @@ def _classmate(chance: Random) -> Person:
         pace=_around(chance, 6.5, 0.25),
         strength=_around(chance, 1.0, 0.25),
         retention=chance.choice((0.85, 0.9, 0.9, 0.9, 0.9, 0.92)),
-        new_per_day=chance.choice((4, 5, 6, 8, 10)),
+        new_per_day=chance.choice((2, 3, 4, 5, 8)),
         first_day=first_day,
         last_day=last_day,
         breaks=tuple(_breaks(chance)),

@@ -16,6 +16,8 @@ from quizapp.memory.state import MemoryState, Phase, Rating
 from quizapp.simulation.people import Person
 
 _TOPIC_SPREAD, _FACT_SPREAD, _OWN_SPREAD = 0.22, 0.4, 0.3
+#: Usually a memory holds a little longer than is believed; none is quite hopeless.
+_USUAL, _WEAKEST = 1.2, 0.4
 #: Of facts never met, so many are known already.
 _KNOWN_BEFORE = 0.42
 #: Chance to be right some minutes after the last question.
@@ -47,9 +49,8 @@ class Mind:
 
     def __init__(self, person: Person, eases: tuple[float, ...], chance: Random) -> None:
         self._person, self._chance = person, chance
-        self._holds = [
-            person.strength * ease * math.exp(chance.gauss(0, _OWN_SPREAD)) for ease in eases
-        ]
+        own = (person.strength * ease * math.exp(chance.gauss(0, _OWN_SPREAD)) for ease in eases)
+        self._holds = [max(_WEAKEST, _USUAL * holds) for holds in own]
 
     def recall(self, fact: int, state: MemoryState, *, days: int, hour: int) -> float:
         """Return the chance to know a fact.
