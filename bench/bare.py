@@ -19,6 +19,8 @@ import psycopg
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.predictions import band_of, foretold, squared_error, week_of
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.scheduler import review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase
@@ -44,19 +46,25 @@ LEFT JOIN (SELECT * FROM memory WHERE learner_id = ? AND fact_id = ?
 LEFT JOIN memory_rules t ON t.learner_id = ? AND t.course_id = f.course_id AND t.number = 1
 LEFT JOIN review v ON v.learner_id = ? AND v.nonce = ? WHERE f.id = ? AND f.course_id = ?"""
 _LOG = """INSERT INTO review (learner_id, id, fact_id, course_id, revision_id, at, day, rating,
-origin, duration_ms, before, rules, nonce)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, 1, ?)"""
+origin, duration_ms, before, rules, nonce, is_first, is_test, predicted)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'flashcard', ?, ?, 1, ?, ?, ?, ?)"""
 _KEEP = """INSERT INTO memory (learner_id, fact_id, course_id, phase, step, stability, difficulty,
 due_at, last_review_at, reps, lapses, is_suspended, seen) VALUES (?,?,?,?,?,?,?,?,?,?,?,FALSE,?)
 ON CONFLICT (learner_id, fact_id) DO UPDATE SET phase = excluded.phase, step = excluded.step,
 stability = excluded.stability, difficulty = excluded.difficulty, due_at = excluded.due_at,
 last_review_at = excluded.last_review_at, reps = excluded.reps, lapses = excluded.lapses,
 seen = excluded.seen WHERE memory.seen = excluded.seen - 1"""
-_TOTAL = """INSERT INTO day_total AS d (learner_id, course_id, day, reviews, tested, recalled,
-introduced, milliseconds) VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (learner_id, course_id, day)
-DO UPDATE SET reviews = d.reviews + 1, tested = d.tested + excluded.tested,
+_TOTAL = """INSERT INTO quarter_total AS d (learner_id, course_id, quarter, reviews, tested,
+recalled, introduced, milliseconds) VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+ON CONFLICT (learner_id, course_id, quarter) DO UPDATE SET reviews = d.reviews + 1,
+tested = d.tested + excluded.tested,
 recalled = d.recalled + excluded.recalled, introduced = d.introduced + excluded.introduced,
 milliseconds = d.milliseconds + excluded.milliseconds"""
+_FORETOLD = """INSERT INTO prediction_total AS d (learner_id, course_id, week, band, tested,
+recalled, predicted, squared_error) VALUES (?, ?, ?, ?, 1, ?, ?, ?)
+ON CONFLICT (learner_id, course_id, week, band) DO UPDATE SET tested = d.tested + 1,
+recalled = d.recalled + excluded.recalled, predicted = d.predicted + excluded.predicted,
+squared_error = d.squared_error + excluded.squared_error"""
 _BEGIN = "BEGIN IMMEDIATE" if _is_sqlite else "BEGIN"
 
 
@@ -72,9 +80,9 @@ def _connect() -> Any:
 
 _db = _connect()
 if not _is_sqlite:
-    _WHO, _LOOK, _LOG, _KEEP, _TOTAL = (
+    _WHO, _LOOK, _LOG, _KEEP, _TOTAL, _FORETOLD = (
         sql.replace("?", "%s").replace("/* lock */", "FOR UPDATE")
-        for sql in (_WHO, _LOOK, _LOG, _KEEP, _TOTAL)
+        for sql in (_WHO, _LOOK, _LOG, _KEEP, _TOTAL, _FORETOLD)
     )
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
@@ -125,12 +133,18 @@ def _write(
     bits = int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:4], "big") >> 12
     stored, spent = json.dumps(before.to_json()), int(form["duration_ms"])
     keys = (learner_id, _millis(now) << 20 | bits, fact_id, course_id, revision_id, _millis(now))
-    _db.execute(_LOG, (*keys, day, rating, spent, stored, nonce))
+    is_test, is_new = before.phase is Phase.REVIEW, before.phase is Phase.NEW
+    chance = foretold(before, now=now, clock=clock, weights=None)
+    _db.execute(_LOG, (*keys, day, rating, spent, stored, nonce, is_new, is_test, chance))
     values = after.to_json().values()
     _db.execute(_KEEP, (learner_id, fact_id, course_id, *values, seen + 1))
-    tested, is_new = int(before.phase is Phase.REVIEW), int(before.phase is Phase.NEW)
-    recalled = tested if rating > 1 else 0
-    _db.execute(_TOTAL, (learner_id, course_id, day, tested, recalled, is_new, spent))
+    recalled = int(is_test and rating > 1)
+    counts = (int(is_test), recalled, int(is_new), spent)
+    _db.execute(_TOTAL, (learner_id, course_id, quarter_of(now), *counts))
+    if chance is not None:
+        place = (learner_id, course_id, week_of(now), band_of(chance))
+        error = squared_error(chance, recalled=bool(recalled))
+        _db.execute(_FORETOLD, (*place, recalled, chance, error))
 
 
 def _state(row: Any) -> MemoryState:

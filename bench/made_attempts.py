@@ -235,7 +235,7 @@ class _Filling:
         self._copy("attempt", "learner_id", learner | self._attempt())
         self._run(self._responses())
         if first < _REMEMBERING:
-            for table in ("memory_rules", "memory", "day_total", "review"):
+            for table in ("memory_rules", "memory", "quarter_total", "review"):
                 self._copy(table, "learner_id", learner)
 
     def _attempt(self) -> dict[str, str]:

@@ -75,6 +75,9 @@ class Review(Base):
         session, and before anything but chance and rules decided.
     :param known: the chance that a right response was no guess; NULL where it is none.
     :param taken_back: the state that it led to, kept while it is undone: redoing is exact.
+    :param is_first: the fact was met for the first time. :param is_test: it was past its steps.
+    :param predicted: of a test, the chance of recall just before, in millionths; NULL where the
+        model foretold none (`memory.predictions.foretold`).
     """
 
     __tablename__ = "review"
@@ -105,26 +108,55 @@ class Review(Base):
     taken_back: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     came: Mapped[str | None] = mapped_column(sa.String(12))
     response: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    is_first: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    is_test: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    predicted: Mapped[int | None]
 
 
-class DayTotal(Base):
-    """What one learner did in one course on one local day; written with each review.
+class QuarterTotal(Base):
+    """What one learner did in one course in one quarter of an hour; written with each review.
 
-    :param tested: reviews of facts past their learning steps; `recalled` of them were
-        remembered. :param introduced: facts met for the first time.
+    Days are put together of it when it is read, by the zone and the hour that hold then: neither
+    moving house nor getting up late makes what was done wrong.
+
+    :param quarter: quarters of an hour of UTC since 1970. :param tested: reviews of facts past
+        their learning steps; `recalled` of them were remembered.
+    :param introduced: facts met for the first time.
     """
 
-    __tablename__ = "day_total"
+    __tablename__ = "quarter_total"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     reviews: Mapped[int]
     tested: Mapped[int]
     recalled: Mapped[int]
     introduced: Mapped[int]
     milliseconds: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class PredictionTotal(Base):
+    """How what was foretold of a learner's tests in a course came out; written with each.
+
+    :param week: of UTC, from Monday, counted from that of 1 January 1970.
+    :param band: 0 to 19: the chance foretold, in steps of 5 %.
+    :param predicted: the chances added up, in millionths.
+    :param squared_error: the squares of what they were off by, in millionths of millionths.
+    """
+
+    __tablename__ = "prediction_total"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    learner_id: Mapped[int] = mapped_column(learner_key(), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
+    week: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    band: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    tested: Mapped[int]
+    recalled: Mapped[int]
+    predicted: Mapped[int] = mapped_column(sa.BigInteger)
+    squared_error: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class MemoryRules(Base):

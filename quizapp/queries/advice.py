@@ -40,6 +40,6 @@ def advice(session: Session, *, actor: Actor, course_id: int, now: datetime) -> 
         new_per_day=settings.new_per_day,
         now=now,
     )
-    usual = pace(session, **keys, today=clock.day_of(now))
+    usual = pace(session, **keys, clock=clock, today=clock.day_of(now))
     workload = Workload(cards, weights=settings.weights, pace=usual)
     return Advice(workload, round(settings.desired_retention * 100))

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.days_off import NO_DAYS_OFF, DaysOff, streak_until
-from quizapp.models import DayTotal
+from quizapp.memory.quarters import LocalHours, first_quarter
+from quizapp.models import QuarterTotal
 
 DAYS = 365
 #: Days that "lately" means: recall, pace and time a day are taken over them.
@@ -93,11 +95,14 @@ class History:
     """The year up to `today`, a day of the learner's own; only days with a review are kept.
 
     :param off: days on which nothing was expected: they do not break a row of days.
+    :param hours: what was done from 0 to 1 o'clock by the wall clock, to 23 to 24: 24 totals of
+        all these days together.
     """
 
     today: date
     days: Mapping[date, Totals]
     off: DaysOff = NO_DAYS_OFF
+    hours: tuple[Totals, ...] = (NOTHING,) * 24
 
     def last(self, count: int) -> Totals:
         """Return what the last `count` days, today included, add up to."""
@@ -180,13 +185,21 @@ class History:
         return sum(inside, NOTHING)
 
 
-_SELECT = sa.select(
-    DayTotal.day, DayTotal.reviews, DayTotal.tested, DayTotal.recalled, DayTotal.milliseconds
-).where(
-    DayTotal.learner_id == sa.bindparam("learner_id"),
-    DayTotal.course_id == sa.bindparam("course_id"),
-    DayTotal.day > sa.bindparam("after"),
-    DayTotal.reviews > 0,
+_SELECT = (
+    sa.select(
+        QuarterTotal.quarter,
+        QuarterTotal.reviews,
+        QuarterTotal.tested,
+        QuarterTotal.recalled,
+        QuarterTotal.milliseconds,
+    )
+    .where(
+        QuarterTotal.learner_id == sa.bindparam("learner_id"),
+        QuarterTotal.course_id == sa.bindparam("course_id"),
+        QuarterTotal.quarter >= sa.bindparam("first"),
+        QuarterTotal.reviews > 0,
+    )
+    .order_by(QuarterTotal.quarter)
 )
 
 
@@ -195,10 +208,23 @@ def history(
     *,
     learner_id: int,
     course_id: int,
+    clock: LearnerClock,
     today: date,
     off: DaysOff = NO_DAYS_OFF,
 ) -> History:
-    """Return the learner's last year in a course."""
-    values = {"learner_id": learner_id, "course_id": course_id, "after": today - DAYS * _DAY}
-    rows = session.execute(_SELECT, values)
-    return History(today, {day: Totals(*counts) for day, *counts in rows}, off)
+    """Return the learner's last year in a course, by the days of the `clock`."""
+    first = first_quarter(clock, today - (DAYS - 1) * _DAY)
+    values = {"learner_id": learner_id, "course_id": course_id, "first": first}
+    rows = session.execute(_SELECT, values).all()
+    days: dict[date, Totals] = {}
+    hours = [NOTHING] * 24
+    hour_of, day, end = LocalHours(clock.zone).of, today - DAYS * _DAY, first
+    for quarter, *counts in rows:
+        done = Totals(*counts)
+        while quarter >= end:
+            day += _DAY
+            end = first_quarter(clock, day + _DAY)
+        days[day] = days[day] + done if day in days else done
+        hour = hour_of(quarter)
+        hours[hour] += done
+    return History(today, days, off, tuple(hours))

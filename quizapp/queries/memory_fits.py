@@ -15,8 +15,8 @@ from quizapp.memory.latency import Choice, Quartiles
 from quizapp.memory.model import Weights
 from quizapp.memory.recalibration import Recalibration
 from quizapp.memory.settings import MemorySettings
-from quizapp.models import Course, DayTotal, FitOutcome, MemoryFit, MemoryRules, User
-from quizapp.queries.memory_rules import rules_in_force
+from quizapp.models import Course, FitOutcome, MemoryFit, MemoryRules, QuarterTotal, User
+from quizapp.queries.memory_rules import in_force, rules_in_force
 
 #: So many tries are listed.
 LISTED = 6
@@ -103,8 +103,8 @@ def fits_of(session: Session, *, learner_id: int, course_id: int) -> Fits:
 def reviews_counted(session: Session, *, learner_id: int, course_id: int) -> int:
     """Return how many reviews of a learner stand in a course."""
     found = session.scalar(
-        sa.select(sa.func.sum(DayTotal.reviews)).where(
-            DayTotal.learner_id == learner_id, DayTotal.course_id == course_id
+        sa.select(sa.func.sum(QuarterTotal.reviews)).where(
+            QuarterTotal.learner_id == learner_id, QuarterTotal.course_id == course_id
         )
     )
     return int(found or 0)
@@ -156,38 +156,28 @@ def grown(session: Session, *, limit: int) -> list[tuple[int, int]]:
         .group_by(MemoryFit.learner_id, MemoryFit.course_id)
         .subquery()
     )
-    rules = sa.alias(MemoryRules.__table__, "newest")
-    number = (
-        sa.select(sa.func.max(rules.c.number))
-        .where(rules.c.learner_id == DayTotal.learner_id, rules.c.course_id == DayTotal.course_id)
-        .scalar_subquery()
-    )
-    total = sa.func.sum(DayTotal.reviews)
+    # Added up before anything is joined: what follows is asked once of each learner and course.
+    total = sa.func.sum(QuarterTotal.reviews)
+    keys = (QuarterTotal.learner_id, QuarterTotal.course_id)
+    totals = (
+        sa.select(*keys, total.label("reviews"))
+        .group_by(*keys)
+        .having(total >= fitting.MINIMUM_TRIALS)
+        .subquery("totals")
+    ).c
+    of_both = (last.c.learner_id == totals.learner_id, last.c.course_id == totals.course_id)
     wants = MemoryRules.settings["fit"].as_boolean()
     found = (
-        sa.select(DayTotal.learner_id, DayTotal.course_id)
-        .join(User, sa.and_(User.id == DayTotal.learner_id, User.is_guest.is_(False)))
-        .outerjoin(
-            last,
-            sa.and_(
-                last.c.learner_id == DayTotal.learner_id, last.c.course_id == DayTotal.course_id
-            ),
+        sa.select(totals.learner_id, totals.course_id)
+        .join(User, sa.and_(User.id == totals.learner_id, User.is_guest.is_(False)))
+        .outerjoin(last, sa.and_(*of_both))
+        .outerjoin(MemoryRules, in_force(totals.learner_id, totals.course_id))
+        .where(
+            sa.func.coalesce(last.c.waits, 0) == 0,
+            sa.func.coalesce(wants, sa.true()),
+            totals.reviews >= fitting.GROWTH * sa.func.coalesce(last.c.reviews, 0),
         )
-        .outerjoin(
-            MemoryRules,
-            sa.and_(
-                MemoryRules.learner_id == DayTotal.learner_id,
-                MemoryRules.course_id == DayTotal.course_id,
-                MemoryRules.number == number,
-            ),
-        )
-        .where(sa.func.coalesce(last.c.waits, 0) == 0, sa.func.coalesce(wants, sa.true()))
-        .group_by(DayTotal.learner_id, DayTotal.course_id, last.c.reviews)
-        .having(
-            total >= fitting.MINIMUM_TRIALS,
-            total >= fitting.GROWTH * sa.func.coalesce(last.c.reviews, 0),
-        )
-        .order_by(DayTotal.learner_id, DayTotal.course_id)
+        .order_by(totals.learner_id, totals.course_id)
         .limit(limit)
     )
     return [(row.learner_id, row.course_id) for row in session.execute(found)]

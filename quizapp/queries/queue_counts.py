@@ -10,18 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.quarters import first_quarter
 from quizapp.memory.queue import Counts
 from quizapp.memory.settings import MAXIMUM_LEARN_AHEAD_MINUTES, MemorySettings
 from quizapp.memory.state import Phase
 from quizapp.models import (
     ActKind,
-    DayTotal,
     Fact,
     Memory,
     MemoryAct,
     MemoryRules,
     Origin,
     Pause,
+    QuarterTotal,
     Question,
     Review,
     Status,
@@ -52,6 +53,10 @@ _MINUTE = 60_000
 _FIRST_ID = sa.bindparam("first_id", type_=sa.BigInteger)
 _TICK = timedelta(milliseconds=1)
 _LONGEST_AHEAD = timedelta(minutes=MAXIMUM_LEARN_AHEAD_MINUTES)
+#: The quarters of an hour that today has, the second bound left out.
+_FIRST_QUARTER, _NEXT_QUARTER = (
+    sa.bindparam(name, type_=sa.Integer) for name in ("first_quarter", "next_quarter")
+)
 _STANDING = ("last_rating", "last_act")
 _UNDONE = ("undone_rating", "undone_act")
 
@@ -206,6 +211,8 @@ def parameters(
         "today": today,
         "today_start": clock.start_of(today),
         "first_id": first_id_at(clock.start_of(today)),
+        "first_quarter": first_quarter(clock, today),
+        "next_quarter": first_quarter(clock, today + timedelta(days=1)),
     }
 
 
@@ -290,14 +297,28 @@ def _steps(undone: bool) -> tuple[Any, Any]:
     return rating.scalar_subquery(), act.scalar_subquery()
 
 
+def _done() -> Any:
+    """Return SQL for what was done today: one row, of zeros when it was nothing."""
+    counts = ("reviews", "tested", "recalled", "introduced", "milliseconds")
+    columns = (getattr(QuarterTotal, name) for name in counts)
+    # PostgreSQL's sum of whole numbers may have another type than they have.
+    sums = (sa.cast(sa.func.coalesce(sa.func.sum(one), 0), sa.BigInteger) for one in columns)
+    return (
+        sa.select(*(one.label(name) for one, name in zip(sums, counts, strict=True)))
+        .where(
+            QuarterTotal.learner_id == LEARNER,
+            QuarterTotal.course_id == COURSE,
+            QuarterTotal.quarter >= _FIRST_QUARTER,
+            QuarterTotal.quarter < _NEXT_QUARTER,
+        )
+        .subquery("done")
+    )
+
+
 def _select() -> Any:
     waiting = _waiting()
     unmet = sa.select(sa.func.count()).select_from(Fact).where(UNMET, IN_TOPIC)
-    of_today = sa.and_(
-        DayTotal.learner_id == LEARNER,
-        DayTotal.course_id == COURSE,
-        DayTotal.day == _TODAY,
-    )
+    done = _done()
     return (
         sa.select(
             *waiting.c,
@@ -307,23 +328,16 @@ def _select() -> Any:
             _last_kind().scalar_subquery().label("last_kind"),
             *(one.label(name) for one, name in zip(_steps(False), _STANDING, strict=True)),
             *(one.label(name) for one, name in zip(_steps(True), _UNDONE, strict=True)),
-            *(sa.func.coalesce(column, 0).label(column.key) for column in _DONE),
+            *done.c,
             MemoryRules.settings.label("chosen"),
             PLANNED.label("planned"),
         )
         .select_from(waiting)
-        .outerjoin(DayTotal, of_today)
+        .join(done, sa.true())
         .outerjoin(MemoryRules, in_force(LEARNER, COURSE))
     )
 
 
-_DONE = (
-    DayTotal.reviews,
-    DayTotal.tested,
-    DayTotal.recalled,
-    DayTotal.introduced,
-    DayTotal.milliseconds,
-)
 _SELECT = _select()
 
 

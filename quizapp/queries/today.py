@@ -86,7 +86,7 @@ def today_view(session: Session, *, actor: Actor, course_id: int, now: datetime)
     loads = zip(days, due_later, strict=True)
     return TodayView(
         waiting=found,
-        history=history(session, **mine, today=today, off=off),
+        history=history(session, **mine, clock=clock, today=today, off=off),
         forecast=forecast_of(due, waiting=found, off=off, today=today, days=FORECAST_DAYS),
         attempt=open_attempt(session, **mine),
         slipping=slipping(topics, found.settings.desired_retention),

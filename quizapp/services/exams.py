@@ -149,7 +149,7 @@ def read_planning(
         days_left=(found.day - today).days,
         seconds=found.minutes * 60.0,
         weights=rules_in_force(session, **keys).settings.weights,
-        pace=pace(session, **keys, today=today),
+        pace=pace(session, **keys, clock=clock, today=today),
     )
     wanted = {column.key: getattr(found, column.key) for column in _WANTED}
     prices = Outlook.load(found.outlook).prices if found.outlook else ()

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from quizapp.models import (
     Citation,
     Course,
-    DayTotal,
     Enrolment,
     Fact,
     ImportState,
@@ -19,6 +18,8 @@ from quizapp.models import (
     MemoryAct,
     MemoryRules,
     PackageImport,
+    PredictionTotal,
+    QuarterTotal,
     Question,
     Review,
     Revision,
@@ -68,7 +69,7 @@ def _remove_course(session: Session, course_id: int) -> bool:
     if some := session.scalars(found).all():
         _delete(session, Source, Source.id, some)
         return True
-    for table in (DayTotal, MemoryRules, Topic):
+    for table in (QuarterTotal, PredictionTotal, MemoryRules, Topic):
         session.execute(sa.delete(table).where(table.course_id == course_id))
     session.execute(sa.delete(Course).where(Course.id == course_id))
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from quizapp.formats.anki_package.cards import Made
 from quizapp.formats.anki_package.notes import Answer, AnswerKind
 from quizapp.formats.anki_package.scheduling import Kept
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.state import NEW_STATE, Rating
 from quizapp.models import (
     ActKind,
@@ -248,15 +249,14 @@ def _log(
     facts: Mapping[str, int],
     revisions: Mapping[str, int],
 ) -> None:
-    """Store the reviews as the package has them, and what they add to each day."""
+    """Store the reviews as the package has them, and what they add to each quarter of an hour."""
     rows = []
-    totals: defaultdict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
+    totals: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
     low_bits = place.import_id & (1 << REVIEW_ID_BITS) - 1
     before = NEW_STATE.to_json()
     for card in cards:
         for number, answer in enumerate(card.answers):
             at = from_millis(answer.id)
-            day = place.clock.day_of(at)
             duration = min(max(answer.duration_ms, 0), MAXIMUM_DURATION_MS)
             rows.append(
                 {
@@ -267,33 +267,34 @@ def _log(
                     "course_id": place.course_id,
                     "revision_id": revisions[card.made.key],
                     "at": at,
-                    "day": day,
+                    "day": place.clock.day_of(at),
                     "rating": answer.rating,
                     "origin": Origin.IMPORT,
                     "fraction": None,
                     "duration_ms": duration,
                     "before": before,
+                    "is_first": number == 0,
+                    "is_test": answer.kind == AnswerKind.REVIEW,
                     "rules": place.rules,
                     "nonce": f"import-{place.import_id}-{answer.id}",
                     "undone_at": None,
                     "taken_back": None,
                 }
             )
-            _count(totals[day], answer, duration, is_first=number == 0)
+            _count(totals[quarter_of(at)], rows[-1])
     _insert(session, Review, rows)
     connection = session.connection()
-    for day, counts in totals.items():
-        keys = {"learner_id": place.learner_id, "course_id": place.course_id, "day": day}
+    for quarter, counts in totals.items():
+        keys = {"learner_id": place.learner_id, "course_id": place.course_id, "quarter": quarter}
         STATEMENTS[connection.dialect.name].total.run(connection, keys | counts)
 
 
-def _count(total: dict[str, int], answer: Answer, duration: int, *, is_first: bool) -> None:
-    tested = answer.kind == AnswerKind.REVIEW
+def _count(total: dict[str, int], review: Mapping[str, Any]) -> None:
     total["reviews"] += 1
-    total["tested"] += tested
-    total["recalled"] += tested and answer.rating > Rating.AGAIN
-    total["introduced"] += is_first
-    total["milliseconds"] += duration
+    total["tested"] += review["is_test"]
+    total["recalled"] += review["is_test"] and review["rating"] > Rating.AGAIN
+    total["introduced"] += review["is_first"]
+    total["milliseconds"] += review["duration_ms"]
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

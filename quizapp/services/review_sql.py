@@ -1,4 +1,4 @@
-"""The four statements of a review, built once from the tables for each kind of database."""
+"""The statements of a review, built once from the tables for each kind of database."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp.models import (
     Base,
-    DayTotal,
     Fact,
     Memory,
     MemoryAct,
     MemoryRules,
+    PredictionTotal,
+    QuarterTotal,
     Question,
     Review,
     Revision,
@@ -26,10 +27,7 @@ from quizapp.queries.memory_rules import RULES_COLUMNS, in_force
 from quizapp.queries.telling import TOLD, TOLD_BY, told_otherwise
 
 _TABLES = Base.metadata.tables
-_MEMORY, _REVIEW, _DAY_TOTAL = (
-    _TABLES[model.__tablename__] for model in (Memory, Review, DayTotal)
-)
-_COUNTS = ("reviews", "tested", "recalled", "introduced", "milliseconds")
+_MEMORY, _REVIEW = (_TABLES[model.__tablename__] for model in (Memory, Review))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,17 @@ class Statements:
     """Rating a card is what learners do most; nothing of its SQL is put together twice.
 
     :param look: everything a review must know first; on PostgreSQL it locks the memory.
-    :param log: appends the review. :param total: adds to the day's total.
+    :param log: appends the review.
     :param keep: writes the memory, unless `seen` is no longer the bound `seen_before`.
+    :param total: adds to the total of the quarter of an hour.
+    :param prediction: adds to that of what was foretold; only where something was.
     """
 
     look: Compiled
     log: Compiled
     keep: Compiled
     total: Compiled
+    prediction: Compiled
 
 
 def _look() -> Any:
@@ -98,12 +99,13 @@ def _keep(insert: Callable[[Any], Any]) -> Any:
     )
 
 
-def _total(insert: Callable[[Any], Any]) -> Any:
-    row = insert(_DAY_TOTAL)
-    return row.on_conflict_do_update(
-        index_elements=[_DAY_TOTAL.c.learner_id, _DAY_TOTAL.c.course_id, _DAY_TOTAL.c.day],
-        set_={name: _DAY_TOTAL.c[name] + row.excluded[name] for name in _COUNTS},
-    )
+def _total(insert: Callable[[Any], Any], model: type[Base]) -> Any:
+    """Return an insert that adds its counts to those of a row that is there."""
+    table = _TABLES[model.__tablename__]
+    keys = list(table.primary_key.columns)
+    row = insert(table)
+    counts = {one.key: one + row.excluded[one.key] for one in table.c if not one.primary_key}
+    return row.on_conflict_do_update(index_elements=keys, set_=counts)
 
 
 STATEMENTS: Mapping[str, Statements] = {
@@ -111,7 +113,8 @@ STATEMENTS: Mapping[str, Statements] = {
         look=Compiled(_look()),
         log=Compiled(sa.insert(_REVIEW)),
         keep=Compiled(_keep(insert)),
-        total=Compiled(_total(insert)),
+        total=Compiled(_total(insert, QuarterTotal)),
+        prediction=Compiled(_total(insert, PredictionTotal)),
     )
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }

@@ -1,4 +1,4 @@
-"""The one place where a review is written: the log, the memory and the day's total together."""
+"""The one place where a review is written: the log, the memory and the totals together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from quizapp.errors import Conflict, Invalid, NotFound, Problem
 from quizapp.memory import scheduler
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.leeches import became_leech
-from quizapp.memory.state import MemoryState, Phase, Rating
+from quizapp.memory.predictions import foretold
+from quizapp.memory.state import MemoryState, Phase
 from quizapp.models import Origin
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.due_counts import due_counts
@@ -26,6 +27,7 @@ from quizapp.queries.queue_counts import REVIEW_ID_BITS, first_id_at
 from quizapp.queries.telling import tell
 from quizapp.services.memory_rules import keep_rules
 from quizapp.services.review_sql import STATEMENTS
+from quizapp.services.totals import count
 
 #: A card left open while the learner was away would spoil every figure about time.
 MAXIMUM_DURATION_MS = 120_000
@@ -57,29 +59,6 @@ class Answered:
 
     came: str
     response: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What one review adds to the day's total: each 0 or 1.
-
-    :param tested: the fact was past its first steps. :param recalled: and was remembered.
-    :param introduced: the fact was met for the first time.
-    """
-
-    tested: int
-    recalled: int
-    introduced: int
-
-
-def counted(before: MemoryState, rating: int) -> Counted:
-    """Return what a review of a memory in state `before` adds to the day's total."""
-    tested = before.phase is Phase.REVIEW
-    return Counted(
-        tested=int(tested),
-        recalled=int(tested and rating > Rating.AGAIN),
-        introduced=int(before.phase is Phase.NEW),
-    )
 
 
 def review_id(at: datetime, nonce: str) -> int:
@@ -131,9 +110,9 @@ def record_review(
     _require_fresh(found, seen)
     known = known if known != 1 else None
     rules = {"now": _moment(found.state, now), "clock": clock, "known": known}
-    after = _scheduled(session, found, keys, rating=rating, promised=promised, rules=rules)
+    after, chance = _scheduled(session, found, keys, rating=rating, promised=promised, rules=rules)
     given = {"revision_id": revision_id, "rating": int(rating), "origin": origin, "nonce": nonce}
-    given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known}
+    given |= {"fraction": fraction, "duration_ms": duration_ms, "known": known, "predicted": chance}
     given |= {"came": answered and answered.came, "response": answered and answered.response}
     number = _rules_number(session, actor, course_id, found.rules, now)
     _write(connection, found, after, _entry(found, after, clock, keys | given | {"rules": number}))
@@ -185,22 +164,25 @@ def _scheduled(
     rating: int,
     promised: Mapping[int, int] | None,
     rules: dict[str, Any],
-) -> MemoryState:
-    """Return what the rating makes of the memory: as promised, or as now is best.
+) -> tuple[MemoryState, int | None]:
+    """Return what the rating makes of the memory, as promised or as now is best; what was foretold.
 
     :param rules: now, clock and known, as the scheduler takes them.
     """
     settings, learner_id, fact_id = found.rules.settings, keys["learner_id"], keys["fact_id"]
     whose = {"learner_id": learner_id, "fact_id": fact_id}
     state = tell(session, found, found.state, weights=settings.weights, **whose)
+    now, clock = rules["now"], rules["clock"]
+    predicted = foretold(state, now=now, clock=clock, weights=settings.weights)
     rules = rules | {"settings": settings}
     shown = promised.get(rating) if promised else None
     counts = None
     if shown is None:
         days = scheduler.balanced_days(state, rating=rating, **rules)
-        counts = due_counts(session.connection(), **keys, clock=rules["clock"], days=days)
+        counts = due_counts(session.connection(), **keys, clock=clock, days=days)
     seed = seed_of(learner_id, fact_id)
-    return scheduler.review(state, rating, seed=seed, due_counts=counts, promised=shown, **rules)
+    after = scheduler.review(state, rating, seed=seed, due_counts=counts, promised=shown, **rules)
+    return after, predicted
 
 
 def _entry(
@@ -215,6 +197,8 @@ def _entry(
         "day": clock.day_of(at),
         "duration_ms": min(max(given["duration_ms"], 0), MAXIMUM_DURATION_MS),
         "interval_days": scheduler.given_days(after, clock),
+        "is_first": found.state.phase is Phase.NEW,
+        "is_test": found.state.phase is Phase.REVIEW,
     }
 
 
@@ -228,7 +212,7 @@ def _write(
     # Nobody may have written the row since it was read; where there was none, none was locked.
     if kept != 1:
         raise Conflict(STALE)
-    sql.total.run(connection, _total_values(found.state, entry))
+    count(connection, entry)
 
 
 def _moment(state: MemoryState, now: datetime) -> datetime:
@@ -245,20 +229,6 @@ def _memory_values(after: MemoryState, *, seen: int) -> dict[str, Any]:
         "buried_until": None,
         "seen": seen + 1,
         "seen_before": seen,
-    }
-
-
-def _total_values(before: MemoryState, entry: dict[str, Any]) -> dict[str, Any]:
-    count = counted(before, entry["rating"])
-    return {
-        "learner_id": entry["learner_id"],
-        "course_id": entry["course_id"],
-        "day": entry["day"],
-        "reviews": 1,
-        "tested": count.tested,
-        "recalled": count.recalled,
-        "introduced": count.introduced,
-        "milliseconds": entry["duration_ms"],
     }
 
 

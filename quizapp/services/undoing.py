@@ -1,4 +1,4 @@
-"""Taking a review back and doing it again; memory and day's total are exactly as they were."""
+"""Taking a review back and doing it again; memory and totals are exactly as they were."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, NotFound
 from quizapp.grading.layout import load_layout
 from quizapp.memory.state import MemoryState
-from quizapp.models import Attempt, DayTotal, Quiz, Review
+from quizapp.models import Attempt, Quiz, Review
 from quizapp.policy import Actor, require_learner
 from quizapp.queries.attempt_marks import review_nonce
 from quizapp.queries.memory_rows import Snapshot
-from quizapp.services.reviews import counted
 from quizapp.services.snapshots import CHANGED, lock_snapshot, put_snapshot
+from quizapp.services.totals import count
 
 #: What `take_back` needs to know of a review.
 REVIEW_COLUMNS = (
+    Review.learner_id,
+    Review.course_id,
     Review.id,
     Review.fact_id,
     Review.rating,
     Review.at,
-    Review.day,
     Review.duration_ms,
     Review.before,
     Review.undone_at,
+    Review.is_first,
+    Review.is_test,
+    Review.predicted,
 )
 
 
@@ -93,7 +97,7 @@ def take_back(
     _mark(session, actor, review, undone_at=now, taken_back=state.to_json())
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
     _put(session, keys, memory, before)
-    _count(session, keys, review, sign=-1)
+    count(session.connection(), review._mapping, sign=-1)
     return True
 
 
@@ -111,7 +115,7 @@ def put_back(session: Session, *, actor: Actor, course_id: int, review: Any) -> 
     after = MemoryState.from_json(review.taken_back)
     keys = {"learner_id": actor.id, "course_id": course_id, "fact_id": review.fact_id}
     _put(session, keys, memory, after)
-    _count(session, keys, review, sign=1)
+    count(session.connection(), review._mapping)
 
 
 def _mark(
@@ -133,26 +137,6 @@ def _mark(
 
 def _put(session: Session, keys: Mapping[str, int], memory: Snapshot, state: MemoryState) -> None:
     put_snapshot(session, keys, was=memory, becomes=replace(memory, state=state))
-
-
-def _count(session: Session, keys: Mapping[str, int], review: Any, *, sign: int) -> None:
-    """Add a review to its day's total, or with sign -1 take it out."""
-    count = counted(MemoryState.from_json(review.before), review.rating)
-    total = sa.update(DayTotal).where(
-        DayTotal.learner_id == keys["learner_id"],
-        DayTotal.course_id == keys["course_id"],
-        DayTotal.day == review.day,
-    )
-    _changed(
-        session,
-        total.values(
-            reviews=DayTotal.reviews + sign,
-            tested=DayTotal.tested + sign * count.tested,
-            recalled=DayTotal.recalled + sign * count.recalled,
-            introduced=DayTotal.introduced + sign * count.introduced,
-            milliseconds=DayTotal.milliseconds + sign * review.duration_ms,
-        ),
-    )
 
 
 def _changed(session: Session, statement: Any) -> int:

@@ -85,10 +85,10 @@ class Reviewer(Client):
         learner = _learner_of(folder, nonces[0])
         stored = rows(folder, "SELECT nonce FROM review WHERE learner_id = ?", [learner])
         assert Counter(nonce for (nonce,) in stored) == Counter(nonces)
-        # The memory and the day's total were written with the log, or not at all.
+        # The memory and the totals were written with the log, or not at all.
         [(reps,)] = rows(folder, "SELECT sum(reps) FROM memory WHERE learner_id = ?", [learner])
         [(total,)] = rows(
-            folder, "SELECT sum(reviews) FROM day_total WHERE learner_id = ?", [learner]
+            folder, "SELECT sum(reviews) FROM quarter_total WHERE learner_id = ?", [learner]
         )
         assert (reps, total) == (len(nonces), len(nonces))
 

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from quizapp import db
 from quizapp.errors import NotFound
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.state import Phase, Rating
 from quizapp.models import (
     AttemptState,
-    DayTotal,
     Memory,
     Origin,
+    QuarterTotal,
     Question,
     Review,
     Revision,
@@ -175,7 +176,9 @@ class TestTheMemory:
 
         memory = session.execute(sa.select(Memory.phase, Memory.reps, Memory.lapses)).one()
         total = session.execute(
-            sa.select(DayTotal.tested, DayTotal.recalled).where(DayTotal.day == sitting.now.date())
+            sa.select(QuarterTotal.tested, QuarterTotal.recalled).where(
+                QuarterTotal.quarter == quarter_of(sitting.now)
+            )
         ).one()
         assert memory == (Phase.RELEARNING, 2, 1)
         assert total == (1, 0)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
-from quizapp.models import DayTotal, Enrolment, Memory, Origin
+from quizapp.models import Enrolment, Memory, Origin, QuarterTotal
 from quizapp.services.reviews import record_review
 from quizapp.services.undoing import TakenBack, undo_attempt_reviews
 from tests.support.make import Make
@@ -33,9 +33,9 @@ def memory(sitting: Sitting) -> tuple[list[Any], list[Any]]:
     own = Memory.learner_id == sitting.actor.id
     rows = sitting.session.execute(sa.select(*columns).where(own).order_by(Memory.fact_id))
     totals = sitting.session.execute(
-        sa.select(*sa.inspect(DayTotal).columns)
-        .where(DayTotal.learner_id == sitting.actor.id, DayTotal.reviews > 0)
-        .order_by(DayTotal.day)
+        sa.select(*sa.inspect(QuarterTotal).columns)
+        .where(QuarterTotal.learner_id == sitting.actor.id, QuarterTotal.reviews > 0)
+        .order_by(QuarterTotal.quarter)
     )
     return list(map(tuple, rows)), list(map(tuple, totals))
 

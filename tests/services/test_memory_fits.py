@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,19 +15,20 @@ from quizapp.errors import Conflict, NotFound
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.fitting import Fit, InForce
 from quizapp.memory.model import DEFAULT_WEIGHTS
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.recalibration import Recalibration
 from quizapp.memory.scheduler import retrievability, review
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState
 from quizapp.models import (
     ActKind,
-    DayTotal,
     Fact,
     FitOutcome,
     Job,
     Memory,
     MemoryAct,
     MemoryRules,
+    QuarterTotal,
 )
 from quizapp.queries.answered_cards import answered_card
 from quizapp.queries.card_page import card_page
@@ -97,9 +98,9 @@ class Fitting:
 
     def reviewed(self, count: int, back: int = 0) -> None:
         """Count so many reviews on one day."""
-        day = date(2026, 3, 1) - timedelta(days=back)
+        quarter = quarter_of(datetime(2026, 3, 1, tzinfo=UTC)) - back * 96
         blank = {"tested": 0, "recalled": 0, "introduced": 0, "milliseconds": 0}
-        self.session.add(DayTotal(**self.keys, day=day, reviews=count, **blank))
+        self.session.add(QuarterTotal(**self.keys, quarter=quarter, reviews=count, **blank))
         self.session.flush()
 
 
@@ -399,8 +400,9 @@ def test_only_the_log_of_what_is_asked_is_read(fitting: Fitting) -> None:
             desk.rate(one, 3, now=later, revision_id=revision_ids[one.id])
         counts.append(len(seen))
 
-    # Reviews, acts and rules besides, the first time after the fit and then never again.
-    assert [count - counts[1] for count in counts] == [3, 0, 0]
+    # Reviews, acts and rules besides, the first time after the fit and then never again; and that
+    # time something was foretold, which is counted.
+    assert [count - counts[1] for count in counts] == [3 + 1, 0, 0]
 
 
 def test_the_replay_is_exact_across_fits_and_undoing(fitting: Fitting) -> None:

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import NotFound
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.mastery import Level
-from quizapp.models import Action, Attempt, AttemptState, DayTotal, Memory, Quiz, Response
+from quizapp.memory.quarters import quarter_of
+from quizapp.models import Action, Attempt, AttemptState, Memory, QuarterTotal, Quiz, Response
 from quizapp.queries.history import History, Recall, Totals, history
 from quizapp.queries.progress import ProgressView, progress_view
 from quizapp.queries.quiz_history import open_attempt, past_attempts, quiz_offers
@@ -160,7 +162,9 @@ def test_history_holds_one_learners_year_in_one_course(desk: Desk, make: Make) -
     desk.rate(fact, actor=make.learner(desk.course))
     desk.rate(desk.fact(), now=desk.now - timedelta(days=365))
 
-    found = history(desk.session, learner_id=desk.actor.id, course_id=desk.course.id, today=TODAY)
+    whose = {"learner_id": desk.actor.id, "course_id": desk.course.id}
+    clock = LearnerClock(desk.actor.timezone, desk.actor.day_start_hour)
+    found = history(desk.session, **whose, clock=clock, today=TODAY)
 
     assert {day: total.reviews for day, total in found.days.items()} == {
         TODAY: 1,
@@ -266,9 +270,8 @@ def test_facts_put_aside_are_listed(desk: Desk) -> None:
 
 def test_recall_by_week_is_drawn_from_twenty_tests_on(desk: Desk) -> None:
     values = {"reviews": 30, "recalled": 15, "introduced": 0, "milliseconds": 0}
-    total = DayTotal(
-        learner_id=desk.actor.id, course_id=desk.course.id, day=TODAY, tested=19, **values
-    )
+    keys = {"learner_id": desk.actor.id, "course_id": desk.course.id}
+    total = QuarterTotal(**keys, quarter=quarter_of(desk.now), tested=19, **values)
     desk.session.add(total)
     desk.session.flush()
     before = progress(desk).is_recall_measurable

@@ -41,7 +41,8 @@ def test_a_rating_is_kept_as_memory_review_and_total(desk: Desk, fact: Fact) -> 
     assert recorded.state.due_at == desk.now + timedelta(minutes=10)
     assert (review.rating, review.origin, review.at) == (3, Origin.FLASHCARD, desk.now)
     assert MemoryState.from_json(review.before) == NEW_STATE
-    assert review.day == total.day == desk.now.date()
+    assert (review.day, total.quarter) == (desk.now.date(), int(desk.now.timestamp()) // 900)
+    assert (review.is_first, review.is_test, review.predicted) == (True, False, None)
     assert (total.reviews, total.introduced, total.tested) == (1, 1, 0)
     assert total.milliseconds == 4_000
 

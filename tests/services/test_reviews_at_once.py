@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict
-from quizapp.models import DayTotal, Memory, Origin, Review
+from quizapp.models import Memory, Origin, QuarterTotal, Review
 from quizapp.services.reviews import record_review
 from tests.support.desk import Desk
 from tests.support.make import NOON, Make
@@ -60,11 +60,11 @@ class Crowd:
             return list(pool.map(rate, range(AT_ONCE)))
 
     def numbers(self) -> tuple[int, int, int]:
-        """Return the reviews in the log, by the memory, and by the day's total."""
+        """Return the reviews in the log, by the memory, and by the total of the quarter."""
         counts = (
             sa.select(sa.func.count()).select_from(Review),
             sa.select(Memory.reps),
-            sa.select(DayTotal.reviews),
+            sa.select(QuarterTotal.reviews),
         )
         with Session(self.engine) as session:
             log, reps, total = (session.execute(query).scalar_one() for query in counts)

@@ -18,7 +18,6 @@ from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 from quizapp.models import ActKind, Fact, Origin
 from quizapp.queries.memory_rows import seed_of, snapshot_of, state_of
 from quizapp.services import memory_acts, study
-from quizapp.services.reviews import counted
 from tests.support.desk import Desk
 from tests.support.make import Make
 
@@ -40,26 +39,26 @@ def set_aside(desk: Desk, act: Any, fact: Fact, **given: Any) -> None:
     act(desk.session, **values | given)
 
 
-def recount(desk: Desk) -> dict[Any, Counter[str]]:
-    """Return the totals by day that the standing reviews add up to."""
-    days: dict[Any, Counter[str]] = {}
+def recount(desk: Desk) -> dict[int, Counter[str]]:
+    """Return the totals by the quarter of an hour that the standing reviews add up to."""
+    quarters: dict[int, Counter[str]] = {}
     for review in desk.reviews():
         if review.undone_at is None:
-            count = counted(MemoryState.from_json(review.before), review.rating)
-            days.setdefault(review.day, Counter()).update(
+            phase = review.before["phase"]
+            quarters.setdefault(int(review.at.timestamp()) // 900, Counter()).update(
                 reviews=1,
-                tested=count.tested,
-                recalled=count.recalled,
-                introduced=count.introduced,
+                tested=int(phase == "review"),
+                recalled=int(phase == "review" and review.rating > 1),
+                introduced=int(phase == "new"),
                 milliseconds=review.duration_ms,
             )
-    return days
+    return quarters
 
 
-def stored_totals(desk: Desk) -> dict[Any, Counter[str]]:
+def stored_totals(desk: Desk) -> dict[int, Counter[str]]:
     names = ("reviews", "tested", "recalled", "introduced", "milliseconds")
     return {
-        row.day: Counter({name: getattr(row, name) for name in names})
+        row.quarter: Counter({name: getattr(row, name) for name in names})
         for row in desk.totals()
         if row.reviews
     }

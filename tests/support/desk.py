@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.memory.settings import MemorySettings
-from quizapp.models import DayTotal, Fact, Memory, Origin, Question, Review, Revision
+from quizapp.models import Fact, Memory, Origin, QuarterTotal, Question, Review, Revision
 from quizapp.policy import Actor
 from quizapp.queries.memory_rows import STATE_COLUMNS
 from quizapp.queries.scope import Scope
@@ -100,7 +100,11 @@ class Desk:
         return self.session.execute(sa.select(*columns).where(*mine)).one_or_none()
 
     def totals(self) -> list[Any]:
-        return list(self.session.execute(sa.select(*DayTotal.__table__.c).order_by(DayTotal.day)))
+        return list(
+            self.session.execute(
+                sa.select(*QuarterTotal.__table__.c).order_by(QuarterTotal.quarter)
+            )
+        )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from quizapp.models import DayTotal, Memory, Review
+from quizapp.models import Memory, QuarterTotal, Review
 from quizapp.questions.registry import GRADABLE
 from tests.support.make import RAW
 from tests.support.taken import SCRIPT, Taken, take
@@ -384,7 +384,7 @@ class TestUndo:
             columns = [c for c in sa.inspect(Memory).columns if c.key != "seen"]
             rows = make.session.execute(sa.select(*columns).order_by(Memory.fact_id))
             totals = make.session.execute(
-                sa.select(*sa.inspect(DayTotal).columns).where(DayTotal.reviews > 0)
+                sa.select(*sa.inspect(QuarterTotal).columns).where(QuarterTotal.reviews > 0)
             )
             return [tuple(row) for row in rows], [tuple(row) for row in totals]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from quizapp.db import db
-from quizapp.models import DayTotal, Job, MemoryRules
+from quizapp.models import Job, MemoryRules, QuarterTotal
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.memory_fits import fits_of, ground_of
 from quizapp.queries.memory_rules import settings_of
@@ -38,7 +38,7 @@ class Member:
     def reviewed(self, count):
         with self.stored() as make:
             blank = {"tested": 0, "recalled": 0, "introduced": 0, "milliseconds": 0}
-            make.session.add(DayTotal(**self.keys, day=date(2026, 3, 1), reviews=count, **blank))
+            make.session.add(QuarterTotal(**self.keys, quarter=1_970_000, reviews=count, **blank))
 
     def fitted(self, learnt=LEARNT):
         """Have a fit asked for and keep what it found; return its number."""

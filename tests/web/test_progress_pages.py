@@ -12,9 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.quarters import quarter_of
 from quizapp.memory.queue import Counts
 from quizapp.memory.settings import MemorySettings
-from quizapp.models import DayTotal, User
+from quizapp.models import QuarterTotal, User
 from quizapp.policy import Actor
 from quizapp.queries.forecast import ForecastDay
 from quizapp.queries.history import History, Recall, Totals
@@ -65,10 +66,10 @@ def add_days(stored: Stored, learner_id: int, *, tested: int, recalled: int, day
         (course_id,) = make.actor(user).roles
         for age in range(days):
             make.session.add(
-                DayTotal(
+                QuarterTotal(
                     learner_id=learner_id,
                     course_id=course_id,
-                    day=datetime.now(UTC).date() - timedelta(days=1 + age),
+                    quarter=quarter_of(datetime.now(UTC) - timedelta(days=1 + age)),
                     reviews=tested,
                     tested=tested,
                     recalled=recalled,

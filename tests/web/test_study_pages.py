@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp import db
-from quizapp.models import Course, DayTotal, Memory, Origin, Review, Role, User
+from quizapp.models import Course, Memory, Origin, QuarterTotal, Review, Role, User
 from quizapp.services.reviews import record_review
 from tests.support.make import Make
 
@@ -455,7 +455,7 @@ def test_a_second_course_is_studied_by_its_address(learner: Learner, stored: Sto
 
     assert answer.location == "/review?course=second"
     assert learner.reviews()[0].fact_id == fact_id
-    assert learner.count(DayTotal) == 1
+    assert learner.count(QuarterTotal) == 1
 
 
 @pytest.mark.parametrize("url", ["/today", "/review", "/review/done", "/progress"])
