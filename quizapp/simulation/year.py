@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from quizapp.memory import scheduler
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.model import recall_after
+from quizapp.memory.predictions import foretold
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase, Rating
 from quizapp.simulation.people import Person
@@ -30,7 +30,8 @@ class Asked:
 
     :param day: the learner's. :param fact: its number in the course.
     :param interval_days: given; None for a pause within the sitting.
-    :param predicted: the chance of recall that the scheduler expected, None for first steps.
+    :param predicted: the chance of recall that the scheduler expected, in millionths; None where
+        it foretold none.
     """
 
     at: datetime
@@ -41,7 +42,7 @@ class Asked:
     before: MemoryState
     after: MemoryState
     interval_days: int | None
-    predicted: float | None
+    predicted: int | None
 
 
 class LearnerYear:
@@ -185,9 +186,6 @@ class LearnerYear:
             settings=self.settings,
             seed=self._seeds[fact],
         )
-        predicted = None
-        if before.phase is Phase.REVIEW and before.stability is not None:
-            predicted = recall_after(days, before.stability, None)
         self.asked.append(
             Asked(
                 at=at,
@@ -198,7 +196,7 @@ class LearnerYear:
                 before=before,
                 after=after,
                 interval_days=scheduler.given_days(after, self.clock),
-                predicted=predicted,
+                predicted=foretold(before, now=at, clock=self.clock, weights=None),
             )
         )
         self.states[fact] = after

@@ -81,7 +81,7 @@ def test_whoever_remembers_as_the_model_believes_recalls_as_it_expects() -> None
     person = Person("A", "UTC", week=EVERY_DAY, hour=10, hour_spread=0.2, strength=1 / 1.2)
     tested = [one for one in lived(person, days=365, facts=120) if one.predicted is not None]
 
-    expected = sum(one.predicted or 0.0 for one in tested) / len(tested)
+    expected = sum(one.predicted or 0 for one in tested) / len(tested) / 1_000_000
     recalled = sum(one.rating > 1 for one in tested) / len(tested)
 
     # Facts differ from each other, which costs some of it; two standard errors are 0.015.
