@@ -29,7 +29,7 @@ from quizapp.simulation.people import DOZEN, YEAR_DAYS, Person, people
 from quizapp.simulation.truth import fact_ease
 from quizapp.simulation.year import LearnerYear
 
-_FACTS, _LEAST_FACTS, _MOST_STUDENTS = 600, 20, 2_000
+_FACTS, _LEAST_FACTS, _MOST_STUDENTS = 1_000, 20, 2_000
 _TEACHER = "demo-teacher@example.org"
 #: Teaches every public course of a new installation, and this one too.
 _INSTRUCTOR = "instructor@example.org"

@@ -96,7 +96,7 @@ DOZEN: tuple[Person, ...] = (
     Person("Fatima Zahra", "Africa/Casablanca", first_day=240, new_per_day=8, minutes=28, pace=5),
     # Keen for ten weeks, then never seen again.
     Person("George Papadakis", "Europe/Athens", week=_STEADY, last_day=74, new_per_day=6),
-    Person("Hana Suzuki", "Asia/Tokyo", week=_STEADY, hour=6.2, strength=1.15, new_per_day=5),
+    Person("Hana Suzuki", "Asia/Tokyo", week=_STEADY, hour=6.2, strength=1.15),
     # Half an hour beside the full one, all year.
     Person("Ishaan Mehta", "Asia/Kolkata", hour=19.8, strength=0.72, pace=9.5, minutes=24),
     Person(
