@@ -89,13 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.fill is not None:
             if chosen.at is None:
                 raise SystemExit("Say with --at where the filled database is to stay.")
-            _fill(place_at(folder, chosen.at), chosen, students=chosen.students)
+            _fill(place_at(folder, chosen.at), chosen, is_large=True)
             return 0
         found = stack.enter_context(places(chosen.database, folder, ["large", "small"]))
         large = place_at(folder, chosen.at) if chosen.at else found["large"]
         if not chosen.at:
-            _fill(large, chosen, students=chosen.students)
-        _fill(found["small"], chosen, students=_SMALL_CLASS)
+            _fill(large, chosen, is_large=True)
+        _fill(found["small"], chosen, is_large=False)
         return _measure(large, found["small"], chosen)
 
 
@@ -114,8 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fill(place: Place, chosen: argparse.Namespace, *, students: int) -> None:
-    is_large = students != _SMALL_CLASS
+def _fill(place: Place, chosen: argparse.Namespace, *, is_large: bool) -> None:
+    students = chosen.students if is_large else _SMALL_CLASS
     many = chosen.many if is_large else chosen.few
     others = (chosen.fill or 0) - many - chosen.few - students * chosen.each
     wanted = Wanted(
