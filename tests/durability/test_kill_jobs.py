@@ -67,7 +67,7 @@ def waiting(folder: Path) -> int:
 
 
 def test_killed_workers_lose_no_work_and_double_none(tmp_path: Path) -> None:
-    folder, chance = tmp_path / "data", Random(1)
+    folder, chance = tmp_path / "data", Random(1)  # noqa: S311
     server = LiveServer(folder)
     server.initialise()
     facts = rows(folder, "SELECT count(*) FROM fact WHERE status = 'ready'")
