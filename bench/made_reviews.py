@@ -156,7 +156,7 @@ class _Filling:
     def _reviews(self, learner: int, first: int, until: int, reviews: int) -> str:
         yes, no = ("1", "0") if self._sqlite else ("true", "false")
         before = f"'{_BEFORE}'" if self._sqlite else f"CAST('{_BEFORE}' AS json)"
-        # One sitting a day, as long as it takes, up to yesterday; of few reviews, one a day at most.
+        # One sitting a day, as long as it takes, until now; of few reviews, one at most.
         a_day = -(-reviews // _YEARS)
         day_of = f"n * {_YEARS} / {reviews}"
         at = f"{self._begins} + {day_of} * {_DAY_MS} + n % {a_day} * {_EACH_MS}"
