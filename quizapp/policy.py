@@ -110,6 +110,15 @@ def require_course_maker(actor: Actor) -> None:
         raise Forbidden("Only those who teach a course may make another.")
 
 
+def require_admin(actor: Actor) -> None:
+    """Pass those who run the site.
+
+    :raises Forbidden: to everyone else.
+    """
+    if not actor.is_admin:
+        raise Forbidden("Only those who run this site may do that.")
+
+
 def require_author(actor: Actor, course_id: int) -> None:
     """Pass those who may write to the course now: everything that an instructor does asks this.
 

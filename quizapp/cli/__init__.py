@@ -7,6 +7,7 @@ import click
 from quizapp.cli import (
     attempts,
     bank,
+    demo_year,
     memory,
     memory_replay,
     progress,
@@ -28,6 +29,7 @@ main.add_command(server.init)
 main.add_command(server.serve)
 main.add_command(bank.bank)
 main.add_command(attempts.attempts)
+main.add_command(demo_year.demo)
 main.add_command(memory.memory)
 memory.memory.add_command(memory_replay.replay_all)
 main.add_command(progress.progress)

@@ -32,7 +32,7 @@ class _Demo:
 
     @property
     def line(self) -> str:
-        return f"{self.role.value:<12}{self.email:<26}{self.password}"
+        return account_line(self.role, self.email, self.password)
 
 
 def ensure_demo_accounts(settings: Settings) -> list[str]:
@@ -57,6 +57,18 @@ def ensure_demo_accounts(settings: Settings) -> list[str]:
         _write(demo_accounts_file(settings), [demo.line for demo in demos])
     kept = f"Demo accounts, shown once and kept in {demo_accounts_file(settings)}:"
     return [kept, *(f"  {demo.line}" for demo in demos)]
+
+
+def account_line(role: Role, email: str, password: str) -> str:
+    """Return how the file tells of an account."""
+    return f"{role.value:<12}{email:<26}{password}"
+
+
+def add_demo_accounts(settings: Settings, lines: list[str]) -> None:
+    """Tell of further accounts in the file."""
+    path = demo_accounts_file(settings)
+    kept = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    _write(path, [*kept, *lines])
 
 
 def demo_accounts_file(settings: Settings) -> Path:

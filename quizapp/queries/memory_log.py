@@ -161,8 +161,11 @@ def ids_of(table: Any, learner_id: Any, about: Callable[[Any], Any], *, before: 
     :param table: `Review` or `MemoryAct`. :param about: from the column of facts, which ones.
     :param before: only what came before the step with this id.
     """
-    inner = sa.alias(table.__table__, "of_fact").c
+    steps = sa.alias(table.__table__, "of_fact")
+    inner = steps.c
     found = sa.select(inner.id).where(inner.learner_id == learner_id, about(inner.fact_id))
+    # Columns of the statement around it are those of its row, however deep this stands in it.
+    found = found.correlate_except(steps)
     return found if before is None else found.where(inner.id < before)
 
 

@@ -15,7 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.errors import Conflict, NotFound
 from quizapp.models import Job, JobState
+from quizapp.policy import Actor, require_admin
 
 MAXIMUM_TRIES = 5
 #: What to wait after the first try that failed; after each further one, four times as long.
@@ -171,6 +173,41 @@ def fail(
             error=error[:_LONGEST_ERROR],
         )
     )
+
+
+def try_again(session: Session, *, actor: Actor, job_id: int, now: datetime) -> None:
+    """Have a job that failed done now: one that was given up gets all its tries again.
+
+    :raises Forbidden: the actor does not run the site. :raises NotFound: it is done, or gone.
+    :raises Conflict: a worker has it, or it never failed.
+    """
+    job = _failed(session, actor, job_id, now)
+    if job.state is JobState.FAILED:
+        job.state, job.tries = JobState.WAITING, 0
+    job.run_after, job.leased_until = now, None
+    session.flush()  # what is looked at next is as it stands now
+
+
+def throw_away(session: Session, *, actor: Actor, job_id: int, now: datetime) -> None:
+    """Drop a job that failed for good: what it was to do is not done.
+
+    :raises Forbidden, NotFound, Conflict: as in `try_again`.
+    """
+    session.delete(_failed(session, actor, job_id, now))
+    session.flush()  # as above
+
+
+def _failed(session: Session, actor: Actor, job_id: int, now: datetime) -> Job:
+    """Return a job that failed at least once, locked."""
+    require_admin(actor)
+    job = session.scalars(sa.select(Job).where(Job.id == job_id).with_for_update()).one_or_none()
+    if job is None:
+        raise NotFound("There is no such job any more: it was done, or thrown away.")
+    if job.leased_until is not None and job.leased_until > now:
+        raise Conflict("A worker is at this job right now. Look again in a moment.")
+    if job.state is JobState.WAITING and not job.error:
+        raise Conflict("This job has not failed: it waits for its turn.")
+    return job
 
 
 def purge_failed(session: Session, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from quizapp.web import (
     access,
+    admin_jobs,
     analysis,
     anki,
     answering,
@@ -125,6 +126,7 @@ _BLUEPRINTS = (
     teach_codes.bp,
     teach_invitations.bp,
     teach_members.bp,
+    admin_jobs.bp,
     help.bp,
 )
 

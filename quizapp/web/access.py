@@ -21,6 +21,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"  # guests included
     MEMBER = "member"  # has an account with an email
     INSTRUCTOR = "instructor"  # teaches at least one course, or runs the site
+    ADMIN = "admin"  # runs the site
 
 
 _View = TypeVar("_View", bound=Callable[..., ResponseReturnValue])
@@ -74,6 +75,8 @@ def init_app(app: Flask) -> None:
             return redirect(url_for("auth.sign_up"), 303)
         if level is Access.INSTRUCTOR and not (viewer().teaches or viewer().is_admin):
             raise Forbidden("Only instructors may see this page.")
+        if level is Access.ADMIN and not viewer().is_admin:
+            raise Forbidden("Only those who run this site may see this page.")
         return None
 
 

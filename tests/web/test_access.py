@@ -32,6 +32,8 @@ from quizapp.models import (
     ExportState,
     Invitation,
     InvitationState,
+    Job,
+    JobState,
     JoinCode,
     MemoryRules,
     QuestionPair,
@@ -75,6 +77,8 @@ LEARN = "sign-in ok ok ok 404 ok 404 404"
 READ = "404 ok ok ok 404 ok 404 ok"
 #: One learner's own attempt: to everybody else there is none, whoever sits beside or teaches.
 MINE = "sign-in 404 ok 404 404 404 404 404"
+#: Who runs the site.
+ADMIN = "sign-in 403 403 403 403 403 403 ok"
 TEACH = "sign-in 403 403 403 403 ok 404 ok"
 
 TABLE = {
@@ -344,11 +348,15 @@ TABLE = {
     "GET /teach/<course>/archive": TEACH,
     "POST /teach/<course>/archive": TEACH,
     "POST /teach/<course>/unarchive": TEACH,
+    "GET /admin/jobs": ADMIN,
+    "POST /admin/jobs/<job_id>/again": ADMIN,
+    "GET /admin/jobs/<job_id>/throw-away": ADMIN,
     # Last: the rest asks for the group, the student and the code.
     "POST /teach/<course>/groups/<group_id>/delete": TEACH,
     "POST /teach/<course>/people/<learner_id>/remove": TEACH,
     "POST /teach/<course>/people/<learner_id>/return": TEACH,
     "POST /join/<code>": MEMBER,
+    "POST /admin/jobs/<job_id>/throw-away": ADMIN,
 }
 #: What instructors may still do to an archived course: take things out, and bring it back.
 STAYS = {
@@ -431,6 +439,9 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
         make.session.add(message)
         make.session.flush()
         make.session.add(ReceivedMessage(learner_id=student.id, message_id=message.id))
+        job = Job(name="send_mail", payload={}, state=JobState.FAILED, run_after=NOON, tries=5)
+        job.created_at, job.error = NOON, "Refused"
+        make.session.add(job)
         wanted = Wanted("a-file", "deck.apkg")
         retiring = BulkAct(course_id=theirs.id, kind=BulkKind.STATUS, value="retired", changed=1)
         retiring.made_at = NOON
@@ -485,6 +496,7 @@ def world(app: Flask, stored: Callable[[], AbstractContextManager[Make]]) -> Wor
             "bulk_id": str(retiring.id),
             "copy_id": str(copy_id),
             "number": "7",
+            "job_id": str(job.id),
             "name": "csv",
             "n": "1",
             "token": "x" * 43,
