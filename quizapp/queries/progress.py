@@ -120,7 +120,9 @@ def progress_view(session: Session, *, actor: Actor, course_id: int, now: dateti
     levels = _levels(rows)
     return ProgressView(
         waiting=found,
-        history=history(session, clock=clock, today=clock.day_of(now), off=off, **mine),
+        history=history(
+            session, clock=clock, today=clock.day_of(now), off=off, with_hours=True, **mine
+        ),
         forecast=forecast(session, **whose, off=off, now=now, days=FORECAST_DAYS),
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
         stabilities=_stabilities(rows),
