@@ -258,7 +258,7 @@ def _shifted(changes: int) -> Any:
     """Return SQL for a quarter with what is added to it, which changes so often in the year."""
     shift: Any = sa.bindparam("shift_0", type_=sa.Integer)
     if changes > 1:
-        later = [
+        later: Any = [
             (QuarterTotal.quarter >= sa.bindparam(f"from_{n}"), sa.bindparam(f"shift_{n}"))
             for n in range(changes - 1, 0, -1)
         ]
