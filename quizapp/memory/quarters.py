@@ -7,14 +7,18 @@ can therefore be put together by anybody's days afterwards, and a change of zone
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from quizapp.memory.days import LearnerClock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NONE = timedelta(0)
 QUARTER = timedelta(minutes=15)
 #: So many are a day of UTC, and so many an hour.
 A_DAY, AN_HOUR = 96, 4
+#: Quarters, ascending, and what is added to those from there on.
+Shifts = tuple[tuple[int, int], ...]
 
 
 def quarter_of(instant: datetime) -> int:
@@ -35,25 +39,37 @@ def first_quarter(clock: LearnerClock, day: date) -> int:
     return -((_EPOCH - clock.start_of(day)) // QUARTER)
 
 
-class LocalHours:
-    """Says at which hour of the wall clock a quarter began; made for quarters in their order."""
+@lru_cache(maxsize=4096)
+def day_shifts(clock: LearnerClock, first: date, last: date) -> Shifts:
+    """Return from which quarter on one adds how many, so that days are whole 96ths of the sum.
 
-    def __init__(self, zone: str) -> None:
-        self._zone = ZoneInfo(zone)
-        self._day = -1
-        self._offset: int | None = None
+    The sum divided by 96 is the ordinal of the learner's day, from `first` to `last`.
+    """
+    begin = first_quarter(clock, first)
+    found = [(begin, A_DAY * first.toordinal() - begin)]
+    for ordinal in range(first.toordinal() + 1, last.toordinal() + 2):
+        following = first_quarter(clock, date.fromordinal(ordinal))
+        shift = A_DAY * ordinal - following
+        if shift != found[-1][1]:
+            # Of a day longer than 96 quarters, the rest goes by what follows.
+            found.append((min(following, begin + A_DAY), shift))
+        begin = following
+    return tuple(found)
 
-    def of(self, quarter: int) -> int:
-        """Return 0 to 23."""
-        day = quarter // A_DAY
-        if day != self._day:
-            first, next_first = (self._offset_at(one * A_DAY) for one in (day, day + 1))
-            self._day, self._offset = day, first if first == next_first else None
-        # On the two days of a year when clocks change, every quarter is looked up.
-        offset = self._offset_at(quarter) if self._offset is None else self._offset
-        return (quarter + offset) // AN_HOUR % 24
 
-    def _offset_at(self, quarter: int) -> int:
-        """Return by how many quarters clocks are ahead of UTC."""
-        offset = start_of_quarter(quarter).astimezone(self._zone).utcoffset()
-        return (offset or timedelta(0)) // QUARTER
+@lru_cache(maxsize=4096)
+def clock_shifts(zone: str, first: int, last: int) -> Shifts:
+    """Return from which quarter on clocks of a zone are how many quarters ahead of UTC."""
+    info = ZoneInfo(zone)
+
+    def ahead(quarter: int) -> int:
+        return (start_of_quarter(quarter).astimezone(info).utcoffset() or _NONE) // QUARTER
+
+    found = [(first, ahead(first))]
+    for begin in range(first, last + 1, A_DAY):
+        if ahead(begin + A_DAY) == found[-1][1]:
+            continue
+        for quarter in range(begin + 1, begin + A_DAY + 1):
+            if ahead(quarter) != found[-1][1]:
+                found.append((quarter, ahead(quarter)))
+    return tuple(found)

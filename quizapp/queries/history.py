@@ -6,13 +6,23 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.days_off import NO_DAYS_OFF, DaysOff, streak_until
-from quizapp.memory.quarters import LocalHours, first_quarter, start_of_quarter
+from quizapp.memory.quarters import (
+    A_DAY,
+    AN_HOUR,
+    Shifts,
+    clock_shifts,
+    day_shifts,
+    first_quarter,
+    start_of_quarter,
+)
 from quizapp.models import QuarterTotal
 
 DAYS = 365
@@ -185,21 +195,11 @@ class History:
         return sum(inside, NOTHING)
 
 
-_SELECT = (
-    sa.select(
-        QuarterTotal.quarter,
-        QuarterTotal.reviews,
-        QuarterTotal.tested,
-        QuarterTotal.recalled,
-        QuarterTotal.milliseconds,
-    )
-    .where(
-        QuarterTotal.learner_id == sa.bindparam("learner_id"),
-        QuarterTotal.course_id == sa.bindparam("course_id"),
-        QuarterTotal.quarter >= sa.bindparam("first"),
-        QuarterTotal.reviews > 0,
-    )
-    .order_by(QuarterTotal.quarter)
+_COUNTS = (
+    QuarterTotal.reviews,
+    QuarterTotal.tested,
+    QuarterTotal.recalled,
+    QuarterTotal.milliseconds,
 )
 
 
@@ -212,26 +212,82 @@ def history(
     today: date,
     off: DaysOff = NO_DAYS_OFF,
     days: int | None = DAYS,
+    with_hours: bool = False,
 ) -> History:
     """Return the learner's last year in a course, by the days of the `clock`.
 
     :param days: so many instead, today included; None for everything.
+    :param with_hours: ask for the hours too; else they hold nothing.
     """
-    first = 0 if days is None else first_quarter(clock, today - (days - 1) * _DAY)
-    values = {"learner_id": learner_id, "course_id": course_id, "first": first}
-    rows = session.execute(_SELECT, values).all()
-    done: dict[date, Totals] = {}
+    if days is None:
+        first = _first_day(session, learner_id, course_id, clock) or today
+    else:
+        first = today - (days - 1) * _DAY
+    begin, end = first_quarter(clock, first), first_quarter(clock, today + 2 * _DAY)
+    values = {"learner_id": learner_id, "course_id": course_id, "begin": begin}
+    shifts = day_shifts(clock, first, today + _DAY)
+    rows = session.execute(_by_day(len(shifts)), values | _bound(shifts))
+    done = {date.fromordinal(ordinal): Totals(*counts) for ordinal, *counts in rows}
+    if not with_hours:
+        return History(today, done, off)
     hours = [NOTHING] * 24
-    hour_of, day, end = LocalHours(clock.zone).of, today, 0
-    if rows:
-        day = clock.day_of(start_of_quarter(rows[0].quarter))
-        end = first_quarter(clock, day + _DAY)
-    for quarter, *counts in rows:
-        totals = Totals(*counts)
-        while quarter >= end:
-            day += _DAY
-            end = first_quarter(clock, day + _DAY)
-        done[day] = done[day] + totals if day in done else totals
-        hour = hour_of(quarter)
-        hours[hour] += totals
+    shifts = clock_shifts(clock.zone, begin, end)
+    for hour, *counts in session.execute(_by_hour(len(shifts)), values | _bound(shifts)):
+        hours[hour] = Totals(*counts)
     return History(today, done, off, tuple(hours))
+
+
+def _first_day(
+    session: Session, learner_id: int, course_id: int, clock: LearnerClock
+) -> date | None:
+    quarter = session.scalar(
+        sa.select(QuarterTotal.quarter)
+        .where(QuarterTotal.learner_id == learner_id, QuarterTotal.course_id == course_id)
+        .order_by(QuarterTotal.quarter)
+        .limit(1)
+    )
+    return None if quarter is None else clock.day_of(start_of_quarter(quarter))
+
+
+@cache
+def _by_day(changes: int) -> Any:
+    return _grouped(_shifted(changes) // _number(A_DAY))
+
+
+@cache
+def _by_hour(changes: int) -> Any:
+    return _grouped(_shifted(changes) // _number(AN_HOUR) % _number(24))
+
+
+def _grouped(key: Any) -> Any:
+    """Return a query of a learner's totals since a quarter, added up by `key`."""
+    rows = sa.select(key.label("place"), *_COUNTS).where(
+        QuarterTotal.learner_id == sa.bindparam("learner_id"),
+        QuarterTotal.course_id == sa.bindparam("course_id"),
+        QuarterTotal.quarter >= sa.bindparam("begin"),
+        QuarterTotal.reviews > 0,
+    )
+    placed = rows.subquery("placed").c
+    whole = (sa.cast(sa.func.sum(placed[count.key]), sa.BigInteger) for count in _COUNTS)
+    return sa.select(placed.place, *whole).group_by(placed.place)
+
+
+def _shifted(changes: int) -> Any:
+    """Return SQL for a quarter with what is added to it, which changes so often in the year."""
+    shift: Any = sa.bindparam("shift_0", type_=sa.Integer)
+    if changes > 1:
+        later: Any = [
+            (QuarterTotal.quarter >= sa.bindparam(f"from_{n}"), sa.bindparam(f"shift_{n}"))
+            for n in range(changes - 1, 0, -1)
+        ]
+        shift = sa.case(*later, else_=shift)
+    return QuarterTotal.quarter + sa.cast(shift, sa.Integer)
+
+
+def _bound(shifts: Shifts) -> dict[str, int]:
+    bound = {f"from_{n}": begin for n, (begin, _) in enumerate(shifts) if n}
+    return bound | {f"shift_{n}": shift for n, (_, shift) in enumerate(shifts)}
+
+
+def _number(value: int) -> Any:
+    return sa.literal_column(str(value), sa.Integer)

@@ -142,8 +142,10 @@ def progress_view(
     topics, levels = topic_recall(session, **whose, waiting=found), levels_by_topic(facts)
     off = days_off(session, **mine, settings=found.settings)
     ago: dict[str, Any] = {**mine, "clock": clock, "today": today}
-    year = history(session, **ago, off=off)
-    past = year if period is Period.YEAR else history(session, **ago, days=period.days)
+    year = history(session, **ago, off=off, with_hours=period is Period.YEAR)
+    past = year
+    if period is not Period.YEAR:
+        past = history(session, **ago, days=period.days, with_hours=True)
     return ProgressView(
         today=today,
         period=period,

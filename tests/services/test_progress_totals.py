@@ -119,7 +119,9 @@ def by_the_clock(reviews: list[Any], zone: str, hour: int) -> tuple[Counter[date
 def seen_in(desk: Desk, zone: str, hour: int) -> History:
     clock = LearnerClock(zone, hour)
     whose: dict[str, Any] = {"learner_id": desk.actor.id, "course_id": desk.course.id}
-    return history(desk.session, **whose, clock=clock, today=clock.day_of(desk.now))
+    return history(
+        desk.session, **whose, clock=clock, today=clock.day_of(desk.now), with_hours=True
+    )
 
 
 def differences(session: Session) -> list[str]:

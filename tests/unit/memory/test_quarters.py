@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.quarters import LocalHours, first_quarter, quarter_of, start_of_quarter
+from quizapp.memory.quarters import (
+    clock_shifts,
+    day_shifts,
+    first_quarter,
+    quarter_of,
+    start_of_quarter,
+)
 
 
 def test_clocks_everywhere_are_whole_quarters_ahead_of_utc() -> None:
@@ -59,11 +65,26 @@ def test_a_quarter_in_which_a_day_begins_belongs_to_the_day_before() -> None:
     assert start_of_quarter(first) == datetime(2006, 4, 2, 3, 45, tzinfo=UTC)
 
 
-def test_hours_are_those_of_the_wall_on_days_when_clocks_change_too() -> None:
+def test_clocks_are_as_far_ahead_of_utc_as_on_the_wall() -> None:
     # In London clocks go back from 2 to 1 at 01:00 UTC.
     midnight = quarter_of(datetime(2026, 10, 25, tzinfo=UTC))
-    hours = LocalHours("Europe/London")
 
-    found = [hours.of(midnight + quarter) for quarter in (-1, 0, 3, 4, 7, 8, 95, 96)]
+    found = clock_shifts("Europe/London", midnight - 20, midnight + 100)
 
-    assert found == [0, 1, 1, 1, 1, 2, 23, 0]
+    assert found == ((midnight - 20, 4), (midnight + 4, 0))
+
+
+@pytest.mark.parametrize("hour", [0, 1, 2, 4, 23])
+@pytest.mark.parametrize("zone", ["Europe/London", "Australia/Lord_Howe", "Africa/Casablanca"])
+def test_shifted_quarters_are_the_days_of_the_clock_all_year(zone: str, hour: int) -> None:
+    clock, first, last = LearnerClock(zone, hour), date(2026, 1, 1), date(2026, 12, 31)
+    shifts = day_shifts(clock, first, last)
+
+    wrong = [
+        quarter
+        for quarter in range(first_quarter(clock, first), first_quarter(clock, last), 7)
+        for shift in [max(one for one in shifts if one[0] <= quarter)[1]]
+        if clock.day_of(start_of_quarter(quarter)).toordinal() != (quarter + shift) // 96
+    ]
+
+    assert wrong == []
