@@ -87,6 +87,15 @@ HELD: Mapping[str, Held] = {
     "prediction_total": _own("What was predicted of your recall, and what came true."),
     "pause": _own("Days on which you wanted to be asked nothing."),
     "exam": _own("The date that you study for."),
+    "daily_goal": _own("What you want to do on a day."),
+    "weekly_letter": _own("Whether you want weekly letters, and where.", secret=("token_hash",)),
+    "calendar_feed": _own("That a calendar reads your dates.", secret=("token_hash", "uid")),
+    "course_standing": _own("How you stand in a course, as its instructors see it."),
+    "topic_standing": _own("The same of each topic."),
+    "received_message": _own("Messages from instructors that you got."),
+    "class_message": Held(
+        "Messages that you wrote to a class.", names=("author_id",), wrote="author_id"
+    ),
     "package_import": _own("Packages from Anki that you brought.", secret=("file",)),
     # The order of options in a question is no secret any more once its results are shown.
     "attempt": _own("Your attempts at quizzes.", secret=("seed",)),
@@ -94,6 +103,7 @@ HELD: Mapping[str, Held] = {
     "challenge": _own("What you doubted of a question.", names=("answered_by",)),
     "marking": _own("What people gave for your answers.", names=("made_by",)),
     "mark_change": _own("Marks that were corrected later."),
+    "mark_entry": _own("Marks, excuses and comments by hand.", names=("made_by",)),
     "saved_view": _users("Lists of questions that you kept."),
     "question_draft": _users("Questions that you began to write."),
     "revision": Held("Questions as you wrote them.", names=("author_id",), wrote="author_id"),
@@ -119,6 +129,7 @@ HELD: Mapping[str, Held] = {
     "job": Held("Work that waits; what is about a person goes."),
     # Their buckets are digests of addresses and numbers; those of a person go likewise.
     "rate_limit": Held("How often something was tried; what is about a person goes."),
+    "class_report": Held("Figures over everybody in a course."),
     "quiz_total": _COUNTS,
     "item_tally": _COUNTS,
     "quiz_count": _COUNTS,

@@ -24,11 +24,14 @@ _NOTES = (
     ("regrade", "reason"),
     ("group_override", "reason"),
     ("question_import", "name"),
+    ("class_message", "text"),
 )
 #: The same where they are many: only what the person wrote is looked through.
 _WRITTEN = (
     ("challenge", "answer", "answered_by"),
     ("marking", "comment", "made_by"),
+    ("mark_entry", "comment", "made_by"),
+    ("mark_entry", "reason", "made_by"),
     ("accommodation", "reason", "set_by"),
 )
 _QUIET = {"synchronize_session": False}

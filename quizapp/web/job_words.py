@@ -58,6 +58,20 @@ WORDS: Mapping[str, JobWords] = {
         "The import stays as it is; its file can be sent again.",
     ),
     "figure_items": JobWords("Work out the figures of questions", _NOTHING, is_lasting=True),
+    "refresh_standings": JobWords("Work out how classes stand", _NOTHING, is_lasting=True),
+    "look_for_letters": JobWords("Look whose weekly letter is due", _NOTHING, is_lasting=True),
+    "send_confirmation": JobWords(
+        "Ask an address whether letters are wanted",
+        "No letter is sent. Whoever wanted it can ask again.",
+    ),
+    "send_week": JobWords("Send a weekly letter", "This week’s letter is never sent."),
+    "export_data": JobWords(
+        "Make a copy of somebody’s data", "The copy is not made, and can be asked for again."
+    ),
+    "delete_account": JobWords("Delete an account", _NOTHING),
+    "send_email_change": JobWords(
+        "Send a link to a new address", "No link is sent. Whoever asked for it can ask again."
+    ),
 }
 
 
