@@ -33,7 +33,8 @@ from quizapp.services.bulk_acts import purge_bulk_acts
 from quizapp.services.duplicates import keep_pairs
 from quizapp.services.email_changes import make_change_letter, purge_email_changes
 from quizapp.services.guests import purge_guests
-from quizapp.services.invitations import make_letter, mark_sent, purge_invitations
+from quizapp.services.invitation_links import make_letter, mark_sent
+from quizapp.services.invitations import purge_invitations
 from quizapp.services.jobs import JobName, enqueue_only, purge_failed
 from quizapp.services.limits import purge_limits
 from quizapp.services.mail import Letter, reset_letter

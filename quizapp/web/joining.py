@@ -12,7 +12,7 @@ from wtforms import StringField
 from quizapp.db import db, transaction
 from quizapp.errors import NotFound
 from quizapp.queries import joining
-from quizapp.services import enrolments, invitations, join_codes
+from quizapp.services import enrolments, invitation_links, join_codes
 from quizapp.services.limits import network_of
 from quizapp.web.access import Access, access
 from quizapp.web.auth import INVITATION
@@ -108,7 +108,9 @@ def accept() -> ResponseReturnValue:
     """Use the invitation up and join."""
     try:
         with transaction() as session:
-            slug = invitations.accept(session, actor=actor(), token=_token(), now=datetime.now(UTC))
+            slug = invitation_links.accept(
+                session, actor=actor(), token=_token(), now=datetime.now(UTC)
+            )
     except NotFound:
         return _link_over()
     flask.session.pop(INVITATION, None)
@@ -122,7 +124,7 @@ def decline() -> ResponseReturnValue:
     """Use the invitation up without joining; no account is needed for that."""
     try:
         with transaction() as session:
-            invitations.decline(session, token=_token(), now=datetime.now(UTC))
+            invitation_links.decline(session, token=_token(), now=datetime.now(UTC))
     except NotFound:
         return _link_over()
     flask.session.pop(INVITATION, None)

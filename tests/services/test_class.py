@@ -23,7 +23,14 @@ from quizapp.models import (
 from quizapp.queries import class_page
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.joining import courses_left, invited_by, offered_by
-from quizapp.services import archiving, enrolments, invitations, join_codes, membership
+from quizapp.services import (
+    archiving,
+    enrolments,
+    invitation_links,
+    invitations,
+    join_codes,
+    membership,
+)
 from quizapp.services.accounts import join_public_courses
 from quizapp.services.invitations import Wanted
 from quizapp.services.join_codes import Whose
@@ -166,18 +173,18 @@ def test_nobody_is_in_the_course_before_they_accept(session: Session, make: Make
     row = session.scalars(sa.select(Invitation)).one()
     assert invited.id not in roles(session, course)
 
-    letter = invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
+    letter = invitation_links.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
     assert letter is not None
     token = token_of(letter)
     offer = invited_by(session, token=token, now=NOON)
     assert offer is not None
     assert (offer.title, offer.group, offer.email) == (course.title, "Monday", "ada@x.org")
-    invitations.accept(session, actor=make.actor(invited), token=token, now=NOON)
+    invitation_links.accept(session, actor=make.actor(invited), token=token, now=NOON)
 
     assert roles(session, course)[invited.id] is Role.STUDENT
     assert session.scalars(sa.select(GroupMember.learner_id)).all() == [invited.id]
     with pytest.raises(NotFound):
-        invitations.accept(session, actor=make.learner(make.course()), token=token, now=NOON)
+        invitation_links.accept(session, actor=make.learner(make.course()), token=token, now=NOON)
     listed = class_page.invitations(session, actor=teacher, course_id=course.id, page=1, now=NOON)
     assert (listed.rows[0].state, listed.rows[0].accepted_by) == ("accepted", "Amara Osei")
 
@@ -192,7 +199,7 @@ def test_a_link_is_kept_as_a_hash_and_fails_when_taken_back_resent_or_late(
     row = session.scalars(sa.select(Invitation)).one()
 
     def link() -> str:
-        letter = invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
+        letter = invitation_links.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
         assert letter is not None
         return token_of(letter)
 
@@ -206,7 +213,7 @@ def test_a_link_is_kept_as_a_hash_and_fails_when_taken_back_resent_or_late(
     assert invited_by(session, token=second, now=NOON) is not None
     invitations.take_back(session, invitation_id=row.id, **kept)
     assert invited_by(session, token=second, now=NOON) is None
-    assert invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON) is None
+    assert invitation_links.make_letter(session, invitation_id=row.id, site=SITE, now=NOON) is None
     jobs = session.scalars(sa.select(Job.payload).where(Job.name == "send_invitation")).all()
     assert jobs == [{"invitation_id": row.id, "site": SITE}] * 2
 
@@ -218,9 +225,9 @@ def test_an_invitation_raises_a_role_and_never_lowers_it(session: Session, make:
     for email, role in (("a@x.org", Role.INSTRUCTOR), ("b@x.org", Role.STUDENT)):
         invitations.invite(session, wanted=Wanted(email, role), site=SITE, **kept)
         row = session.scalars(sa.select(Invitation).where(Invitation.email == email)).one()
-        letter = invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
+        letter = invitation_links.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
         assert letter is not None
-        invitations.accept(session, actor=learner, token=token_of(letter), now=NOON)
+        invitation_links.accept(session, actor=learner, token=token_of(letter), now=NOON)
 
     assert roles(session, course)[learner.id] is Role.INSTRUCTOR
 
@@ -330,7 +337,8 @@ def test_no_open_invitation_lets_a_removed_person_in_again(session: Session, mak
     invitations.invite(session, wanted=wanted, site=SITE, **kept)
     rows = session.scalars(sa.select(Invitation).order_by(Invitation.email)).all()
     letters = [
-        invitations.make_letter(session, invitation_id=row.id, site=SITE, now=NOON) for row in rows
+        invitation_links.make_letter(session, invitation_id=row.id, site=SITE, now=NOON)
+        for row in rows
     ]
     make.enrol(learner, course)
 
@@ -338,7 +346,7 @@ def test_no_open_invitation_lets_a_removed_person_in_again(session: Session, mak
 
     theirs, other = (token_of(letter) for letter in letters if letter is not None)
     with pytest.raises(NotFound):
-        invitations.accept(session, actor=make.actor(learner), token=theirs, now=NOON)
+        invitation_links.accept(session, actor=make.actor(learner), token=theirs, now=NOON)
     assert learner.id not in roles(session, course)
     assert invited_by(session, token=other, now=NOON) is not None
     listed = class_page.invitations(session, actor=teacher, course_id=course.id, page=1, now=NOON)

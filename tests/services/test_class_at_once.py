@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, NotFound
 from quizapp.models import Enrolment, Invitation, Role
 from quizapp.services.enrolments import leave_course
-from quizapp.services.invitations import Wanted, accept, invite, make_letter
+from quizapp.services.invitation_links import accept, make_letter
+from quizapp.services.invitations import Wanted, invite
 from quizapp.services.join_codes import Whose, join_by_code, make_code
 from quizapp.services.membership import change_role, remove_member
 from tests.support.make import NOON, Make

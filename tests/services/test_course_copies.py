@@ -69,7 +69,8 @@ from quizapp.services.course_copies import (
 )
 from quizapp.services.courses import WrittenCourse, check_course, create_course
 from quizapp.services.enrolments import leave_course
-from quizapp.services.invitations import Wanted, accept, invite, make_letter
+from quizapp.services.invitation_links import accept, make_letter
+from quizapp.services.invitations import Wanted, invite
 from quizapp.services.join_codes import Whose, join_by_code, make_code
 from quizapp.services.media import keep_media
 from quizapp.services.question_comments import add_comment
