@@ -43,7 +43,13 @@ def stale_standings(session: Session, *, now: datetime, limit: int) -> list[tupl
         _since(Review, Review.id >= _first_id(), Review.course_id == CourseStanding.course_id),
         _since(Review, Review.undone_at > CourseStanding.as_of),
         _since(MemoryAct, MemoryAct.id >= _first_id()),
-        _since(Attempt, Attempt.submitted_at > CourseStanding.as_of),
+        _since(
+            Attempt,
+            sa.or_(
+                Attempt.started_at > CourseStanding.as_of,
+                Attempt.submitted_at > CourseStanding.as_of,
+            ),
+        ),
         _since(
             Exam,
             Exam.course_id == CourseStanding.course_id,
