@@ -193,11 +193,11 @@ def weeks_of(several: Iterable[Mapping[str, Sequence[int]]], today: date) -> tup
     latest = today - timedelta(days=today.weekday())
     mondays = [latest - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     found: list[Week] = []
-    for monday in mondays:
-        number = active[monday] if active[monday] >= SMALLEST else None
-        is_told = asked[monday] >= SMALLEST  # nobody is tested without being active
-        sums = (tested[monday], recalled[monday]) if is_told else ()
-        found.append(Week(monday, number, *sums))
+    for first in mondays:
+        number = active[first] if active[first] >= SMALLEST else None
+        is_told = asked[first] >= SMALLEST  # nobody is tested without being active
+        sums = (tested[first], recalled[first]) if is_told else ()
+        found.append(Week(first, number, *sums))
     while found and found[0].active is None:
         found.pop(0)
     return tuple(found)

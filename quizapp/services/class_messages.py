@@ -74,8 +74,7 @@ def send_message(
     if _is_said_just_now(session, message, found):
         return len(found)
     # Counting locks the count, so that a second click waits here and then sees the first.
-    count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
-    count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=len(found))
+    _count(session, actor, len(found), now)
     if _is_said_just_now(session, message, found):
         return len(found)
     session.add(message)
@@ -99,6 +98,11 @@ def put_away(session: Session, *, actor: Actor, message_id: int, now: datetime) 
     )
     if not found.rowcount:
         raise NotFound("There is no such message.")
+
+
+def _count(session: Session, actor: Actor, letters: int, now: datetime) -> None:
+    count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
+    count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=letters)
 
 
 def _is_said_just_now(

@@ -286,6 +286,22 @@ class TestKeeping:
         rows = room.session.execute(sa.select(TopicStanding.expected, TopicStanding.facts)).all()
         assert [tuple(row) for row in rows] == [(900_000, 1)]
 
+    def test_stores_many_in_as_many_statements_as_one(self, room: Room) -> None:
+        room.desk.fact()
+        found = [
+            student_standing(
+                room.session, learner_id=one.id, course_id=room.course.id, now=room.now
+            )
+            for one in room.students(*"ABCDE")
+        ]
+        ran: list[str] = []
+        listened = room.session.connection()
+        sa.event.listen(listened, "before_cursor_execute", lambda *given: ran.append(given[2]))
+
+        keep_standings(room.session, standings=[one for one in found if one])
+
+        assert len(ran) == 4
+
     def test_looks_at_no_guest_and_at_no_archived_course(self, room: Room) -> None:
         guest = room.make.user(name="", email=None, is_guest=True)
         room.make.enrol(guest, room.course)
