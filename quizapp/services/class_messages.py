@@ -77,10 +77,7 @@ def send_message(
     _count(session, actor, len(found), now)
     if _is_said_just_now(session, message, found):
         return len(found)
-    session.add(message)
-    session.flush()  # generate the id that the rows carry
-    rows = [{"learner_id": one.id, "message_id": message.id, "seen_at": None} for one in found]
-    session.execute(sa.insert(ReceivedMessage), rows)
+    _store(session, message, found)
     _post(session, course_id, found, site, now)
     return len(found)
 
@@ -103,6 +100,13 @@ def put_away(session: Session, *, actor: Actor, message_id: int, now: datetime) 
 def _count(session: Session, actor: Actor, letters: int, now: datetime) -> None:
     count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
     count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=letters)
+
+
+def _store(session: Session, message: ClassMessage, found: Collection[Recipient]) -> None:
+    session.add(message)
+    session.flush()  # generate the id that the rows carry
+    rows = [{"learner_id": one.id, "message_id": message.id, "seen_at": None} for one in found]
+    session.execute(sa.insert(ReceivedMessage), rows)
 
 
 def _is_said_just_now(
