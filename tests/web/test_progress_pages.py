@@ -269,6 +269,7 @@ def forecast_of(*cards: int) -> list[ForecastDay]:
         (forecast_of(1, 0, 2, 1), "The next 4 days look light"),
         (forecast_of(10, 60, 9, 11), "Monday 23 Nov is the busiest of the next 4 days"),
         (forecast_of(60, 9, 9, 11), "Today is the busiest of the next 4 days"),
+        (forecast_of(20, 20, 0, 0), "At most 20 cards a day in the next 4 days"),
         (forecast_of(0, 0, 0, 0), "Nothing is due in the next 4 days"),
     ],
 )
