@@ -219,6 +219,27 @@ def test_the_bar_of_a_sitting_shrinks_when_fewer_cards_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "reviewed", "milliseconds", "title", "time"),
+    [
+        (3, 7, 599_000, "Done for now", "9 min 59 s"),
+        (3, 0, 0, "3 cards are ready", "0 s"),
+        (1, 0, 0, "1 card is ready", "0 s"),
+        (0, 7, 788_000, "Nothing due for now", "13 min"),
+    ],
+)
+def test_the_end_is_not_told_before_the_beginning(
+    left: int, reviewed: int, milliseconds: int, title: str, time: str
+) -> None:
+    waiting = replace(
+        WAITING, counts=Counts(reviews_due=left), reviewed=reviewed, milliseconds=milliseconds
+    )
+
+    end = study_words.End(waiting, LearnerClock("UTC", 4), NOW)
+
+    assert (end.title, end.time) == (title, time)
+
+
+@pytest.mark.parametrize(
     ("recall", "words"),
     [
         (Recall(100, 91), "1 point over target"),
