@@ -23,6 +23,7 @@ from quizapp.services.demo_course import (
     store_demo_course,
 )
 from quizapp.services.demo_people import DemoPerson, store_demo_people
+from quizapp.services.jobs import JobName, drop_waiting
 from quizapp.services.passwords import hash_password
 from quizapp.simulation.course import MAXIMUM_FACTS, CourseText, course_text
 from quizapp.simulation.people import DOZEN, YEAR_DAYS, Person, people
@@ -101,6 +102,9 @@ class _Demo:
                 click.echo(f"  {person.name:<20}{done:>7,} reviews")
             elif not number % _TOLD_EVERY:
                 click.echo(f"  {number} of {len(ids)} learners, {total:,} reviews")
+        with transaction() as session:
+            # Rounds plan them a few at a time; a hundred jobs would keep the worker from all else.
+            drop_waiting(session, name=JobName.PLAN_EXAM)
         click.echo(f"{len(ids)} learners of /courses/{DEMO_SLUG}, {total:,} reviews")
         click.echo(f"Their accounts are in {accounts.demo_accounts_file(self._settings)}:")
         for line in lines[: len(DOZEN) + 1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -48,6 +49,12 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_millis(value)
 
 
+@lru_cache(maxsize=4096)
+def fraction_of(text: str) -> Fraction:
+    """Return a fraction from its text; marks of a class are thousands of a few values."""
+    return Fraction(text)
+
+
 class Exact(TypeDecorator[Fraction]):
     """A fraction kept exactly, as text "numerator/denominator"."""
 
@@ -58,7 +65,7 @@ class Exact(TypeDecorator[Fraction]):
         return None if value is None else f"{value.numerator}/{value.denominator}"
 
     def process_result_value(self, value: str | None, dialect: Any) -> Fraction | None:
-        return None if value is None else Fraction(value)
+        return None if value is None else fraction_of(value)
 
 
 def choice(kind: type[_E]) -> sa.Enum:

@@ -16,7 +16,7 @@ class CourseStanding(Base):
 
     :param expected: chance of recall summed over the facts, in millionths; `facts` are all that
         can be asked, those `met` and `known_well` among them.
-    :param tested: of the last 28 days; `recalled` of them were remembered.
+    :param tested: of the last 30 days of the learner's; `recalled` of them were remembered.
     :param waiting: cards that are due; `is_behind`: more than three usual days' work.
     :param last_active_at: the last review or attempt; NULL before the first.
     :param was_active: they also did something in the week before the last seven days.

@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import NotFound
 from quizapp.models import ClassMessage, ReceivedMessage, User
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries import people
@@ -107,12 +106,12 @@ def recipients(
         student.
     """
     require_instructor(actor, course_id)
-    conditions: list[Any]
-    if audience.is_picked and only is not None:
-        conditions = [User.id.in_(list(only))]
-    elif audience.learner_id is not None:
+    conditions: list[Any] = []
+    if audience.learner_id is not None:
         conditions = [User.id == audience.learner_id]
-    else:
+    if audience.is_picked and only is not None:
+        conditions.append(User.id.in_(list(only)))
+    elif audience.learner_id is None:
         wanted = ClassFilter(group_id=audience.group_id, condition=audience.condition)
         conditions = conditions_of(course_id, wanted, now)
     rows = session.execute(
@@ -123,9 +122,9 @@ def recipients(
     )
     found = tuple(Recipient(*row) for row in rows)
     if audience.learner_id is not None:
-        if not found:
-            raise NotFound(people.NO_STUDENT)
-        return found[0].name, found
+        # They are named where nobody was picked too, and where their account is closed.
+        own = {"course_id": course_id, "learner_id": audience.learner_id}
+        return people.student(session, actor=actor, **own).name, found
     if audience.group_id is not None:
         group = people.group(session, actor=actor, course_id=course_id, group_id=audience.group_id)
         return group.name, found

@@ -42,6 +42,7 @@ class Week:
     """A week of the class. Where fewer than `SMALLEST` were active, only that is known.
 
     :param first: its Monday. :param active: students with a review; None if too few.
+    :param tested: 0 too where fewer than `SMALLEST` were tested.
     """
 
     first: date
@@ -70,7 +71,7 @@ class Report:
 
     :param students: with a standing. All that follows is empty where they are too few to tell.
     :param active: in the last seven days; :param was_active: in the seven before.
-    :param tested: in the last 28 days; 0 where too few students were.
+    :param tested: in the last 30 days; 0 where too few students were.
     :param expected: chance of recall over all facts of all students, in millionths each.
     :param topics: by id, the same two of each topic: expected, facts.
     :param target: what the student in the middle aims for.
@@ -179,22 +180,24 @@ def weeks_of(several: Iterable[Mapping[str, Sequence[int]]], today: date) -> tup
     Weeks before the first in which enough of them were active are left out.
     """
     active: Counter[date] = Counter()
+    asked: Counter[date] = Counter()
     tested: Counter[date] = Counter()
     recalled: Counter[date] = Counter()
     for weeks in several:
         for monday, (reviews, tests, recalls) in weeks.items():
             first = date.fromisoformat(monday)
             active[first] += reviews > 0
+            asked[first] += tests > 0
             tested[first] += tests
             recalled[first] += recalls
     latest = today - timedelta(days=today.weekday())
     mondays = [latest - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    found = [
-        Week(monday, active[monday], tested[monday], recalled[monday])
-        if active[monday] >= SMALLEST
-        else Week(monday, None)
-        for monday in mondays
-    ]
+    found: list[Week] = []
+    for first in mondays:
+        number = active[first] if active[first] >= SMALLEST else None
+        is_told = asked[first] >= SMALLEST  # nobody is tested without being active
+        sums = (tested[first], recalled[first]) if is_told else ()
+        found.append(Week(first, number, *sums))
     while found and found[0].active is None:
         found.pop(0)
     return tuple(found)
@@ -235,6 +238,8 @@ def _topics(session: Session, course_id: int) -> dict[int, tuple[int, int]]:
         .join(Enrolment, _IS_STUDENT)
         .where(Topic.course_id == course_id, CourseStanding.course_id == course_id)
         .group_by(TopicStanding.topic_id)
+        # A topic that is new is known of some students before it is of all.
+        .having(sa.func.count() >= SMALLEST)
     )
     return {row.topic_id: (int(row.expected), int(row.facts)) for row in rows}
 

@@ -143,11 +143,15 @@ def conditions_of(course_id: int, wanted: ClassFilter, now: datetime) -> list[An
 
 
 def is_quiet(now: datetime) -> list[Any]:
-    """Return the conditions of having done nothing for a week without having said so."""
+    """Return the conditions of having done nothing for a week without having said so.
+
+    Whose account is closed cannot come back, and no message reaches them.
+    """
     since = now - timedelta(days=QUIET_DAYS)
     last = sa.func.coalesce(CourseStanding.last_active_at, Enrolment.joined_at)
     paused = CourseStanding.paused_until
     return [
+        User.is_disabled.is_(False),
         CourseStanding.as_of.is_not(None),
         last < since,
         Enrolment.joined_at < since,
@@ -163,6 +167,7 @@ def is_behind(now: datetime) -> list[Any]:
     )
     since = now - timedelta(days=QUIET_DAYS)
     return [
+        User.is_disabled.is_(False),
         CourseStanding.last_active_at >= since,
         sa.or_(CourseStanding.is_behind, misses),
     ]

@@ -30,13 +30,14 @@ _NO_QUIZ = "There is no such quiz in this course."
 class GradedQuiz:
     """A quiz of the gradebook, with the settings for everybody.
 
-    :param now: when that was asked.
+    :param now: when that was asked. :param is_given: it was not withdrawn.
     """
 
     id: int
     title: str
     settings: QuizSettings
     now: datetime
+    is_given: bool = True
 
     @property
     def shows_marks(self) -> bool:
@@ -160,13 +161,18 @@ def gradebook(
 def student_marks(
     session: Session, *, actor: Actor, course_id: int, learner_id: int, now: datetime
 ) -> StudentMarks:
-    """Return one student's marks in every quiz.
+    """Return one student's marks in every quiz; of those withdrawn, where they did anything.
+
+    So they are the quizzes of the student's own page.
 
     :raises Forbidden, NotFound: the actor does not teach the course, or it has no such student.
     """
     found = student(session, actor=actor, course_id=course_id, learner_id=learner_id)
-    quizzes = _quizzes(session, course_id, now=now)
-    row = _row(found, quizzes, _cells_of(session, learner_id, quizzes))
+    there = _quizzes(session, course_id, now=now)
+    cells = _cells_of(session, learner_id, there)
+    own = {quiz_id for (_, quiz_id), cell in cells.items() if not cell.is_empty}
+    quizzes = tuple(quiz for quiz in there if quiz.is_given or quiz.id in own)
+    row = _row(found, quizzes, cells)
     return StudentMarks(quizzes, row, _rules_of(session, course_id, learner_id, quizzes))
 
 
@@ -214,7 +220,7 @@ def _quizzes(session: Session, course_id: int, *, now: datetime) -> tuple[Graded
     has_attempts = sa.exists().where(Attempt.quiz_id == Quiz.id)
     has_entries = sa.exists().where(MarkEntry.quiz_id == Quiz.id)
     rows = session.execute(
-        sa.select(Quiz.id, Quiz.title, Quiz.settings)
+        sa.select(Quiz.id, Quiz.title, Quiz.settings, Quiz.status)
         .where(
             Quiz.course_id == course_id,
             ~Quiz.is_practice,
@@ -223,7 +229,14 @@ def _quizzes(session: Session, course_id: int, *, now: datetime) -> tuple[Graded
         .order_by(Quiz.position, Quiz.id)
     )
     return tuple(
-        GradedQuiz(row.id, row.title, QuizSettings.parse(row.settings), now) for row in rows
+        GradedQuiz(
+            row.id,
+            row.title,
+            QuizSettings.parse(row.settings),
+            now,
+            is_given=row.status is Status.READY,
+        )
+        for row in rows
     )
 
 

@@ -22,6 +22,7 @@ from quizapp.models import (
     GroupOverride,
     LearnerOverride,
 )
+from quizapp.models.base import fraction_of
 from quizapp.queries.mark_entries import held_entries
 
 Key = tuple[int, int]
@@ -171,7 +172,7 @@ def _attempt(row: Any, closes_at: datetime | None) -> MarkedAttempt:
         mark=Mark(row.mark, row.max_mark) if has_mark else None,
         waits=(row.waiting or 0) if has_mark else 0,
         pass_mark_percent=row.pass_mark_percent,
-        time_factor=Fraction(row.time_factor or 1),
+        time_factor=fraction_of(row.time_factor or "1"),
         late=late if late and late > timedelta(0) else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,13 +18,11 @@ from quizapp.memory.state import Phase, Rating
 from quizapp.models import Attempt, Exam, Fact, Quiz, Review, Role
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
-from quizapp.queries.history import History, Totals, history
+from quizapp.queries.history import LATELY, History, Totals, history
 from quizapp.queries.known_facts import KnownFact, known_facts
 from quizapp.queries.queue_counts import COURSE, LEARNER, first_id_at, waiting
 from quizapp.queries.today import LEAST_USUAL_CARDS
 
-#: Days over which recall is told here.
-LATELY = 28
 WEEKS = 12
 #: Whoever did nothing for so long has gone quiet; a week is also what "active" means.
 QUIET_DAYS = 7
@@ -70,12 +68,12 @@ def student_standing(
     found = waiting(session, actor=actor, course_id=course_id, clock=clock, now=now)
     year = history(session, **mine, clock=clock, today=clock.day_of(now))
     facts = known_facts(session, **mine, clock=clock, weights=found.settings.weights, now=now)
-    topics = _topics(facts, _tests(session, mine, now))
+    topics = _topics(facts, _tests(session, mine, clock, now))
     usual = max(year.usual_day, LEAST_USUAL_CARDS)
     return StudentStanding(
         learner_id,
         course_id,
-        total=_added(topics.values()),
+        total=_added(topics.values(), year.lately),
         topics=topics,
         columns={
             "as_of": now,
@@ -107,12 +105,14 @@ def _topics(facts: Sequence[KnownFact], tests: Mapping[int, tuple[int, int]]) ->
     }
 
 
-def _added(several: Iterable[Sums]) -> Sums:
-    parts = [
-        (one.facts, one.met, one.known_well, one.expected, one.tested, one.recalled)
-        for one in several
-    ]
-    return Sums(*(sum(column) for column in zip(*parts, strict=True)))
+def _added(several: Iterable[Sums], lately: Totals) -> Sums:
+    """Return what topics come to; tests are the learner's own, of facts too that are asked no more.
+
+    So the recall of a student here is the one that they read themselves.
+    """
+    parts = [(one.facts, one.met, one.known_well, one.expected) for one in several]
+    sums = (sum(column) for column in zip(*parts, strict=True))
+    return replace(Sums(*sums), tested=lately.tested, recalled=lately.recalled)
 
 
 _TESTS = (
@@ -127,15 +127,18 @@ _TESTS = (
         Review.course_id == COURSE,
         Review.id >= sa.bindparam("since_id", type_=sa.BigInteger),
         Review.undone_at.is_(None),
-        Review.before["phase"].as_string() == Phase.REVIEW.value,
+        Review.is_test,
     )
     .group_by(Fact.topic_id)
 )
 
 
-def _tests(session: Session, mine: Mapping[str, Any], now: datetime) -> dict[int, tuple[int, int]]:
-    """Return by topic how much was tested in the last 28 days, and recalled."""
-    since = {"since_id": first_id_at(now - timedelta(days=LATELY))}
+def _tests(
+    session: Session, mine: Mapping[str, Any], clock: LearnerClock, now: datetime
+) -> dict[int, tuple[int, int]]:
+    """Return by topic how much was tested lately, and recalled."""
+    first = clock.start_of(clock.day_of(now) - timedelta(days=LATELY - 1))
+    since = {"since_id": first_id_at(first)}
     rows = session.execute(_TESTS, {**mine, **since})
     return {row.topic_id: (row.tested, int(row.recalled)) for row in rows}
 

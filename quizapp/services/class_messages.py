@@ -64,9 +64,6 @@ def send_message(
         problems.append(Problem("whom", "Choose at least one student."))
     if problems:
         raise Invalid(problems)
-    # Counting locks the count, so that a second click waits here and then sees the first.
-    count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
-    count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=len(found))
     message = ClassMessage(
         course_id=course_id,
         author_id=actor.id,
@@ -74,7 +71,11 @@ def send_message(
         text=words,
         sent_at=now,
     )
-    if _is_said_just_now(session, message):
+    if _is_said_just_now(session, message, found):
+        return len(found)
+    # Counting locks the count, so that a second click waits here and then sees the first.
+    _count(session, actor, len(found), now)
+    if _is_said_just_now(session, message, found):
         return len(found)
     session.add(message)
     session.flush()  # generate the id that the rows carry
@@ -99,7 +100,15 @@ def put_away(session: Session, *, actor: Actor, message_id: int, now: datetime) 
         raise NotFound("There is no such message.")
 
 
-def _is_said_just_now(session: Session, message: ClassMessage) -> bool:
+def _count(session: Session, actor: Actor, letters: int, now: datetime) -> None:
+    count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
+    count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=letters)
+
+
+def _is_said_just_now(
+    session: Session, message: ClassMessage, found: Collection[Recipient]
+) -> bool:
+    """Return whether all of them got these words a moment ago: others of one name did not."""
     of = [
         ClassMessage.course_id == message.course_id,
         ClassMessage.author_id == message.author_id,
@@ -107,7 +116,12 @@ def _is_said_just_now(session: Session, message: ClassMessage) -> bool:
         ClassMessage.text == message.text,
         ClassMessage.sent_at > message.sent_at - _SECOND_CLICK,
     ]
-    return bool(session.scalar(sa.select(sa.exists().where(*of))))
+    got = session.scalars(
+        sa.select(ReceivedMessage.learner_id)
+        .join(ClassMessage, ClassMessage.id == ReceivedMessage.message_id)
+        .where(*of)
+    )
+    return {one.id for one in found} <= set(got)
 
 
 def _post(

@@ -106,12 +106,17 @@ def enqueue_all(
 
 def enqueue_only(session: Session, *, name: str, now: datetime, run_after: datetime) -> None:
     """Leave a job in place of all others of that name that nobody has begun."""
+    drop_waiting(session, name=name)
+    enqueue(session, name=name, payload={}, now=now, run_after=run_after)
+
+
+def drop_waiting(session: Session, *, name: str) -> None:
+    """Drop all jobs of that name that nobody has begun."""
     session.execute(
         sa.delete(Job).where(
             Job.name == JobName(name), Job.state == JobState.WAITING, Job.leased_until.is_(None)
         )
     )
-    enqueue(session, name=name, payload={}, now=now, run_after=run_after)
 
 
 def has_waiting(session: Session, *, now: datetime) -> bool:

@@ -96,9 +96,9 @@ def undo_entry(
     Errors as for `write_entry`. :raises Conflict: besides, it was taken back already.
     """
     was, log = _found(session, actor, course_id, place, now=now)
+    if not log or (log[0].is_undo and seen in (log[0].entry.seq, log[0].entry.seq - 1)):
+        raise Conflict("That was taken back already.")  # a second click shows the number before
     _require_seen(log, seen)
-    if not log or log[0].is_undo:
-        raise Conflict("That was taken back already.")
     before = _content(log[1].entry) if len(log) > 1 else _Content()
     event = _next(actor, place, log, now)
     event.is_undo = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,8 @@ from quizapp.queries.student_standing import StudentStanding
 STALE_AFTER = timedelta(hours=12)
 #: Somebody who studies is not looked at again with every card.
 REST = timedelta(minutes=2)
+#: Of those who left, so many are forgotten at once: others wait to write meanwhile.
+_MOST_FORMER = 500
 
 
 def stale_standings(session: Session, *, now: datetime, limit: int) -> list[tuple[int, int]]:
@@ -43,7 +46,13 @@ def stale_standings(session: Session, *, now: datetime, limit: int) -> list[tupl
         _since(Review, Review.id >= _first_id(), Review.course_id == CourseStanding.course_id),
         _since(Review, Review.undone_at > CourseStanding.as_of),
         _since(MemoryAct, MemoryAct.id >= _first_id()),
-        _since(Attempt, Attempt.submitted_at > CourseStanding.as_of),
+        _since(
+            Attempt,
+            sa.or_(
+                Attempt.started_at > CourseStanding.as_of,
+                Attempt.submitted_at > CourseStanding.as_of,
+            ),
+        ),
         _since(
             Exam,
             Exam.course_id == CourseStanding.course_id,
@@ -102,21 +111,7 @@ def stale_reports(session: Session, *, now: datetime) -> list[int]:
 
 def keep_standings(session: Session, *, standings: Sequence[StudentStanding]) -> None:
     """Store how students stand in place of how they stood."""
-    for one in standings:
-        topics = sa.select(Topic.id).where(Topic.course_id == one.course_id)
-        _run(
-            session,
-            sa.delete(TopicStanding).where(
-                TopicStanding.learner_id == one.learner_id, TopicStanding.topic_id.in_(topics)
-            ),
-        )
-        _run(
-            session,
-            sa.delete(CourseStanding).where(
-                CourseStanding.learner_id == one.learner_id,
-                CourseStanding.course_id == one.course_id,
-            ),
-        )
+    _forget(session, [(one.learner_id, one.course_id) for one in standings])
     keys = ("learner_id", "course_id")
     whole = [
         {key: getattr(one, key) for key in keys} | asdict(one.total) | dict(one.columns)
@@ -146,29 +141,35 @@ def keep_report(session: Session, *, course_id: int, report: Report) -> None:
 
 
 def drop_former(session: Session) -> None:
-    """Forget how those stood who are no students of the course any more."""
+    """Forget how those stood who are no students of the course any more, `_MOST_FORMER` a turn."""
     stays = sa.exists().where(
         Enrolment.user_id == CourseStanding.learner_id,
         Enrolment.course_id == CourseStanding.course_id,
         Enrolment.role == Role.STUDENT,
     )
     gone = session.execute(
-        sa.select(CourseStanding.learner_id, CourseStanding.course_id).where(~stays)
-    ).all()
-    for learner_id, course_id in gone:
+        sa.select(CourseStanding.learner_id, CourseStanding.course_id)
+        .where(~stays)
+        .limit(_MOST_FORMER)
+    )
+    _forget(session, [(row.learner_id, row.course_id) for row in gone])
+
+
+def _forget(session: Session, pairs: Iterable[tuple[int, int]]) -> None:
+    """Drop the standings of learners in courses: two statements for each of the courses."""
+    by_course: defaultdict[int, list[int]] = defaultdict(list)
+    for learner_id, course_id in pairs:
+        by_course[course_id].append(learner_id)
+    for course_id, learners in by_course.items():
         topics = sa.select(Topic.id).where(Topic.course_id == course_id)
-        _run(
-            session,
-            sa.delete(TopicStanding).where(
-                TopicStanding.learner_id == learner_id, TopicStanding.topic_id.in_(topics)
-            ),
+        of_topics = sa.and_(
+            TopicStanding.learner_id.in_(learners), TopicStanding.topic_id.in_(topics)
         )
-        _run(
-            session,
-            sa.delete(CourseStanding).where(
-                CourseStanding.learner_id == learner_id, CourseStanding.course_id == course_id
-            ),
+        of_course = sa.and_(
+            CourseStanding.learner_id.in_(learners), CourseStanding.course_id == course_id
         )
+        _run(session, sa.delete(TopicStanding).where(of_topics))
+        _run(session, sa.delete(CourseStanding).where(of_course))
 
 
 _OF_ENROLMENT = sa.and_(

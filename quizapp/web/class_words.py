@@ -10,6 +10,7 @@ from datetime import datetime
 from quizapp.queries.class_progress import ClassView
 from quizapp.queries.class_report import SMALLEST, Report, Week
 from quizapp.queries.class_rows import ClassFilter, Condition, Sort, StudentRow
+from quizapp.queries.history import LATELY
 from quizapp.web import charts
 from quizapp.web.filters import local
 from quizapp.web.progress_words import Figure
@@ -123,7 +124,7 @@ def mean_row(view: ClassView) -> Row | None:
 
 
 def heads(view: ClassView, wanted: ClassFilter) -> tuple[Head, list[Head], list[Head]]:
-    """Return the headings: of the name, of the topics, and of what stands behind them."""
+    """Return the headings: of the name, of the topics, and of what stands before these."""
     first, *rest = (_head(name, sort.value, wanted, sort) for sort, name in _NAMES.items())
     topics = [
         _head(topic.title, f"topic-{topic.id}", wanted, Sort.TOPIC, topic.id)
@@ -205,7 +206,7 @@ def _active(report: Report) -> Figure:
 
 
 def _recall(report: Report) -> Figure:
-    label = "Class recall, 28 days"
+    label = f"Class recall, {LATELY} days"
     if not report.recall.is_measurable:
         return Figure(label, "–", f"once {SMALLEST} students have been tested")
     kind = "warn" if report.recall.high < report.target else ""
@@ -227,7 +228,8 @@ def _hardest(view: ClassView, report: Report) -> Figure:
 def _quiz(view: ClassView) -> Figure:
     if view.quiz is None:
         return Figure("Quiz average", "–", f"once {SMALLEST} students have taken one")
-    note = f"{view.quiz.title}, {view.quiz.takers} of {view.students} taken"
+    # Whoever left since took it too, so they may be more than the class.
+    note = f"{view.quiz.title}, first attempts of {view.quiz.takers}"
     return Figure("Quiz average", percent(view.quiz.mean), note)
 
 

@@ -220,10 +220,11 @@ def _sheet_cell(cell: MarkCell) -> list[Value]:
 
 
 def _sum(row: GradeRow) -> list[Value]:
-    if row.mean is None:
+    mean = row.mean
+    if mean is None:
         return [None, row.marked]
     # Rounded down, as on the page.
-    return [Fraction(math.floor(row.mean * 10_000), 100), row.marked]
+    return [Fraction(math.floor(mean * 10_000), 100), row.marked]
 
 
 def _notes(cell: MarkCell) -> Iterator[str]:

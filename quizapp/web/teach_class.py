@@ -23,6 +23,7 @@ from quizapp.queries.progress import progress_view
 from quizapp.questions.reading import clean
 from quizapp.web import class_words, progress_page
 from quizapp.web.access import Access, access
+from quizapp.web.filters import local
 from quizapp.web.quiz_rows import LARGEST_ID, id_of
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
@@ -72,7 +73,8 @@ def download(course: str) -> ResponseReturnValue:
     writer.writerow(["student", *titles, "tested", "recalled", "waiting", "last active"])
     for row in rows:
         shares = (row.mastery.get(topic.id) for topic in topics)
-        last = row.last_active_at.date().isoformat() if row.last_active_at else ""
+        # The viewer's day, as the page counts them.
+        last = local(row.last_active_at).date().isoformat() if row.last_active_at else ""
         writer.writerow(
             [
                 safe_cell(row.name),

@@ -20,13 +20,23 @@ def people(live_server: LiveServer) -> dict[str, Person]:
 
 @pytest.fixture(scope="session")
 def visitors(live_server: LiveServer, people: dict[str, Person]) -> dict[str, Visitor]:
-    """The same people and a guest, over plain HTTP, signed in once for the whole run."""
+    """The same people, a guest and an admin, over plain HTTP, signed in once for the whole run."""
     signed_in = {role: Visitor(live_server) for role in people}
     for role, visitor in signed_in.items():
         visitor.sign_in(people[role].email, people[role].password)
     guest = Visitor(live_server)
     guest.submit(guest.open("/try").form("/try"))
-    return {**signed_in, "guest": guest}
+    return {**signed_in, "guest": guest, "admin": _admin(live_server)}
+
+
+def _admin(server: LiveServer) -> Visitor:
+    """Make an account that may run the site, as whoever runs it does, and sign in."""
+    email = "admin@example.org"
+    made = server.command("user", "create", "--admin", email)
+    assert made.returncode == 0, made.stderr
+    admin = Visitor(server)
+    admin.sign_in(email, made.stdout.split()[-1])
+    return admin
 
 
 @pytest.fixture

@@ -23,6 +23,9 @@ NARROW_WIDTH = 320
 #: is for machines.
 NO_PAGES = {
     "analysis.download",
+    "teach_class.download",
+    "teach_grades.as_csv",
+    "teach_grades.as_excel",
     "anki.export",
     "attempts.resume",
     "calendar.feed",

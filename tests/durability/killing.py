@@ -61,8 +61,8 @@ class Learner:
             while True:
                 if not self.attempts or self.attempt.is_submitted:
                     self._begin()
-                begun.set()
                 self._send(self._next_form())
+                begun.set()  # on a slow machine too, each has an answer that may be lost
         except Unanswered:
             return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Forbidden, Invalid, LimitReached, NotFound
 from quizapp.models import (
+    Attempt,
+    AttemptState,
     ClassMessage,
     CourseStanding,
     Enrolment,
@@ -20,14 +23,17 @@ from quizapp.models import (
     Job,
     Memory,
     ReceivedMessage,
+    Status,
     TopicStanding,
+    User,
 )
 from quizapp.policy import Actor, require_progress_of
-from quizapp.queries.class_messages import EVERYBODY, Audience, sent_messages
+from quizapp.queries.class_messages import EVERYBODY, Audience, recipients, sent_messages
 from quizapp.queries.class_progress import ClassView, class_view
 from quizapp.queries.class_report import Report, Week, class_report, stored_report, weeks_of
 from quizapp.queries.class_rows import ClassFilter, Condition, Sort
 from quizapp.queries.history import Recall
+from quizapp.queries.progress import progress_view
 from quizapp.queries.student_standing import Sums, student_standing
 from quizapp.queries.unread_messages import unread_messages
 from quizapp.services import class_messages, limits
@@ -188,6 +194,23 @@ class TestStanding:
             "2026-02-23": [1, 1, 0]
         }
 
+    def test_says_the_recall_that_the_student_reads(self, room: Room) -> None:
+        (ada,) = room.students("Ada")
+        room.desk.actor = ada
+        kept, retired = room.desk.fact(), room.desk.fact()
+        for fact in (kept, retired):
+            for ago, rating in ((50, 4), (29, 3), (3, 1)):
+                room.desk.rate(fact, rating, now=room.now - ago * DAY)
+        retired.status = Status.RETIRED
+        room.session.flush()
+        own = {"course_id": room.course.id, "now": room.now}
+
+        found = student_standing(room.session, learner_id=ada.id, **own)
+
+        read = progress_view(room.session, learner=ada, **own).history.lately
+        assert found is not None
+        assert (found.total.tested, found.total.recalled) == (read.tested, read.recalled) == (4, 2)
+
     def test_knows_whether_the_plan_for_an_exam_is_enough(self, room: Room) -> None:
         (ada,) = room.students("Ada")
         room.desk.fact()
@@ -237,6 +260,22 @@ class TestKeeping:
         assert room.look(at=room.now + timedelta(minutes=74)) == [ben.id]
         assert set(room.look(at=room.now + timedelta(hours=14))) == {ada.id, ben.id}
 
+    def test_looks_again_at_who_began_a_quiz(self, room: Room) -> None:
+        (ada,) = room.students("Ada")
+        room.look()
+        begun: dict[str, Any] = {
+            "state": AttemptState.OPEN,
+            "seed": 1,
+            "layout": [],
+            "settings": {},
+        }
+        began = {"learner_id": ada.id, "quiz_id": room.make.quiz(room.course).id, "number": 1}
+        at = room.now + timedelta(minutes=1)
+        room.session.add(Attempt(id=1, started_at=at, max_mark=Fraction(1), **began, **begun))
+        room.session.flush()
+
+        assert room.look(at=room.now + timedelta(minutes=3)) == [ada.id]
+
     def test_replaces_how_somebody_stood(self, room: Room) -> None:
         (ada,) = room.students("Ada")
         fact = room.desk.fact()
@@ -246,6 +285,22 @@ class TestKeeping:
 
         rows = room.session.execute(sa.select(TopicStanding.expected, TopicStanding.facts)).all()
         assert [tuple(row) for row in rows] == [(900_000, 1)]
+
+    def test_stores_many_in_as_many_statements_as_one(self, room: Room) -> None:
+        room.desk.fact()
+        found = [
+            student_standing(
+                room.session, learner_id=one.id, course_id=room.course.id, now=room.now
+            )
+            for one in room.students(*"ABCDE")
+        ]
+        ran: list[str] = []
+        listened = room.session.connection()
+        sa.event.listen(listened, "before_cursor_execute", lambda *given: ran.append(given[2]))
+
+        keep_standings(room.session, standings=[one for one in found if one])
+
+        assert len(ran) == 4
 
     def test_looks_at_no_guest_and_at_no_archived_course(self, room: Room) -> None:
         guest = room.make.user(name="", email=None, is_guest=True)
@@ -309,6 +364,25 @@ class TestReport:
             (5, 40, 35),
             (None, 0, 0),
         ]
+
+    def test_tells_no_recall_of_a_week_that_fewer_than_five_earned(self) -> None:
+        met, tested = {"2026-03-02": [9, 0, 0]}, {"2026-03-02": [9, 8, 7]}
+
+        found = weeks_of([met] + [tested] * 4, date(2026, 3, 4))
+
+        assert found == (Week(date(2026, 3, 2), 5, 0, 0),)
+
+    def test_tells_no_topic_that_fewer_than_five_were_looked_at_in(self, room: Room) -> None:
+        old, new = room.desk.fact(), room.desk.fact(topic=room.make.topic(room.course))
+        for number, one in enumerate(room.students(*"ABCDE")):
+            room.standing(one)
+            for fact in (old, new) if number else (old,):
+                sums = {"met": 1, "known_well": 0, "expected": 500_000, "tested": 0, "recalled": 0}
+                topic = {"learner_id": one.id, "topic_id": fact.topic_id, "facts": 1}
+                room.session.add(TopicStanding(**topic, **sums))
+        room.session.flush()
+
+        assert room.report().topics == {old.topic_id: (2_500_000, 5)}
 
     def test_names_facts_that_five_have_met(self, room: Room) -> None:
         hard, harder, rare = (room.desk.fact() for _ in range(3))
@@ -375,6 +449,16 @@ class TestPage:
         room.session.execute(joined.values(joined_at=room.now - 2 * DAY))
 
         assert room.view().quiet.total == 0
+
+    def test_whose_account_is_closed_is_not_to_be_helped(self, room: Room) -> None:
+        ada, ben = room.students("Ada", "Ben")
+        room.standing(ada, last_active_at=room.now - 9 * DAY)
+        room.standing(ben, is_behind=True)
+        room.session.execute(sa.update(User).values(is_disabled=True))
+
+        view = room.view()
+
+        assert (view.quiet.total, view.behind.total, view.total) == (0, 0, 2)
 
     def test_is_for_instructors_of_the_course(self, room: Room) -> None:
         (ada,) = room.students("Ada")
@@ -476,6 +560,34 @@ class TestMessages:
         assert len(self.letters(room)) == 1
         assert room.send(now=room.now + timedelta(minutes=3)) == 1
         assert len(self.letters(room)) == 2
+
+    def test_a_second_click_on_the_last_of_the_day_is_no_failure(
+        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        room.students("Ada")
+        few = limits.Limit("class-messages", 1, 86_400)
+        monkeypatch.setattr(class_messages, "CLASS_MESSAGES", few)
+
+        assert [room.send(), room.send()] == [1, 1]
+
+    def test_the_same_words_reach_another_of_the_same_name(self, room: Room) -> None:
+        students = room.students("Ada", "Ada")
+
+        for one in students:
+            room.send(audience=Audience(learner_id=one.id), only={one.id})
+
+        received = set(room.session.scalars(sa.select(ReceivedMessage.learner_id)))
+        assert received == {one.id for one in students}
+
+    def test_says_that_nobody_was_picked_and_whom_nothing_reaches(self, room: Room) -> None:
+        (ada,) = room.students("Ada")
+        to_ada = Audience(learner_id=ada.id)
+        with pytest.raises(Invalid, match="at least one student"):
+            room.send(audience=to_ada, only=set())
+        room.session.execute(sa.update(User).values(is_disabled=True))
+
+        own = {"actor": room.teacher, "course_id": room.course.id, "now": room.now}
+        assert recipients(room.session, **own, audience=to_ada, only=None) == ("Ada", ())
 
     def test_says_what_is_wrong(self, room: Room) -> None:
         room.students("Ada")

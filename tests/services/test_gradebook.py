@@ -239,8 +239,9 @@ def test_taking_back_brings_back_what_held_before(room: Room) -> None:
 
     room.undo(2)
     first = room.everywhere(attempt)
-    with pytest.raises(Conflict, match="taken back already"):
-        room.undo(3)
+    for seen in (2, 3):  # a second click, and a page that shows it
+        with pytest.raises(Conflict, match="taken back already"):
+            room.undo(seen)
     room.write(WrittenMark("reckoned"), seen=3)
 
     assert first == [("3 of 4", None, True)] * 5
@@ -418,6 +419,13 @@ def test_a_quiz_that_was_withdrawn_stays_for_who_has_a_mark_in_it(room: Room, ma
     assert [quiz.id for quiz in book.quizzes] == [room.quiz.id]
     assert unused.id != room.quiz.id
     assert str(room.own().standing.mark) == "2 of 4"
+    # Each student's quizzes are those of their own page.
+    other = make.learner(room.sitting.course)
+    for learner, quizzes in ((room.learner, 1), (other, 0)):
+        whose: dict[str, Any] = {"course_id": room.course_id, "now": room.now}
+        mine = own_marks(room.session, actor=learner, **whose)
+        found = student_marks(room.session, actor=room.teacher, learner_id=learner.id, **whose)
+        assert len(found.quizzes) == len(found.row.cells) == len(mine.rows) == quizzes
 
 
 def test_a_gradebook_of_everybody_on_one_page_has_everybody(room: Room, make: Make) -> None:

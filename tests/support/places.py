@@ -16,6 +16,7 @@ from werkzeug.test import encode_multipart
 from quizapp.services.stop_links import stop_token
 from tests.support.journeys import COURSE, Card
 from tests.support.packages import BY_ANKI
+from tests.support.sqlite import rows
 from tests.support.visitor import Seen, Visitor
 
 LETTER_SECONDS = 20
@@ -40,7 +41,9 @@ class Place:
             self.act(page)
 
 
-def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str) -> dict[str, str]:
+def prepare(
+    guest: Visitor, student: Visitor, instructor: Visitor, admin: Visitor, *, email: str
+) -> dict[str, str]:
     """Let the learners learn a little; return what addresses are made of.
 
     :param email: of an account, for which a link to set a new password is made.
@@ -88,7 +91,14 @@ def prepare(guest: Visitor, student: Visitor, instructor: Visitor, *, email: str
         "copy": _copied(instructor),
         **_taught(instructor),
         "reviewed": _reviewed(instructor),
+        "job": _lasting_job(admin),
     }
+
+
+def _lasting_job(admin: Visitor) -> str:
+    """Return the number of a job that waits for its hour, and is there meanwhile."""
+    [(number,)] = rows(admin.server.folder, "SELECT id FROM job WHERE name = 'purge_expired'")
+    return str(number)
 
 
 def _compared(student: Visitor) -> str:
@@ -469,7 +479,8 @@ def _no_points(page: Page) -> None:
 
 
 EVERYONE, GUEST, STUDENT, INSTRUCTOR = "everyone", "guest", "student", "instructor"
-ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR)
+ADMIN = "admin"
+ROLES = (EVERYONE, GUEST, STUDENT, INSTRUCTOR, ADMIN)
 _TERMS = "/courses/{course}/glossary"
 _TEACH = "/teach/{course}/questions"
 _QUIZZES = "/teach/{course}/quizzes"
@@ -633,6 +644,8 @@ PLACES = (
         _QUIZZES + "/{taught}/exceptions/students/{person}",
     ),
     Place("exception of a group", INSTRUCTOR, _QUIZZES + "/{taught}/exceptions/groups/{group}"),
+    Place("background work", ADMIN, "/admin/jobs"),
+    Place("throwing a job away", ADMIN, "/admin/jobs/{job}/throw-away"),
     Place("gradebook", INSTRUCTOR, "/teach/{course}/grades"),
     Place("marks of a student", INSTRUCTOR, "/teach/{course}/grades/{person}"),
     Place("one mark", INSTRUCTOR, "/teach/{course}/grades/{person}/{quiz}"),

@@ -19,19 +19,23 @@ from quizapp.services.jobs import MAXIMUM_TRIES, JobName, claim
 from quizapp.web.job_words import WORDS, reason
 from tests.web.conftest import csrf_token
 
-NOW = datetime.now(UTC)
 SECRET = "https://learn.example.org/reset/very-secret"
+
+
+def now() -> datetime:
+    """Return the moment: the page asks the clock as well, and the suite takes minutes."""
+    return datetime.now(UTC)
 
 
 def job(name: str = JobName.SEND_MAIL, **given: Any) -> Job:
     values: dict[str, Any] = {
         "payload": {},
         "state": JobState.WAITING,
-        "run_after": NOW + timedelta(hours=1),
+        "run_after": now() + timedelta(hours=1),
         "leased_until": None,
         "tries": 0,
         "error": "",
-        "created_at": NOW,
+        "created_at": now(),
     }
     return Job(name=name, **values | given)
 
@@ -73,7 +77,7 @@ def test_nothing_to_do_is_said(admin: FlaskClient) -> None:
 def test_each_job_stands_where_it_belongs_with_its_reason_and_its_course(
     admin: FlaskClient, stored: Any
 ) -> None:
-    lease = NOW + timedelta(minutes=2)
+    lease = now() + timedelta(minutes=2)
     put(
         stored,
         job(JobName.FIND_DUPLICATES, payload={"course_id": 1}, tries=1, leased_until=lease),
@@ -145,7 +149,10 @@ def test_throwing_away_asks_first_and_says_what_is_lost(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"leased_until": NOW + timedelta(hours=1), "error": "OSError"}, "A worker is at this job"),
+        (
+            {"leased_until": now() + timedelta(hours=1), "error": "OSError"},
+            "A worker is at this job",
+        ),
         ({}, "has not failed"),
     ],
 )
@@ -161,7 +168,7 @@ def test_what_runs_or_never_failed_is_left_alone(
 
 
 def test_a_worker_that_is_not_there_is_missed(admin: FlaskClient, stored: Any) -> None:
-    put(stored, job(JobName.CLOSE_OVERDUE, run_after=NOW - timedelta(minutes=17)))
+    put(stored, job(JobName.CLOSE_OVERDUE, run_after=now() - timedelta(minutes=17)))
 
     assert "a job has been due for 17 minutes" in admin.get("/admin/jobs").text
 

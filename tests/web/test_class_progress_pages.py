@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db, transaction
 from quizapp.jobs.standing import refresh_standings
-from quizapp.models import Course, CourseStanding, Memory, Role, TopicStanding
+from quizapp.models import Course, CourseStanding, Memory, Role, TopicStanding, User
 from quizapp.queries.class_report import Report, Week, class_report
 from quizapp.services.standings import keep_report
 from quizapp.web import class_words
@@ -176,6 +177,29 @@ def test_the_file_for_spreadsheets_holds_no_formula(room: Room) -> None:
     head, row = answer.text.lstrip("\ufeff").splitlines()
     assert head == "student,Aleppo,tested,recalled,waiting,last active"
     assert row == f"'{ATTACK},0.84,40,36,4,{datetime.now(UTC).date().isoformat()}"
+
+
+def test_the_file_has_the_days_of_whoever_reads_it(room: Room) -> None:
+    with room.stored() as make:
+        zone = {"timezone": "Pacific/Kiritimati"}  # 14 hours ahead
+        make.session.execute(sa.update(User).values(**zone))
+    room.add("Ada", last_active_at=datetime(2026, 3, 1, 23, tzinfo=UTC))
+
+    assert room.teacher.get(f"{room.base}.csv").text.strip().endswith(",2026-03-02")
+
+
+def test_what_tells_most_of_a_student_stands_beside_the_name(room: Room) -> None:
+    room.add("Ada", "Ben", "Cleo", "Dora", "Emil")
+
+    table = room.get().split('<table class="table matrix">')[1].split("</table>")[0]
+
+    rows = [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row)]
+        for row in table.split("<tr>")[1:]
+    ]
+    assert rows[0] == ["Student", "Recall", "Waiting", "Active", "Aleppo"]
+    assert rows[1] == ["Ada", "90\u00a0%", "3", "today", "84"]
+    assert rows[-1] == ["Class mean", "90\u00a0%", "3", "", "84"]
 
 
 def test_what_people_typed_is_never_markup(room: Room) -> None:

@@ -103,7 +103,11 @@ def cells(page: str) -> list[str]:
 
 
 def test_the_gradebook_says_share_points_verdict_and_signs(room: Room) -> None:
-    assert cells(room.get()) == ["70\xa0% 7 of 10 , passed".replace("\xa0", " ")]
+    page = room.get()
+    assert cells(page) == ["70\xa0% 7 of 10 , passed".replace("\xa0", " ")]
+    # The mean is beside the name, in sight however many quizzes there are.
+    assert re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', page)[:2] == ["Student", "Mean"]
+    assert re.search(r'</th><td class="n"><b>70\W*%</b><span class="sub">1 of 1</span></td>', page)
 
     room.write(held="by_hand", points="5", most="10", reason="Two pages were blank.", comment="Hm")
 
@@ -124,7 +128,7 @@ def test_a_mark_that_was_written_can_be_taken_back(room: Room) -> None:
     again = room.teacher.post(f"{room.base}{room.place}/undo", data=data, follow_redirects=True)
 
     assert undone.status_code == 303
-    assert "Somebody else has changed this mark meanwhile." in again.text
+    assert "That was taken back already." in again.text
     page = room.get(room.place)
     assert "Taken back: as the attempts count" in page
     assert "Take the last back" not in page

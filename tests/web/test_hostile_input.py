@@ -145,6 +145,8 @@ def addresses(
             "act": "bury",
             "import_id": "1",
             "message_id": "1",
+            "number": "1",
+            "job_id": "1",
             "bulk_id": "1",
             "media_id": "1",
             "name": "csv",

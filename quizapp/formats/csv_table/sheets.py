@@ -61,10 +61,22 @@ def excel_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]]
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.append(names)
     for row in rows:
-        sheet.append([text(one) if isinstance(one, str) else _float(one) for one in row])
+        sheet.append([_told(one) if _is_plain(one) else text(str(one)) for one in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _is_plain(value: Value) -> bool:
+    """Return whether the library takes a value for what it is; a cell of one's own costs more."""
+    if not isinstance(value, str) or not value:
+        return True
+    return value[0].isalpha() and not _UNWRITABLE.search(value)
+
+
+def _told(value: Value) -> str | float | None:
+    """Return a plain value for the library; an empty text is no cell."""
+    return (value or None) if isinstance(value, str) else _float(value)
 
 
 def _plain(value: Value) -> str:

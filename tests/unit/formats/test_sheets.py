@@ -34,6 +34,14 @@ def test_no_text_is_a_formula_in_excel(text: str) -> None:
         assert cell.quotePrefix
 
 
+@pytest.mark.parametrize("text", ["#N/A", "Ada", "12", "A\x01da"])
+def test_a_text_is_a_text_in_excel_whatever_it_says(text: str) -> None:
+    sheet = load_workbook(io.BytesIO(excel_sheet("Marks", ["a", "b"], [[text, ""]]))).active
+
+    assert (sheet["A2"].data_type, sheet["A2"].value) == ("s", text.replace("\x01", ""))
+    assert sheet["B2"].value is None
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
     [
