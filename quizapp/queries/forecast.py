@@ -76,7 +76,8 @@ def forecast(
 ) -> tuple[ForecastDay, ...]:
     """Return the next days from today on.
 
-    Nobody knows how the reviews to come will be rated: only what is due by now is counted.
+    Nobody knows how the reviews to come will be rated: only what is due by now is counted. With a
+    plan for an exam, today is what is left of the plan: just what the queue serves.
     """
     due = due_by_day(session, actor=actor, course_id=course_id, clock=clock, now=now, days=days)
     return forecast_of(due, waiting=waiting, off=off, today=clock.day_of(now), days=days)
@@ -93,7 +94,10 @@ def forecast_of(
         paused = off.is_paused(day)
         reviews, new = (0, 0) if paused else _limits(waiting, ahead)
         asked, begun = min(carried, reviews), min(unmet, new)
-        carried, unmet = carried - asked, unmet - begun
+        if not ahead and waiting.planned is not None and not paused:
+            # A plan takes reviews before they are due, and leaves others for later.
+            asked = waiting.to_review + waiting.to_relearn
+        carried, unmet = max(0, carried - asked), unmet - begun
         found.append(ForecastDay(day, asked, begun, paused))
     return tuple(found)
 

@@ -47,10 +47,12 @@ def calendar(
                 titled(f"{_named(when)}: {count(value, noun)}"),
             )
         )
+    # The box lets print shrink it to the width of the page.
+    width, height = _START + weeks * _PITCH + 1, _TOP + 7 * _PITCH
     return Markup(
         '<div class="cal" role="img" aria-label="{}">'
-        '<svg width="{}" height="{}" aria-hidden="true">{}</svg></div>'
-    ).format(label, _START + weeks * _PITCH + 1, _TOP + 7 * _PITCH, Markup("").join(marks))
+        '<svg width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true">{}</svg></div>'
+    ).format(label, width, height, width, height, Markup("").join(marks))
 
 
 def _named(when: date) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from quizapp.web.calendar_chart import calendar
 from quizapp.web.forgetting_chart import forgetting
-from quizapp.web.plot import Format, Plot, across, number, pixels, round_ticks, titled
+from quizapp.web.plot import Format, Plot, Point, across, number, pixels, round_ticks, titled
 from quizapp.web.scatter_chart import Dot, Zone, scatter
 from quizapp.web.wording import percent
 
@@ -33,6 +33,8 @@ __all__ = [
 
 #: So many labels fit beside each other on a phone; of more, every second one gives way there.
 _FEW_LABELS = 5
+#: Where the last point of a curve is labelled, and how tall that is; see static/css/components.css.
+_ABOVE, _BELOW, _LETTER_HEIGHT = (-14, -28), (24, 38), 12
 
 
 def bars(
@@ -99,7 +101,6 @@ def line(
     second: Sequence[float | None] = (),
     words: Format = number,
     end_label: str = "",
-    end_dy: int = -14,
     every: int = 1,
 ) -> Markup:
     """Draw one curve, with a margin of error and a target if there are any.
@@ -129,8 +130,8 @@ def line(
     _draw_points(plot, labels, values, words)
     _draw_labels(plot, labels, every)
     if end_label and known:
-        place, value = [run[-1] for run in _runs(values)][-1]
-        plot.text((place, value), end_label, dy=end_dy, anchor="end")
+        end = _runs(values)[-1]
+        plot.text(end[-1], end_label, dy=_beside_the_end(plot, end, target), anchor="end")
     return plot.render()
 
 
@@ -162,6 +163,24 @@ def sparkbar(share: float, cls: str = "f-ink", width: int = 64, height: int = 8)
         '<rect class="h0" width="{}" height="{}" rx="4"/>'
         '<rect class="{}" width="{}" height="{}" rx="4"/></svg>'
     ).format(width, height, width, height, cls, pixels(max(filled, 2)), height)
+
+
+def _beside_the_end(plot: Plot, end: Sequence[Point], target: float | None) -> int:
+    """Return how far under the last point its label is written, in pixels; above it: negative.
+
+    On the side that the curve does not come from, a line further where the target is in the way.
+    """
+    y = plot.y(end[-1][1])
+    falls = len(end) > 1 and end[-2][1] > end[-1][1]
+
+    def is_free(dy: int) -> bool:
+        first, last = y + dy - _LETTER_HEIGHT, y + dy + 2
+        if first < 0 or last > plot.height - plot.bottom:
+            return False
+        return target is None or not first <= plot.y(target) <= last
+
+    sides = (*_BELOW, *_ABOVE) if falls else (*_ABOVE, *_BELOW)
+    return next((dy for dy in sides if is_free(dy)), sides[0])
 
 
 def _label_class(is_strong: bool, is_alternate: bool) -> str:

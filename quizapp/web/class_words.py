@@ -92,7 +92,6 @@ def trend(report: Report) -> Chart | None:
             target_label=f"target {percent(target)}",
             words=percent,
             end_label=percent(last),
-            end_dy=24 if last < target else -14,
             every=2,
         ),
         caption="Class by week",

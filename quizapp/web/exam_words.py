@@ -11,7 +11,7 @@ from quizapp.queries.exams import ExamView
 from quizapp.services.exams import Outlook
 from quizapp.web import charts
 from quizapp.web.study_charts import Chart
-from quizapp.web.wording import WEEKDAYS, count, day, percent, short_day, thousands
+from quizapp.web.wording import WEEKDAYS, YOU, Person, count, day, percent, short_day, thousands
 
 #: A plan that needs less than this share of the minutes asks for more than the target takes.
 _AMPLE = 0.75
@@ -63,6 +63,7 @@ class Words:
 
     prospect: Prospect
     outlook: Outlook
+    who: Person = YOU
 
     @property
     def heading(self) -> str:
@@ -128,8 +129,8 @@ class Words:
         without = percent(outlook.unstudied[-1])
         return Chart(
             title=f"{percent(end)} with the plan, {without} without",
-            finding="The share of the whole course that you can expect to recall on each day."
-            " The shaded area is the margin of error.",
+            finding=f"The share of the whole course that {self.who.you} can expect to recall on"
+            " each day. The shaded area is the margin of error.",
             drawing=charts.line(
                 f"Expected recall from {labels[0]} to {labels[-1]}: {percent(end)} at the end with"
                 f" the plan, {without} without further study; target {percent(target)}",

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from quizapp.queries.known_text import FactNow, KnownSection, KnownText, Piece
 from quizapp.web.plot import across
-from quizapp.web.wording import count, percent, thousands
+from quizapp.web.wording import YOU, Person, count, percent, thousands
 
-#: From which recall on words have which shade, the darkest first, and how the legend calls it.
+#: From which recall on words have which shade, the strongest first, and how the legend calls it.
 _SHADES = (
     (0.9, "h4", f"{percent(0.9)} or more"),
     (0.7, "h2", f"{percent(0.7)} to {percent(0.9)}"),
@@ -68,17 +68,17 @@ class Strip:
         return url_for("library.source", source_id=self.source_id)
 
 
-def strips(texts: Sequence[KnownText]) -> tuple[Strip, ...]:
+def strips(texts: Sequence[KnownText], *, who: Person = YOU) -> tuple[Strip, ...]:
     """Return the texts of a course as the page draws them."""
-    return tuple(_strip(text, is_only=len(texts) == 1) for text in texts)
+    return tuple(_strip(text, who, is_only=len(texts) == 1) for text in texts)
 
 
-def _strip(text: KnownText, *, is_only: bool) -> Strip:
+def _strip(text: KnownText, who: Person, *, is_only: bool) -> Strip:
     return Strip(
         source_id=text.source_id,
         text=text.title,
-        title=_title(text, "this text" if is_only else text.title),
-        finding=_finding(text),
+        title=_title(text, "this text" if is_only else text.title, who),
+        finding=_finding(text, who),
         rows=tuple(
             Row(section.heading, tuple(_cell(text, piece) for piece in section.pieces))
             for section in text.sections
@@ -96,23 +96,24 @@ def _strip(text: KnownText, *, is_only: bool) -> Strip:
     )
 
 
-def _title(text: KnownText, name: str) -> str:
+def _title(text: KnownText, name: str, who: Person) -> str:
     if not text.has_started:
-        return f"You have not started on {name} yet"
-    return f"You would recall about {percent(text.recall)} of {name} now"
+        return f"{who.You} have not started on {name} yet"
+    return f"{who.You} would recall about {percent(text.recall)} of {name} now"
 
 
-def _finding(text: KnownText) -> str:
+def _finding(text: KnownText, who: Person) -> str:
     """Return how to read it, and which section to read again."""
     how = (
-        "Each bar is a paragraph, as long as its text, and the marked parts are the words that your"
-        " cards rest on: the darker, the likelier you recall them now. Choose one to read it."
+        "Each bar is a paragraph, as long as its text, and the marked parts are the words that"
+        f" {who.your} cards rest on: the stronger the colour, the likelier {who.you} recall them"
+        " now. Choose one to read it."
     )
     worst = _worst(text)
     if worst is None:
         return how
     share = _recall_of(worst)
-    return f"{how} Least of all you know “{worst.heading}”, {percent(share)}."
+    return f"{how} Least of all {who.you} know “{worst.heading}”, {percent(share)}."
 
 
 def _worst(text: KnownText) -> KnownSection | None:

@@ -12,7 +12,7 @@ from quizapp.queries.history import MEASURABLE, Recall, Totals
 from quizapp.web import charts
 from quizapp.web.plot import Plot, across, pixels
 from quizapp.web.study_charts import Chart
-from quizapp.web.wording import percent, thousands
+from quizapp.web.wording import YOU, Person, percent, thousands
 
 #: Of bands with fewer tests no dot is drawn: their margin would be the whole chart.
 _LEAST_TESTS = 5
@@ -25,15 +25,15 @@ _HOURS = 24
 _PARTS = (("morning", 5, 12), ("afternoon", 12, 17), ("evening", 17, 22), ("night", 22, 29))
 
 
-def calibration(found: Calibration) -> Chart:
+def calibration(found: Calibration, *, who: Person = YOU) -> Chart:
     """Return what was predicted beside what was recalled; the caller asks `is_measurable`."""
     off = round(found.rmse_bins * 100)
     score = next((words for most, words in _SCORES if found.rmse_bins <= most), _POOR)
     return Chart(
-        title=_finding(found),
-        finding="Each dot stands for reviews of which much the same was predicted: how likely you "
-        "were to recall them, and how many you did. On the dashed line both are equal. "
-        f"The score is {score}: {off} {'point' if off == 1 else 'points'} off on average "
+        title=_finding(found, who),
+        finding="Each dot stands for reviews of which much the same was predicted: how likely "
+        f"{who.you} were to recall them, and how many {who.you} did. On the dashed line both are "
+        f"equal. The score is {score}: {off} {'point' if off == 1 else 'points'} off on average "
         f"(Brier score {found.brier:.3f}).",
         drawing=_drawn(found),
         caption="Predicted and recalled",
@@ -43,7 +43,7 @@ def calibration(found: Calibration) -> Chart:
     )
 
 
-def hours(by_hour: Sequence[Totals]) -> Chart:
+def hours(by_hour: Sequence[Totals], *, who: Person = YOU) -> Chart:
     """Return when in the day the learner reviews, and whether recall differs then.
 
     :param by_hour: 24 totals, from midnight by the clock on the wall.
@@ -52,8 +52,8 @@ def hours(by_hour: Sequence[Totals]) -> Chart:
     busiest = max(range(_HOURS), key=lambda hour: counts[hour])
     reviews = sum(counts)
     return Chart(
-        title=f"You review most between {busiest}:00 and {(busiest + 1) % _HOURS}:00",
-        finding=f"Reviews by the hour of the day, in your time zone. {_parts(by_hour)}",
+        title=f"{who.You} review most between {busiest}:00 and {(busiest + 1) % _HOURS}:00",
+        finding=f"Reviews by the hour of the day, in {who.your} time zone. {_parts(by_hour, who)}",
         drawing=charts.bars(
             f"Reviews by hour of the day; most at {busiest}:00, {thousands(counts[busiest])} of "
             f"{thousands(reviews)}",
@@ -71,12 +71,13 @@ def hours(by_hour: Sequence[Totals]) -> Chart:
     )
 
 
-def _finding(found: Calibration) -> str:
+def _finding(found: Calibration, who: Person) -> str:
     recall, predicted = found.recall, found.predicted
     if recall.low <= predicted <= recall.high:
-        return "You recall about what was predicted"
+        return f"{who.You} recall about what was predicted"
     how = "a little " if abs(recall.share - predicted) < 0.04 else ""
-    return f"You recall {how}{'more' if recall.share > predicted else 'less'} than was predicted"
+    more = "more" if recall.share > predicted else "less"
+    return f"{who.You} recall {how}{more} than was predicted"
 
 
 def _drawn(found: Calibration) -> Markup:
@@ -151,7 +152,7 @@ def _hour_row(hour: int, totals: Totals) -> tuple[str, ...]:
     return f"{hour}:00", reviews, percent(recall.share, 1), _margin(recall)
 
 
-def _parts(by_hour: Sequence[Totals]) -> str:
+def _parts(by_hour: Sequence[Totals], who: Person) -> str:
     """Return whether some part of the day is certainly better than another."""
     parts = [
         (name, sum((by_hour[hour % _HOURS] for hour in range(first, end)), Totals()).recall)
@@ -159,13 +160,13 @@ def _parts(by_hour: Sequence[Totals]) -> str:
     ]
     known = [(name, recall) for name, recall in parts if recall.tested >= MEASURABLE]
     if len(known) < 2:
-        return "There are too few to say whether you recall better at some times."
+        return f"There are too few to say whether {who.you} recall better at some times."
     best = max(known, key=lambda part: part[1].share)
     worst = min(known, key=lambda part: part[1].share)
     if best[1].low <= worst[1].high:
-        return "You recall about as much at any time of the day."
+        return f"{who.You} recall about as much at any time of the day."
     return (
-        f"You recall more {_when(best[0])} ({percent(best[1].share)}) than {_when(worst[0])}"
+        f"{who.You} recall more {_when(best[0])} ({percent(best[1].share)}) than {_when(worst[0])}"
         f" ({percent(worst[1].share)})."
     )
 

@@ -16,6 +16,8 @@ from quizapp.web.filters import local
 from quizapp.web.study_charts import Chart
 from quizapp.web.study_words import marks
 from quizapp.web.wording import (
+    YOU,
+    Person,
     count,
     duration,
     percent,
@@ -34,11 +36,11 @@ SPANS = {
     Period.MONTH: "in five weeks",
     Period.QUARTER: "in 13 weeks",
     Period.YEAR: "in a year",
-    Period.ALL: "since you began",
+    Period.ALL: "in all",
 }
 
 
-def recall(past: Sequence[Stretch], period: Period, target: float) -> Chart:
+def recall(past: Sequence[Stretch], period: Period, target: float, *, who: Person = YOU) -> Chart:
     """Return the share recalled by week or month, with its margin, beside the target."""
     unit, names = _unit(period), _names(past, period)
     every = [stretch.totals.recall for stretch in past]
@@ -47,8 +49,8 @@ def recall(past: Sequence[Stretch], period: Period, target: float) -> Chart:
     lowest = min([target, *(low for low, _ in filter(None, bands))])
     last = next((one for one in reversed(shown) if one), None)
     return Chart(
-        title=_compared(_sum(every), target),
-        finding=f"Share of cards past their first steps that you recalled, by {unit}. "
+        title=_compared(_sum(every), target, who),
+        finding=f"Share of cards past their first steps that {who.you} recalled, by {unit}. "
         "The shaded area is the margin of error.",
         drawing=charts.line(
             f"Recall by {unit} over {count(len(past), unit)}; target {percent(target)}"
@@ -71,15 +73,16 @@ def recall(past: Sequence[Stretch], period: Period, target: float) -> Chart:
     )
 
 
-def time_spent(past: Sequence[Stretch], period: Period) -> Chart:
+def time_spent(past: Sequence[Stretch], period: Period, *, who: Person = YOU) -> Chart:
     """Return the minutes spent on cards by week or month."""
     unit, names = _unit(period), _names(past, period)
     minutes = [stretch.totals.milliseconds / 60_000 for stretch in past]
     busy = [spent for spent, one in zip(minutes, past, strict=True) if one.totals.reviews]
     usual = duration(max(1, round(median(busy))) * _SECONDS) if busy else ""
+    given = f"{who.You} give {who.your} cards about {usual} a {unit}"
     return Chart(
-        title=f"You give your cards about {usual} a {unit}" if busy else "No time spent yet",
-        finding=f"Minutes from a card's question to your rating, by {unit}. "
+        title=given if busy else "No time spent yet",
+        finding=f"Minutes from a card's question to {who.your} rating, by {unit}. "
         f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}.",
         drawing=charts.bars(
             f"Minutes spent by {unit} over {count(len(past), unit)}"
@@ -100,7 +103,9 @@ def time_spent(past: Sequence[Stretch], period: Period) -> Chart:
     )
 
 
-def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None:
+def quizzes(
+    attempts: Sequence[PastAttempt], since: date | None, *, who: Person = YOU
+) -> Chart | None:
     """Return the scores of quizzes handed in since a day; None without any that may be seen.
 
     :param attempts: the newest first. :param since: None for all of them.
@@ -115,9 +120,9 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
     days = [short_day(local(one.submitted_at).date()) for one in shown]
     mean = percent(sum(shares) / len(shares))
     return Chart(
-        title=_quiz_finding(shown, mean),
-        finding="Each bar is one attempt, the newest at the end: the share of its marks that you "
-        f"got. On average {mean}.",
+        title=_quiz_finding(shown, mean, who),
+        finding="Each bar is one attempt, the newest at the end: the share of its marks that "
+        f"{who.you} got. On average {mean}.",
         drawing=charts.bars(
             f"Scores of the last {count(len(shown), 'attempt')}, {mean} on average",
             days,
@@ -142,16 +147,16 @@ def quizzes(attempts: Sequence[PastAttempt], since: date | None) -> Chart | None
     )
 
 
-def _quiz_finding(shown: Sequence[PastAttempt], mean: str) -> str:
+def _quiz_finding(shown: Sequence[PastAttempt], mean: str, who: Person) -> str:
     again = [one.change for one in shown if one.change is not None]
     better = sum(change > 0 for change in again)
     if len(again) == 1:
-        return f"The quiz you repeated went {'better' if better else 'no better'} than before"
+        return f"The quiz {who.you} repeated went {'better' if better else 'no better'} than before"
     if again:
-        return f"{better} of {len(again)} quizzes that you repeated went better"
+        return f"{better} of {len(again)} quizzes that {who.you} repeated went better"
     if len(shown) == 1:
-        return f"You scored {mean} in your first quiz"
-    return f"You score {mean} in quizzes on average"
+        return f"{who.You} scored {mean} in {who.your} first quiz"
+    return f"{who.You} score {mean} in quizzes on average"
 
 
 def _unit(period: Period) -> str:
@@ -184,12 +189,13 @@ def _sum(recalls: Sequence[Recall]) -> Recall:
     return Recall(sum(one.tested for one in recalls), sum(one.recalled for one in recalls))
 
 
-def _compared(found: Recall, target: float) -> str:
+def _compared(found: Recall, target: float, who: Person) -> str:
     """Return in words how recall compares with its target, as far as chance allows to say."""
     if found.low <= target <= found.high:
-        return "You remember about what you aimed for"
+        return f"{who.You} remember about what {who.you} aimed for"
     how = "a little " if abs(found.share - target) < 0.04 else ""
-    return f"You remember {how}{'more' if found.share > target else 'less'} than you aimed for"
+    more = "more" if found.share > target else "less"
+    return f"{who.You} remember {how}{more} than {who.you} aimed for"
 
 
 def _recall_row(name: str, found: Recall) -> tuple[str, str, str, str]:

@@ -16,7 +16,7 @@ from quizapp.queries.topic_recall import TopicRecall
 from quizapp.web import charts
 from quizapp.web.study_charts import life
 from quizapp.web.study_words import marks, points
-from quizapp.web.wording import count, duration, percent, thousands
+from quizapp.web.wording import YOU, Person, count, duration, percent, thousands
 
 #: Levels as the page shows them, the best known first: level, class of the mark, words.
 LEVELS = (
@@ -62,9 +62,9 @@ class AttemptRow:
     kind: str
 
 
-def figures(view: ProgressView) -> tuple[Figure, ...]:
+def figures(view: ProgressView, *, who: Person = YOU) -> tuple[Figure, ...]:
     """Return the four figures on top of the page, whatever is known so far."""
-    return _remembered(view), _known(view), _life(view), _time(view)
+    return _remembered(view), _known(view), _life(view), _time(view, who)
 
 
 def topic_rows(view: ProgressView) -> list[TopicRow]:
@@ -73,7 +73,7 @@ def topic_rows(view: ProgressView) -> list[TopicRow]:
     return [_topic_row(mastery, mastery.topic.id in worst) for mastery in view.topics]
 
 
-def topics_finding(view: ProgressView) -> str:
+def topics_finding(view: ProgressView, *, who: Person = YOU) -> str:
     """Return which topics need work, as far as that can be said."""
     worst = [topic.title for topic in _slipping(view)]
     if worst:
@@ -85,8 +85,8 @@ def topics_finding(view: ProgressView) -> str:
     if not started:
         return "Nothing started yet"
     if view.known_well:
-        return f"You know {view.known_well} of {count(view.facts, 'card')} well"
-    return f"You have started {started} of {count(view.facts, 'card')}"
+        return f"{who.You} know {view.known_well} of {count(view.facts, 'card')} well"
+    return f"{who.You} have started {started} of {count(view.facts, 'card')}"
 
 
 def attempt_rows(attempts: Sequence[PastAttempt]) -> list[AttemptRow]:
@@ -134,13 +134,14 @@ def _life(view: ProgressView) -> Figure:
     return Figure(label, said, note)
 
 
-def _time(view: ProgressView) -> Figure:
+def _time(view: ProgressView, who: Person) -> Figure:
     cards = view.history.cards_a_day
     if not cards:
-        return Figure("Time a day", "–", "on days you review")
+        return Figure("Time a day", "–", f"on days {who.you} review")
     seconds = view.history.seconds_a_day
     minutes = max(1, round(seconds / 60)) * 60
-    return Figure("Time a day", duration(minutes), f"{count(cards, 'card')}, on days you review")
+    note = f"{count(cards, 'card')}, on days {who.you} review"
+    return Figure("Time a day", duration(minutes), note)
 
 
 def _slipping(view: ProgressView) -> tuple[TopicRecall, ...]:

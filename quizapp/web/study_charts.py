@@ -14,7 +14,16 @@ from quizapp.queries.forecast import ForecastDay
 from quizapp.queries.history import History
 from quizapp.web import charts
 from quizapp.web.study_words import weekday
-from quizapp.web.wording import count, percent, short_day, short_month, short_weekday, thousands
+from quizapp.web.wording import (
+    YOU,
+    Person,
+    count,
+    percent,
+    short_day,
+    short_month,
+    short_weekday,
+    thousands,
+)
 
 #: A day is called the busiest only if it stands out from the mean by this factor.
 _UNEVEN = 1.6
@@ -53,10 +62,12 @@ class Chart:
 
 def fortnight(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Chart:
     """Return the next days for the page of the day."""
-    busiest = max(days, key=lambda day: day.cards)
+    busiest, is_alone = _busiest(days)
     name = "today" if busiest is days[0] else weekday(busiest.day)
-    cards = count(busiest.cards, "card")
-    finding = f"Busiest is {name}, with {cards}, about {count(minutes(busiest.cards), 'minute')}."
+    cards, time = count(busiest.cards, "card"), count(minutes(busiest.cards), "minute")
+    finding = f"At most {cards} a day, about {time}."
+    if is_alone:
+        finding = f"Busiest is {name}, with {cards}, about {time}."
     if not busiest.cards:
         finding = "Nothing is due yet: cards appear here once you have rated them."
     finding = _after_pause(days) + finding
@@ -66,12 +77,14 @@ def fortnight(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Cha
 
 def month(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Chart:
     """Return the next days for the page of progress."""
-    busiest = max(days, key=lambda day: day.cards)
+    busiest, is_alone = _busiest(days)
     mean = sum(day.cards for day in days) / len(days)
     title = f"The next {len(days)} days look {'even' if mean >= _LIGHT else 'light'}"
     if busiest.cards > _UNEVEN * mean and busiest.cards > mean + 5:
         name = "Today" if busiest is days[0] else f"{weekday(busiest.day)} {short_day(busiest.day)}"
         title = f"{name} is the busiest of the next {len(days)} days"
+        if not is_alone:
+            title = f"At most {count(busiest.cards, 'card')} a day in the next {len(days)} days"
     usual = math.floor(mean + 0.5)
     finding = f"On average {count(usual, 'card')} a day, about {count(minutes(usual), 'minute')}."
     if not busiest.cards:
@@ -81,15 +94,25 @@ def month(days: Sequence[ForecastDay], minutes: Callable[[int], int]) -> Chart:
     return _forecast(title, finding, days, labels, height=250, every=7, gap=0.22)
 
 
-def year(history: History, *, titled: bool = False) -> Chart:
+def _busiest(days: Sequence[ForecastDay]) -> tuple[ForecastDay, bool]:
+    """Return the first of the days with most cards, and whether no other has as many."""
+    most = max(day.cards for day in days)
+    busy = [day for day in days if day.cards == most]
+    return busy[0], len(busy) == 1
+
+
+def year(history: History, *, titled: bool = False, who: Person = YOU) -> Chart:
     """Return the calendar of the year; `titled` says the finding in its title."""
     active, days = len(history.days), len(history.counts)
     reviews = count(history.reviews, "review")
     title, finding = "Your year", f"{reviews} on {count(active, 'day')}."
     if titled:
-        title = f"You reviewed on {active} of {days} days"
+        title = f"{who.You} reviewed on {active} of {days} days"
         longest, streak = count(history.longest_streak, "day"), history.streak
         finding = f"Longest streak {longest}. Current streak {streak}."
+        if not active:
+            title = f"No reviews in the last {days} days"
+            finding = f"The more {who.you} review on a day, the stronger its colour here."
     label = f"Calendar of daily reviews over a year: {reviews} on {count(active, 'day')}"
     return Chart(
         title=title,
@@ -101,7 +124,7 @@ def year(history: History, *, titled: bool = False) -> Chart:
     )
 
 
-def lives(stabilities: Sequence[float], median: float) -> Chart:
+def lives(stabilities: Sequence[float], median: float, *, who: Person = YOU) -> Chart:
     """Return how long the memories should last."""
     counts = [0] * len(_LIVES)
     ends = [end for end, _ in _LIVES]
@@ -109,7 +132,7 @@ def lives(stabilities: Sequence[float], median: float) -> Chart:
         counts[bisect_right(ends, days)] += 1
     names = [name for _, name in _LIVES]
     return Chart(
-        title=f"Half your cards will last {life(median)} or more",
+        title=f"Half {who.your} cards will last {life(median)} or more",
         finding=f"Cards by how long the memory should last before recall falls to {percent(0.9)}.",
         drawing=charts.bars(
             f"Number of cards by memory life; the median is {life(median)}",

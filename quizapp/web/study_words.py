@@ -224,6 +224,8 @@ class Day:
         return self.now.astimezone(ZoneInfo(self.actor.timezone))
 
 
+#: Seconds from which the time of a day is told in whole minutes.
+_LONG = 600
 _NUMBERS = ("No", "One", "Two", "Three")
 
 
@@ -240,6 +242,9 @@ class End:
         """Return what the page is headed."""
         if self.waiting.paused_until:
             return f"A pause until {_last_day(self.waiting.paused_until)}"
+        if self.waiting.left and not self.waiting.reviewed:
+            verb = "is" if self.waiting.left == 1 else "are"
+            return f"{count(self.waiting.left, 'card')} {verb} ready"
         return "Done for now" if self.waiting.left else f"Nothing due {self.when}"
 
     @property
@@ -265,7 +270,9 @@ class End:
 
     @property
     def time(self) -> str:
-        return duration(self.waiting.milliseconds / 1000)
+        """Return the time spent, in whole minutes once there are ten: the figure stays one line."""
+        seconds = self.waiting.milliseconds / 1000
+        return duration(seconds if seconds < _LONG else round(seconds / 60) * 60)
 
     @property
     def recalled(self) -> str:

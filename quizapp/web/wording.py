@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 MONTHS = (
@@ -21,6 +22,29 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NO_BREAK_SPACE = "\u00a0"
 _NONE = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How a page speaks of the learner whom it tells of: to them, or about them.
+
+    Verbs are the same with both words, so that one sentence serves: "you were", "they were".
+    """
+
+    you: str
+    your: str
+
+    @property
+    def You(self) -> str:  # noqa: N802 – as the word is written at the start of a sentence
+        return self.you.capitalize()
+
+    @property
+    def Your(self) -> str:  # noqa: N802
+        return self.your.capitalize()
+
+
+YOU = Person("you", "your")
+THEY = Person("they", "their")
 
 
 def percent(share: float | None, digits: int = 0) -> str:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Invalid, NotFound
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.days_off import DaysOff
 from quizapp.models import Job, User
 from quizapp.policy import Actor
 from quizapp.queries.exams import collection, exam_view, unplanned
+from quizapp.queries.forecast import forecast
 from quizapp.services.exams import (
     Outlook,
     keep_plan,
@@ -165,6 +167,22 @@ def test_the_queue_asks_what_the_plan_says_and_no_more(desk: Desk) -> None:
     assert desk.asked() == planned.planned[0]
     desk.rate(planned.planned[0], 4)
     assert desk.look().waiting.planned == planned.planned[1:]
+
+
+def test_the_forecast_of_today_is_what_the_plan_has_left(desk: Desk) -> None:
+    # A plan takes cards before they are due, and leaves some that are due for another day.
+    for days in (1, 40):
+        for _ in range(15):
+            desk.rate(desk.fact(), 4, now=desk.now - timedelta(days=days))
+    aim(desk, minutes=1)
+    waiting = desk.look().waiting
+    keys = {"actor": desk.actor, "course_id": desk.course.id, "now": desk.now}
+    clock = LearnerClock(desk.actor.timezone, desk.actor.day_start_hour)
+
+    today, *_ = forecast(desk.session, **keys, clock=clock, waiting=waiting, off=DaysOff(), days=3)
+
+    assert waiting.planned is not None
+    assert (today.due, today.new) == (waiting.to_review + waiting.to_relearn, waiting.new)
 
 
 def test_steps_come_before_the_plan_and_undoing_brings_a_card_back(desk: Desk) -> None:

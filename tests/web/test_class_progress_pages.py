@@ -279,6 +279,17 @@ def test_a_message_that_is_wrong_comes_back_as_it_was(room: Room) -> None:
     assert "Kept words" in answer.text
 
 
+def test_in_an_archived_course_no_message_is_offered_to_be_written(room: Room) -> None:
+    room.add("Ada")
+    with room.stored() as make:
+        make.session.get_one(Course, room.course_id).archived_at = datetime.now(UTC)
+
+    page = room.get("/message")
+
+    assert "The course is archived" in page
+    assert "<textarea" not in page
+
+
 def test_the_table_of_the_trend_holds_the_numbers_that_are_drawn() -> None:
     now = datetime(2026, 3, 4, tzinfo=UTC)
     first = datetime(2026, 2, 16, tzinfo=UTC).date()

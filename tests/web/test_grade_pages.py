@@ -278,6 +278,17 @@ def test_the_students_page_says_what_is_open_and_what_is_hidden(room: Room) -> N
     assert f"{room.base}/{room.ada_id}/{secret_id}" in taught
 
 
+def test_a_mark_of_an_archived_course_is_shown_without_a_form(room: Room) -> None:
+    with room.stored() as make:
+        make.session.get_one(Course, room.course_id).archived_at = NOON
+
+    page = room.get(room.place)
+
+    assert "7 of 10" in page
+    assert "Change the mark" not in page
+    assert "Make an exception" not in page
+
+
 def test_a_course_without_quizzes_or_students_says_so(room: Room) -> None:
     with room.stored() as make:
         empty = make.course(slug="empty")

@@ -219,6 +219,27 @@ def test_the_bar_of_a_sitting_shrinks_when_fewer_cards_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "reviewed", "milliseconds", "title", "time"),
+    [
+        (3, 7, 599_000, "Done for now", "9 min 59 s"),
+        (3, 0, 0, "3 cards are ready", "0 s"),
+        (1, 0, 0, "1 card is ready", "0 s"),
+        (0, 7, 788_000, "Nothing due for now", "13 min"),
+    ],
+)
+def test_the_end_is_not_told_before_the_beginning(
+    left: int, reviewed: int, milliseconds: int, title: str, time: str
+) -> None:
+    waiting = replace(
+        WAITING, counts=Counts(reviews_due=left), reviewed=reviewed, milliseconds=milliseconds
+    )
+
+    end = study_words.End(waiting, LearnerClock("UTC", 4), NOW)
+
+    assert (end.title, end.time) == (title, time)
+
+
+@pytest.mark.parametrize(
     ("recall", "words"),
     [
         (Recall(100, 91), "1 point over target"),
@@ -269,6 +290,7 @@ def forecast_of(*cards: int) -> list[ForecastDay]:
         (forecast_of(1, 0, 2, 1), "The next 4 days look light"),
         (forecast_of(10, 60, 9, 11), "Monday 23 Nov is the busiest of the next 4 days"),
         (forecast_of(60, 9, 9, 11), "Today is the busiest of the next 4 days"),
+        (forecast_of(20, 20, 0, 0), "At most 20 cards a day in the next 4 days"),
         (forecast_of(0, 0, 0, 0), "Nothing is due in the next 4 days"),
     ],
 )

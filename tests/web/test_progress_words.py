@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -20,8 +21,9 @@ from quizapp.queries.periods import Period, Stretch
 from quizapp.queries.progress import ProgressView
 from quizapp.queries.queue_counts import Waiting
 from quizapp.queries.quiz_history import PastAttempt
-from quizapp.web import known_text, memory_charts, progress_charts
-from quizapp.web.progress_words import figures
+from quizapp.web import known_text, memory_charts, progress_charts, study_charts
+from quizapp.web.progress_words import figures, topics_finding
+from quizapp.web.wording import THEY
 
 NEW = FactNow()
 TODAY = date(2026, 11, 22)
@@ -271,3 +273,34 @@ def test_texts_are_told_apart_by_name_where_there_are_several(app: Flask) -> Non
         titles = [strip.title for strip in known_text.strips([text(("A", [NEW]))] * 2)]
 
     assert titles == ["You have not started on Reader yet"] * 2
+
+
+def test_an_instructor_reads_of_the_student_and_not_of_themselves(app: Flask) -> None:
+    past = [Stretch(TODAY - timedelta(days=7 * n), Totals(40, 40, 20, 60_000)) for n in (1, 0)]
+    found = view(Standing(9, 5, (35.0,)), None, {0: Totals(40, 40, 20, 60_000)})
+    with app.test_request_context():
+        (strip,) = known_text.strips([text(("A", [NEW]), ("B", [NEW]))], who=THEY)
+    drawn = [
+        progress_charts.recall(past, Period.QUARTER, 0.9, who=THEY),
+        progress_charts.time_spent(past, Period.ALL, who=THEY),
+        progress_charts.quizzes(attempts(None, Fraction(1)), None, who=THEY),
+        memory_charts.calibration(told((0.9, 200, 100)), who=THEY),
+        memory_charts.hours([Totals(9, 9, 9, 0)] * 24, who=THEY),
+        study_charts.year(found.history, titled=True, who=THEY),
+        study_charts.year(History(TODAY, {}), titled=True, who=THEY),
+        study_charts.lives((35.0,), 35.0, who=THEY),
+        strip,
+    ]
+
+    said = [f"{one.title} {one.finding}" for one in drawn if one]
+    said += [topics_finding(found, who=THEY), *(one.note for one in figures(found, who=THEY))]
+
+    assert [words for words in said if re.search(r"\byour?\b", words, re.IGNORECASE)] == []
+    assert "They remember less than they aimed for" in said[0]
+
+
+def test_a_year_without_reviews_counts_no_streak() -> None:
+    chart = study_charts.year(History(TODAY, {}), titled=True)
+
+    assert chart.title == "No reviews in the last 365 days"
+    assert "treak" not in chart.finding

@@ -245,3 +245,24 @@ def test_a_small_bar_stays_in_its_frame(share: float, width: str) -> None:
 def test_the_curve_on_the_landing_page_tells_the_gaps_that_the_text_beside_it_tells() -> None:
     assert [round(gap) for gap in gaps()] == [2, 11, 46]
     assert len(marks(charts.forgetting(), "circle")) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "target", "under"),
+    [
+        ([0.4, 0.4, 0.5], None, -14),
+        ([0.6, 0.6, 0.5], None, 24),
+        ([0.4, 0.4, 0.5], 0.6, -28),
+        ([0.6, 0.6, 0.5], 0.4, 38),
+        ([0.8, 0.8, 0.9], 0.98, 24),
+        ([0.9, 0.9, 1.0], None, 24),
+        ([0.1, 0.1, 0.0], None, -14),
+    ],
+)
+def test_the_last_value_is_written_where_no_line_and_no_edge_is(
+    values: list[float], target: float | None, under: int
+) -> None:
+    drawing = charts.line("Recall", list("abc"), values, [0, 1], target=target, end_label="now")
+
+    (label,) = [one for one in marks(drawing, "text") if one.text == "now"]
+    assert label.get("dy") == str(under)
