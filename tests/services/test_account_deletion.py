@@ -419,6 +419,8 @@ class TestAsking:
         resume_deletions(session, now=due_at + timedelta(minutes=61))
 
         assert [job.name for job in session.scalars(sa.select(Job))] == ["delete_account"]
+        resume_deletions(session, now=due_at + timedelta(hours=3))
+        assert len(session.scalars(sa.select(Job)).all()) == 1, "that one goes on"
 
     def test_much_goes_in_small_steps(
         self, session: Session, make: Make, sitting: Sitting, monkeypatch: pytest.MonkeyPatch
