@@ -38,7 +38,7 @@ from quizapp.services.course_emptying import (
     empty_questions,
     finish_emptying,
 )
-from quizapp.services.erasure_traces import remove_traces
+from quizapp.services.erasure_traces import remove_traces, unname_messages
 from quizapp.services.mark_lock import share
 from quizapp.services.statistics import Place, add_terms, keep_departed, terms_of_attempts
 
@@ -61,6 +61,7 @@ def erase_some(session: Session, *, leaving: Leaving, now: datetime) -> bool:
         return False
     return (
         _erase_attempts(session, leaving)
+        or unname_messages(session, user_id=leaving.user_id)
         or _erase_rows(session, leaving.user_id)
         or any(_empty_course(session, one, now) for one in leaving.courses)
     )
