@@ -34,8 +34,8 @@ GRACE = timedelta(days=14)
 #: After which time without a worker a deletion is asked for again.
 _FORGOTTEN = timedelta(hours=1)
 LAST_ADMIN = (
-    "You are the only one who runs this site. Make somebody else an admin first: "
-    "`quizapp user admin` on the server does it."
+    "You are the only one who runs this site. Make an account for somebody else first: "
+    "`quizapp user create --admin` on the server does it."
 )
 _BEGUN = "Your account is being deleted already. It cannot be kept any more."
 _LEFT = "The account of whoever asked for this is being deleted."

@@ -555,6 +555,7 @@ PLACES = (
     Place("no package", STUDENT, "/anki", _send_no_package),
     Place("a comparison", STUDENT, "/anki/imports/{import_id}?still=1"),
     Place("a package compared", STUDENT, "/anki", _compare_package),
+    Place("sign-in settings", STUDENT, "/settings/sign-in"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("another address", STUDENT, "/settings/email", _send_empty),
     Place("signed-in browsers", STUDENT, "/settings/browsers"),

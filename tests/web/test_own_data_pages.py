@@ -506,11 +506,42 @@ class TestBrowsers:
         assert len(own.rows(UserSession)) == 2
 
 
+class TestTheTabOfSigningIn:
+    def test_says_how_one_signs_in_and_leads_to_what_changes_it(self, own: Own) -> None:
+        own.post("/settings/email", {"email": NEW, "present": GOOD})
+
+        page = own.client.get("/settings/sign-in").text
+
+        assert f"{EMAIL}; {NEW} has still to say yes" in page
+        assert "signed in: 1 browser, this one" in page
+        for below in ("email", "password", "browsers"):
+            assert f'href="/settings/{below}"' in page
+
+    @pytest.mark.parametrize(
+        ("url", "tab", "is_it"),
+        [
+            ("/settings/sign-in", "/settings/sign-in", "page"),
+            ("/settings/email", "/settings/sign-in", "true"),
+            ("/settings/password", "/settings/sign-in", "true"),
+            ("/settings/browsers", "/settings/sign-in", "true"),
+            ("/settings/data/delete", "/settings/data", "true"),
+        ],
+    )
+    def test_is_marked_on_the_pages_below_it(
+        self, own: Own, url: str, tab: str, is_it: str
+    ) -> None:
+        bar = own.client.get(url).text.partition('aria-label="Settings"')[2].partition("</nav>")[0]
+
+        assert f'href="{tab}" aria-current="{is_it}"' in bar
+        assert bar.count("aria-current") == 1
+
+
 @pytest.mark.parametrize(
     ("url", "most"),
     [
         ("/settings/data", 3),
         ("/settings/data/delete", 3),
+        ("/settings/sign-in", 3),
         ("/settings/email", 2),
         ("/settings/browsers", 2),
     ],
