@@ -280,6 +280,38 @@ class TestMakingACopy:
 
         assert "Something went wrong here" in own.client.get(asked.location).text
 
+    @pytest.mark.parametrize("asks_again", [True, False])
+    def test_one_that_no_job_makes_any_more_is_over(self, own: Own, asks_again: bool) -> None:
+        first = own.copy().location
+        with own.app.app_context(), transaction() as session:
+            session.execute(sa.delete(Job))  # an admin threw it away, or each try failed
+
+        if asks_again:
+            assert own.copy().location.endswith("/2")
+        else:
+            with own.app.app_context():
+                purge_all(own.settings, {})
+
+        assert "Something went wrong here" in own.client.get(first).text
+
+    def test_a_worker_that_was_overtaken_leaves_the_others_file(
+        self, own: Own, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked, pack = own.copy(), exporting._pack
+        (job,) = own.rows(Job)
+
+        def slowly(*given: Any) -> int:
+            monkeypatch.setattr(exporting, "_pack", pack)
+            exporting.export_data(own.settings, job.payload)
+            return pack(*given)
+
+        monkeypatch.setattr(exporting, "_pack", slowly)
+        own.work()
+
+        with unpacked(own.client, asked.location) as archive:
+            assert archive.testzip() is None
+        assert len(list(own.settings.exports.iterdir())) == 1
+
     def test_of_a_course_it_holds_all_but_people(
         self, own: Own, client: FlaskClient, sign_in: Any, stored: Stored, member: int
     ) -> None:
