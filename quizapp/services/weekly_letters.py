@@ -68,18 +68,24 @@ def want_letters(session: Session, *, actor: Actor, weekday: int, site: str, now
     return not is_known
 
 
-def stop_letters(session: Session, *, learner_id: int, now: datetime) -> bool:
+def stop_letters(
+    session: Session, *, learner_id: int, now: datetime, since: datetime | None = None
+) -> bool:
     """Send no more letters; return whether any might have come.
+
+    :param since: the account must have been made then: another may have its number by now.
 
     A link that would confirm them fails. What was confirmed stays so: they can be wanted again
     without a letter.
     """
+    is_theirs = sa.exists().where(User.id == learner_id, User.created_at == since)
     stopped = session.execute(
         sa.update(WeeklyLetter)
         .where(
             WeeklyLetter.learner_id == learner_id,
             # After the last letter too: should it come back, none may follow it.
             sa.or_(WeeklyLetter.stopped_at.is_(None), WeeklyLetter.is_idle),
+            *([] if since is None else [is_theirs]),
         )
         .values(next_at=None, stopped_at=now, is_idle=False, token_hash=None, token_until=None)
         .returning(WeeklyLetter.learner_id)

@@ -209,9 +209,7 @@ class TestMessagesToAClass:
         message = {"course_id": course.id, "whom": said, "text": "Well done.", "sent_at": NOON}
         number = session.scalar(sa.insert(ClassMessage).values(message).returning(ClassMessage.id))
         for one in (person, *neighbours):
-            session.execute(
-                sa.insert(ReceivedMessage).values(message_id=number, learner_id=one.id)
-            )
+            session.execute(sa.insert(ReceivedMessage).values(message_id=number, learner_id=one.id))
 
         leave(session, person.id)
 
