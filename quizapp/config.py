@@ -129,11 +129,17 @@ class Settings:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Return SQLAlchemy engine options: time limits on every statement and lock."""
+    """Return SQLAlchemy engine options: time limits on every statement and lock.
+
+    Errors do not say the values of a statement: they go into the log, and to the page of jobs, and
+    are what people wrote, where they get their mail, and hashes.
+    """
+    quiet = {"hide_parameters": True}
     if settings.is_sqlite:
-        return {"connect_args": {"timeout": settings.statement_seconds}}
+        return {**quiet, "connect_args": {"timeout": settings.statement_seconds}}
     limit = settings.statement_seconds * 1000
     return {
+        **quiet,
         "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": settings.statement_seconds,

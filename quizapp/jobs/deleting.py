@@ -41,7 +41,9 @@ def delete_account(settings: Settings, payload: Mapping[str, Any]) -> None:
                 return
         time.sleep(PAUSE_SECONDS)
     with transaction() as session:
-        finish_erasure(session, leaving=leaving)
+        is_done = finish_erasure(session, leaving=leaving)
+    if not is_done:
+        return
     purge_exports(settings, now=datetime.now(UTC))
     purge_files(settings, now=datetime.now(UTC))
     if leaving.email:

@@ -21,11 +21,13 @@ from quizapp.db import database_errors, reading, transaction
 from quizapp.errors import Conflict, Unavailable
 from quizapp.jobs.export_parts import planned_parts, read_me, write_part
 from quizapp.services.data_exports import (
+    FAULT,
     Making,
     drop_expired,
     export_later,
     exports_in_use,
     fail_export,
+    fail_forgotten,
     finish_export,
     note_parts,
     take_up_export,
@@ -33,7 +35,6 @@ from quizapp.services.data_exports import (
 
 #: Then the rest waits for its turn behind other jobs, well before the lease is over.
 SLICE_SECONDS = 15.0
-_FAULT = "Something went wrong here, and there is no copy. Try again later."
 _LATER: tuple[type[Exception], ...] = (Unavailable, *database_errors())
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def export_data(settings: Settings, payload: Mapping[str, Any]) -> None:
         raise
     except Exception:
         with transaction() as session:
-            fail_export(session, making=making, reason=_FAULT, now=datetime.now(UTC))
+            fail_export(session, making=making, reason=FAULT, now=datetime.now(UTC))
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -62,6 +63,7 @@ def export_data(settings: Settings, payload: Mapping[str, Any]) -> None:
 def purge_exports(settings: Settings, *, now: datetime) -> None:
     """Throw away the copies whose time is over, and what nobody asks for any more."""
     with transaction() as session:
+        fail_forgotten(session, now=now)
         drop_expired(session, now=now)
     if not settings.exports.is_dir():
         return
@@ -70,7 +72,7 @@ def purge_exports(settings: Settings, *, now: datetime) -> None:
     with reading() as session:
         used = exports_in_use(session)
     for path in found:
-        if path.stem in used:
+        if path.name.partition(".")[0] in used:
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -104,25 +106,23 @@ def _finish(making: Making, folder: Path) -> None:
     with reading() as session:
         words = read_me(session, making=making, folder=folder, now=now)
     (folder / "README.txt").write_text(words, encoding="utf-8")
-    target = folder.with_suffix(".zip")
-    size = _pack(folder, target)
+    # Under a name of this run: packing takes long, and another worker may have begun meanwhile.
+    part = folder.with_suffix(f".{making.run}.part")
     try:
+        size = _pack(folder, part)
         with transaction() as session:
             finish_export(session, making=making, size=size, now=now)
-    except Conflict:
-        target.unlink(missing_ok=True)
-        raise
+            os.replace(part, folder.with_suffix(".zip"))
+    finally:
+        part.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _pack(folder: Path, target: Path) -> int:
-    """Write what a folder holds as a zip and return its size; under another name first."""
-    part = target.with_suffix(".part")
+def _pack(folder: Path, part: Path) -> int:
+    """Write what a folder holds as a zip and return its size."""
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 archive.write(path, path.relative_to(folder).as_posix())
     part.chmod(0o600)
-    size = part.stat().st_size
-    os.replace(part, target)
-    return size
+    return part.stat().st_size

@@ -78,7 +78,7 @@ def _make(
         words = week_words(found, zone=actor.timezone, weekday=to.weekday, site=to.site)
     else:
         return None
-    token = stop_token(settings.secret_key, learner_id=learner_id)
+    token = stop_token(settings.secret_key, learner_id=learner_id, since=to.made_at)
     letter = week_letter(
         words,
         to=to.email,

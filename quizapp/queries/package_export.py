@@ -46,7 +46,7 @@ from quizapp.queries.telling import TOLD, TOLD_BY, tell_all, told_otherwise
 from quizapp.questions.registry import TYPES
 
 #: So many facts are read at once.
-BATCH = 500
+BATCH = 100
 _KINDS = {
     Phase.NEW.value: AnswerKind.LEARN,
     Phase.LEARNING.value: AnswerKind.LEARN,
@@ -240,7 +240,8 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
                 Review.at,
                 Review.rating,
                 Review.duration_ms,
-                Review.before,
+                # The state before it says much; the package tells one word of it.
+                Review.before["phase"].as_string().label("phase"),
                 Review.interval_days,
             )
             .where(
@@ -277,8 +278,8 @@ def _answers(state: MemoryState, reviews: list[Any]) -> tuple[WrittenAnswer, ...
     ends = [row.at for row in reviews[1:]] + [state.due_at]
     written, last = [], 0
     for number, (row, end) in enumerate(zip(reviews, ends, strict=False)):
-        kind = _KINDS[row.before["phase"]]
-        if number and row.before["phase"] == Phase.NEW.value:
+        kind = _KINDS[row.phase]
+        if number and row.phase == Phase.NEW.value:
             kind = AnswerKind.REVIEW  # from another program, which did not tell
         interval = row.interval_days or _interval(row.at, end)
         written.append(

@@ -26,12 +26,14 @@ class Addressee:
     """Who gets a letter, and what its links need.
 
     :param since: from when on nothing happening counts: letters were wanted, or confirmed.
+    :param made_at: when the account was made.
     """
 
     email: str
     site: str
     weekday: int
     since: datetime
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def addressee(session: Session, *, learner_id: int) -> Addressee | None:
             WeeklyLetter.weekday,
             WeeklyLetter.wanted_at,
             WeeklyLetter.confirmed_at,
+            User.created_at,
         )
         .join(User, User.id == WeeklyLetter.learner_id)
         .where(
@@ -134,7 +137,7 @@ def addressee(session: Session, *, learner_id: int) -> Addressee | None:
     if row is None:
         return None
     since = max(row.wanted_at, row.confirmed_at)
-    return Addressee(row.email, row.site, row.weekday, since)
+    return Addressee(row.email, row.site, row.weekday, since, row.created_at)
 
 
 def week(session: Session, *, actor: Actor, since: datetime, now: datetime) -> Week:

@@ -17,6 +17,8 @@ from quizapp.models import (
     EmailChange,
     ExportState,
     ImportState,
+    Job,
+    JobState,
     PackageImport,
     PasswordReset,
     User,
@@ -32,8 +34,8 @@ GRACE = timedelta(days=14)
 #: After which time without a worker a deletion is asked for again.
 _FORGOTTEN = timedelta(hours=1)
 LAST_ADMIN = (
-    "You are the only one who runs this site. Make somebody else an admin first: "
-    "`quizapp user admin` on the server does it."
+    "You are the only one who runs this site. Make an account for somebody else first: "
+    "`quizapp user create --admin` on the server does it."
 )
 _BEGUN = "Your account is being deleted already. It cannot be kept any more."
 _LEFT = "The account of whoever asked for this is being deleted."
@@ -125,15 +127,27 @@ def begin_deletion(session: Session, *, user_id: int, now: datetime) -> Leaving 
     return Leaving(user_id, user.name, user.email, row.keeps_statistics, tuple(courses))
 
 
+def is_leaving(session: Session, *, user_id: int) -> bool:
+    """Return whether an account is still to be deleted; other workers wait until the commit."""
+    return _locked(session, user_id) is not None
+
+
 def go_on_later(session: Session, *, leaving: Leaving, now: datetime) -> None:
     """Leave the rest for a later job, so that others have their turn."""
     _enqueue(session, leaving.user_id, now=now, run_after=now)
 
 
 def resume_deletions(session: Session, *, now: datetime) -> None:
-    """Ask again for what should long have been done: each try of its job has failed."""
+    """Ask again for what should long have been done: each try of its job has failed.
+
+    What a job still waits for, or a worker is at, is left to them.
+    """
     late = sa.select(AccountDeletion.user_id).where(AccountDeletion.due_at < now - _FORGOTTEN)
-    for user_id in session.scalars(late).all():
+    waiting = sa.select(Job.payload).where(
+        Job.name == JobName.DELETE_ACCOUNT, Job.state == JobState.WAITING
+    )
+    under_way = {payload["user_id"] for payload in session.scalars(waiting)}
+    for user_id in sorted({*session.scalars(late)} - under_way):
         _enqueue(session, user_id, now=now, run_after=now)
 
 

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict
-from quizapp.models import DataExport, ExportState, User
+from quizapp.models import DataExport, ExportState, Job, JobState, User
 from quizapp.policy import Actor, require_instructor
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.limits import DATA_EXPORT, count_against
 
 #: So long a file can be fetched.
 KEPT = timedelta(days=7)
+FAULT = "Something went wrong here, and there is no copy. Try again later."
 _UNDER_WAY = "Another copy of yours is being made. Wait for it."
 _KEPT_IN_STEP = "This copy is being made by another worker."
 _OPEN = (ExportState.WAITING, ExportState.RUNNING)
@@ -61,6 +62,7 @@ def ask_export(
     # Two presses at once: the second waits, and finds the first.
     session.execute(sa.select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
     mine = DataExport.learner_id == actor.id
+    fail_forgotten(session, now=now)
     going = sa.select(DataExport.number).where(mine, DataExport.state.in_(_OPEN))
     if session.scalar(going.limit(1)) is not None:
         raise Conflict(_UNDER_WAY)
@@ -136,6 +138,24 @@ def fail_export(session: Session, *, making: Making, reason: str, now: datetime)
     if row is not None and row.state in _OPEN:
         values = {"state": ExportState.FAILED, "error": reason, "ended_at": now, "place": {}}
         _update(session, making.learner_id, making.number, **values)
+
+
+def fail_forgotten(session: Session, *, now: datetime) -> None:
+    """Say of copies that no job makes any more that they came to nothing.
+
+    Each try of the job has failed, or somebody threw it away.
+    """
+    going = sa.select(DataExport.learner_id, DataExport.number)
+    open_ones = session.execute(going.where(DataExport.state.in_(_OPEN))).all()
+    if not open_ones:
+        return
+    waiting = sa.select(Job.payload).where(
+        Job.name == JobName.EXPORT_DATA, Job.state == JobState.WAITING
+    )
+    made = {(one["learner_id"], one["number"]) for one in session.scalars(waiting)}
+    for learner_id, number in {(row.learner_id, row.number) for row in open_ones} - made:
+        values = {"state": ExportState.FAILED, "error": FAULT, "ended_at": now, "place": {}}
+        _update(session, learner_id, number, **values)
 
 
 def drop_export(session: Session, *, actor: Actor, number: int) -> None:

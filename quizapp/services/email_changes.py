@@ -28,6 +28,7 @@ from quizapp.services.mail import (
     taken_letter,
 )
 from quizapp.services.sessions import new_token
+from quizapp.services.weekly_letters import letters_follow
 
 HOURS = 24
 _FIELD = "email"
@@ -123,7 +124,7 @@ def asked_address(session: Session, *, token: str, now: datetime) -> str:
 def use_address(session: Session, *, token: str, site: str, now: datetime) -> None:
     """Use a link up: from now on the account has the new address, and the old one is told.
 
-    Links for a new password that went to the old mailbox end with it.
+    Links for a new password that went to the old mailbox end with it, and weekly letters follow.
 
     :raises NotFound: as `asked_address`. :raises Conflict: the address has an account by now.
     """
@@ -134,6 +135,7 @@ def use_address(session: Session, *, token: str, site: str, now: datetime) -> No
         raise Conflict(_TAKEN)
     session.execute(sa.update(User).where(User.id == row.user_id).values(email=row.email))
     session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == row.user_id))
+    letters_follow(session, learner_id=row.user_id, now=now)
     letter = old_address_letter(email=row.old, is_done=True, site=site)
     post_letter(session, letter=letter, now=now)
 

@@ -31,14 +31,14 @@ from quizapp.models import (
     User,
 )
 from quizapp.models.ownership import HELD
-from quizapp.services.account_deletions import Leaving
+from quizapp.services.account_deletions import Leaving, is_leaving
 from quizapp.services.course_emptying import (
     empty_facts,
     empty_passages,
     empty_questions,
     finish_emptying,
 )
-from quizapp.services.erasure_traces import remove_traces
+from quizapp.services.erasure_traces import remove_traces, unname_messages
 from quizapp.services.mark_lock import share
 from quizapp.services.statistics import Place, add_terms, keep_departed, terms_of_attempts
 
@@ -52,35 +52,56 @@ _LAST = {"user_account", "account_deletion"}
 
 
 def erase_some(session: Session, *, leaving: Leaving, now: datetime) -> bool:
-    """Delete a part of what is somebody's; return whether there may be more."""
+    """Delete a part of what is somebody's; return whether there may be more.
+
+    Two workers that have the same account at once take turns: what the first one takes out of the
+    statistics, the second does not find any more.
+    """
+    if not is_leaving(session, user_id=leaving.user_id):
+        return False
     return (
         _erase_attempts(session, leaving)
+        or unname_messages(session, user_id=leaving.user_id)
         or _erase_rows(session, leaving.user_id)
         or any(_empty_course(session, one, now) for one in leaving.courses)
     )
 
 
-def finish_erasure(session: Session, *, leaving: Leaving) -> None:
-    """Delete the account; what others keep of it loses the name in the same moment."""
+def finish_erasure(session: Session, *, leaving: Leaving) -> bool:
+    """Delete the account; what others keep of it loses the name in the same moment.
+
+    Return False where another worker has done so.
+    """
+    if not is_leaving(session, user_id=leaving.user_id):
+        return False
     remove_traces(session, leaving=leaving)
     session.execute(
         sa.delete(User).where(User.id == leaving.user_id), execution_options=dict(_QUIET)
     )
+    return True
 
 
 def _erase_attempts(session: Session, leaving: Leaving) -> bool:
     """Delete some attempts with all that hangs on them, and settle what they were counted as."""
-    rows = session.execute(
-        sa.select(Attempt.id, Attempt.state, Attempt.quiz_id, Quiz.course_id)
+    found = session.execute(
+        sa.select(Attempt.id, Quiz.course_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(Attempt.learner_id == leaving.user_id)
         .order_by(Attempt.id)
         .limit(ATTEMPTS)
     ).all()
-    if not rows:
+    if not found:
         return False
-    for course_id in sorted({row.course_id for row in rows}):
+    for course_id in sorted({row.course_id for row in found}):
         share(session, course_id)
+    theirs = (Attempt.learner_id == leaving.user_id, Attempt.id.in_([row.id for row in found]))
+    # Read once they are locked: one may be handed in, or marked, by somebody else right now.
+    rows = session.execute(
+        sa.select(Attempt.id, Attempt.state, Attempt.quiz_id)
+        .where(*theirs)
+        .order_by(Attempt.id)
+        .with_for_update()
+    ).all()
     kept = _crowded(session, leaving, {row.quiz_id for row in rows})
     handed_in = [row for row in rows if row.state is AttemptState.SUBMITTED]
     gone = _places(leaving, [row for row in handed_in if row.quiz_id not in kept])
@@ -89,7 +110,6 @@ def _erase_attempts(session: Session, leaving: Leaving) -> bool:
         _keep_challenges(session, leaving, [row.id for row in rows])
     add_terms(session, terms_of_attempts(session, gone, sign=-1))
     keep_departed(session, terms_of_attempts(session, stay))
-    theirs = (Attempt.learner_id == leaving.user_id, Attempt.id.in_([row.id for row in rows]))
     session.execute(sa.delete(Attempt).where(*theirs), execution_options=dict(_QUIET))
     return True
 

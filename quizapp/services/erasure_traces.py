@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from quizapp.models import Base, Job, RateLimit, SavedView
+from quizapp.models import Base, ClassMessage, Job, RateLimit, ReceivedMessage, SavedView
 from quizapp.models.ownership import HELD
 from quizapp.services import limits
 from quizapp.services.account_deletions import Leaving
@@ -23,8 +24,11 @@ _NOTES = (
     ("question_review", "comment"),
     ("regrade", "reason"),
     ("group_override", "reason"),
+    ("learner_override", "reason"),
     ("question_import", "name"),
     ("class_message", "text"),
+    ("class_message", "whom"),
+    ("challenge", "text"),
 )
 #: The same where they are many: only what the person wrote is looked through.
 _WRITTEN = (
@@ -45,6 +49,22 @@ def remove_traces(session: Session, *, leaving: Leaving) -> None:
     _forget_filters(session, leaving.user_id)
     for name in _names(leaving):
         _strike(session, leaving.user_id, name)
+
+
+def unname_messages(session: Session, *, user_id: int) -> bool:
+    """Take the name off messages that went to this person alone; return whether there were any.
+
+    Such a message says whom it was for, by the name of that time. Who got it is known only for as
+    long as their rows are there.
+    """
+    got, other = aliased(ReceivedMessage), aliased(ReceivedMessage)
+    theirs = sa.select(got.message_id).where(got.learner_id == user_id)
+    others = sa.exists().where(other.message_id == ClassMessage.id, other.learner_id != user_id)
+    named = (ClassMessage.id.in_(theirs), ~others, ClassMessage.whom != REMOVED)
+    change: Any = session.execute(
+        sa.update(ClassMessage).where(*named).values(whom=REMOVED), execution_options=dict(_QUIET)
+    )
+    return bool(change.rowcount)
 
 
 def _names(leaving: Leaving) -> list[str]:
@@ -118,9 +138,17 @@ def _strike(session: Session, user_id: int, name: str) -> None:
 
 
 def _replace(session: Session, table: sa.Table, column: str, name: str, *where: Any) -> None:
-    words = table.c[column]
-    change = sa.update(table).where(*where, words.contains(name, autoescape=True))
-    session.execute(change.values({column: sa.func.replace(words, name, REMOVED)}))
+    """Write over a name however it is spelt: databases replace what is written just so."""
+    words, key = table.c[column], list(table.primary_key.columns)
+    # SQLite knows capitals of English letters alone, so the name as it is kept is looked for too.
+    stands = sa.or_(
+        words.contains(name, autoescape=True),
+        sa.func.lower(words).contains(name.lower(), autoescape=True),
+    )
+    for row in session.execute(sa.select(words, *key).where(*where, stands)).all():
+        left = re.sub(re.escape(name), REMOVED, row[0], flags=re.IGNORECASE)
+        here = [one == value for one, value in zip(key, row[1:], strict=True)]
+        session.execute(sa.update(table).where(*here).values({column: left}))
 
 
 def _tables() -> list[tuple[sa.Table, Any]]:

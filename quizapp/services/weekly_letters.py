@@ -68,15 +68,25 @@ def want_letters(session: Session, *, actor: Actor, weekday: int, site: str, now
     return not is_known
 
 
-def stop_letters(session: Session, *, learner_id: int, now: datetime) -> bool:
+def stop_letters(
+    session: Session, *, learner_id: int, now: datetime, since: datetime | None = None
+) -> bool:
     """Send no more letters; return whether any might have come.
+
+    :param since: the account must have been made then: another may have its number by now.
 
     A link that would confirm them fails. What was confirmed stays so: they can be wanted again
     without a letter.
     """
+    is_theirs = sa.exists().where(User.id == learner_id, User.created_at == since)
     stopped = session.execute(
         sa.update(WeeklyLetter)
-        .where(WeeklyLetter.learner_id == learner_id, WeeklyLetter.stopped_at.is_(None))
+        .where(
+            WeeklyLetter.learner_id == learner_id,
+            # After the last letter too: should it come back, none may follow it.
+            sa.or_(WeeklyLetter.stopped_at.is_(None), WeeklyLetter.is_idle),
+            *([] if since is None else [is_theirs]),
+        )
         .values(next_at=None, stopped_at=now, is_idle=False, token_hash=None, token_until=None)
         .returning(WeeklyLetter.learner_id)
     ).scalar_one_or_none()
@@ -129,6 +139,28 @@ def confirm_letters(session: Session, *, token: str, now: datetime) -> datetime:
         .values(confirmed_at=now, token_hash=None, token_until=None, next_at=first)
     )
     return first
+
+
+def letters_follow(session: Session, *, learner_id: int, now: datetime) -> None:
+    """Send letters that are wanted to the account's address, whose mailbox has just said yes.
+
+    Links in letters to the address before confirm nothing any more.
+    """
+    row: Any = session.execute(
+        sa.select(WeeklyLetter.weekday, WeeklyLetter.next_at, WeeklyLetter.stopped_at)
+        .add_columns(User.email, User.timezone)
+        .join(User, User.id == WeeklyLetter.learner_id)
+        .where(WeeklyLetter.learner_id == learner_id)
+        .with_for_update(of=WeeklyLetter)
+    ).one_or_none()
+    if row is None:
+        return
+    next_at = row.next_at
+    if next_at is None and row.stopped_at is None:
+        next_at = next_letter(row.timezone, row.weekday, after=now)
+    change = sa.update(WeeklyLetter).where(WeeklyLetter.learner_id == learner_id)
+    kept = {"email": row.email, "confirmed_at": now, "next_at": next_at}
+    session.execute(change.values(**kept, token_hash=None, token_until=None))
 
 
 def ask_due(session: Session, *, now: datetime) -> bool:

@@ -182,14 +182,12 @@ def _told(letters: Letters | None) -> dict[str, Any] | None:
     """Return what the page says of the letters; None where none were ever wanted."""
     if letters is None:
         return None
-    is_moved = letters.email != actor().email
     next_on = letters.next_at and letters.next_at.astimezone(_zone()).date()
     return {
         "email": letters.email,
-        "is_moved": is_moved,
         "is_waiting": not letters.is_confirmed and letters.stopped_at is None,
         "is_idle": letters.is_idle,
-        "next_on": None if is_moved else next_on,
+        "next_on": next_on,
         "weekday": WEEKDAYS[letters.weekday],
     }
 

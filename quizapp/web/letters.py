@@ -72,11 +72,13 @@ def stop(token: str) -> ResponseReturnValue:
     Mail programs send this by themselves, without a cookie or a form's token (RFC 8058): the
     signature of the link is the proof. No redirect follows, as they ask for.
     """
-    learner_id = read_stop_token(_key(), token)
-    if learner_id is None:
+    found = read_stop_token(_key(), token)
+    if found is None:
         return _over(_NOT_OURS)
     with transaction() as session:
-        weekly_letters.stop_letters(session, learner_id=learner_id, now=datetime.now(UTC))
+        weekly_letters.stop_letters(
+            session, learner_id=found.learner_id, since=found.since, now=datetime.now(UTC)
+        )
     if request.form.get("List-Unsubscribe") == "One-Click":
         return "Stopped.\n", {"Content-Type": "text/plain; charset=utf-8"}
     return render_template("letters/stopped.html")

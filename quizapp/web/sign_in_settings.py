@@ -31,6 +31,16 @@ class AddressForm(Form):
     )
 
 
+@bp.get("/settings/sign-in")
+@access(Access.MEMBER)
+def show() -> ResponseReturnValue:
+    """Say how one signs in, and lead to what changes it."""
+    session, person, now = db.session(), actor(), datetime.now(UTC)
+    found = signed_in_browsers(session, user_id=person.id, token=viewer().token, now=now)
+    waiting = email_changes.waiting_address(session, user_id=person.id, now=now)
+    return render_template("account/sign_in.html", browsers=len(found), waiting=waiting)
+
+
 @bp.get("/settings/email")
 @access(Access.MEMBER)
 def address() -> ResponseReturnValue:

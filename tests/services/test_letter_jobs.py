@@ -19,7 +19,7 @@ from quizapp.models import Job, JobState, User, WeeklyLetter
 from quizapp.services import weekly_letters
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.mail import Letter
-from quizapp.services.stop_links import read_stop_token
+from quizapp.services.stop_links import Stopping, read_stop_token
 from tests.support.desk import Desk
 from tests.support.make import Make
 from tests.support.settings import settings_for
@@ -120,7 +120,9 @@ def test_a_letter_goes_out_once_and_can_be_stopped_from_it(app, learner, sent):
     assert letter.subject == "Your week on Footnote: 1 card on 1 day"
     token = letter.stop.removeprefix(f"{SITE}letters/stop/")
     secret = app.extensions["quizapp.settings"].secret_key
-    assert read_stop_token(secret, token) == learner
+    with app.app_context():
+        made_at = db.session.get_one(User, learner).created_at
+    assert read_stop_token(secret, token) == Stopping(learner, made_at)
     assert letter.stop in letter.body
     assert letter.stop in letter.html
     wire = message(letter, sender="Footnote <post@footnote.example>").as_bytes()

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Forbidden, Invalid, LimitReached, NotFound
 from quizapp.memory.goals import Goal, GoalUnit
-from quizapp.models import FormerMember, Job, User, WeeklyLetter
+from quizapp.models import EmailChange, FormerMember, Job, User, WeeklyLetter
+from quizapp.queries.accounts import token_hash
 from quizapp.queries.week import addressee, week
+from quizapp.services.email_changes import use_address
 from quizapp.services.enrolments import leave_course
 from quizapp.services.goals import set_goal
 from quizapp.services.pauses import set_pause
@@ -70,6 +72,17 @@ def row(desk: Desk) -> WeeklyLetter:
     return desk.session.get_one(WeeklyLetter, desk.actor.id, populate_existing=True)
 
 
+def change_address(desk: Desk, email: str) -> None:
+    """Use another address, as the link in a letter to it does."""
+    session, user_id = desk.session, desk.actor.id
+    over = MONDAY + timedelta(days=1)
+    session.add(
+        EmailChange(user_id=user_id, email=email, token_hash=token_hash("new"), expires_at=over)
+    )
+    session.flush()
+    use_address(session, token="new", site="https://learn.example/", now=MONDAY)
+
+
 class TestWanting:
     def test_an_address_is_asked_first_and_gets_nothing_before_it_says_yes(self, desk):
         assert want(desk)
@@ -114,6 +127,25 @@ class TestWanting:
 
         assert addressee(desk.session, learner_id=desk.actor.id) is None
         assert want(desk, actor=make.actor(user))
+
+    @pytest.mark.parametrize("is_stopped", [False, True])
+    @pytest.mark.parametrize("is_confirmed", [False, True])
+    def test_one_whose_mailbox_said_yes_gets_them_from_then_on(
+        self, desk, is_confirmed, is_stopped
+    ):
+        confirmed(desk) if is_confirmed else want(desk)
+        link = token_of(desk) if not is_confirmed else "used"
+        if is_stopped:
+            stop_letters(desk.session, learner_id=desk.actor.id, now=MONDAY)
+        change_address(desk, "new@example.org")
+
+        to = addressee(desk.session, learner_id=desk.actor.id)
+        assert row(desk).email == "new@example.org", "the old one is not kept"
+        assert (to and to.email, row(desk).next_at) == (
+            (None, None) if is_stopped else ("new@example.org", DUE)
+        )
+        with pytest.raises(NotFound):
+            confirm_letters(desk.session, token=link, now=MONDAY)
 
     def test_guests_and_strange_days_are_refused(self, desk, make):
         guest = make.actor(make.user(email=None, is_guest=True))
@@ -161,7 +193,10 @@ class TestAskingOnce:
         assert (row(desk).next_at, row(desk).is_idle) == (None, True)
         give_back(desk.session, **keys)
         assert (row(desk).next_at, row(desk).is_idle) == (DUE + timedelta(days=7), False)
+        assert begin_letter(desk.session, **keys, is_last=True)
         stop_letters(desk.session, learner_id=desk.actor.id, now=DUE)
+        give_back(desk.session, **keys)
+        assert row(desk).next_at is None, "who stopped them meanwhile gets none"
         assert not begin_letter(desk.session, **keys, is_last=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def known_card(number: int) -> WrittenCard:
     )
 
 
-def package(path: Path, cards: Sequence[WrittenCard] | None = None) -> Path:
+def package(path: Path, cards: Iterable[WrittenCard] | None = None) -> Path:
     """Write a package, by default of one new card and one that is known."""
     created = datetime(2026, 1, 1, 4, tzinfo=UTC)
     frame = Frame("Course", created, 0, Calendar(DAY_ZERO, 4), 0.9, None)

@@ -15,6 +15,7 @@ from werkzeug.test import encode_multipart
 
 from quizapp.services.stop_links import stop_token
 from tests.support.journeys import COURSE, Card
+from tests.support.make import NOON
 from tests.support.packages import BY_ANKI
 from tests.support.sqlite import rows
 from tests.support.visitor import Seen, Visitor
@@ -205,7 +206,7 @@ def _token_in_letter(visitor: Visitor, address: str) -> str:
 def _stop_token(visitor: Visitor) -> str:
     """Return the token of a link that would stop nobody's letters."""
     secret = (visitor.server.folder / "secret-key").read_text(encoding="ascii").strip()
-    return stop_token(secret, learner_id=0)
+    return stop_token(secret, learner_id=0, since=NOON)
 
 
 def _taught(instructor: Visitor) -> dict[str, str]:
@@ -566,6 +567,7 @@ PLACES = (
     Place("no package", STUDENT, "/anki", _send_no_package),
     Place("a comparison", STUDENT, "/anki/imports/{import_id}?still=1"),
     Place("a package compared", STUDENT, "/anki", _compare_package),
+    Place("sign-in settings", STUDENT, "/settings/sign-in"),
     Place("password settings", STUDENT, "/settings/password"),
     Place("another address", STUDENT, "/settings/email", _send_empty),
     Place("signed-in browsers", STUDENT, "/settings/browsers"),

@@ -7,8 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from quizapp.config import Settings
+from quizapp.config import Settings, engine_options
 from quizapp.errors import Invalid
 
 STRONG = secrets.token_urlsafe(48)
@@ -91,3 +92,18 @@ def test_a_data_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
 
     assert problems({"QUIZAPP_DATA": str(tmp_path / "file" / "data")}) == {"QUIZAPP_DATA"}
+
+
+@pytest.mark.parametrize("url", ["", "postgresql+psycopg://db.example.org/quiz"])
+def test_what_was_to_be_stored_stands_in_no_error(tmp_path: Path, url: str) -> None:
+    given = {"QUIZAPP_DATA": str(tmp_path)} | ({"QUIZAPP_DATABASE_URL": url} if url else {})
+    settings = Settings.from_environ(given)
+
+    engine = sa.create_engine(settings.database_url, **engine_options(settings))
+
+    assert engine.hide_parameters
+    if settings.is_sqlite:
+        with engine.connect() as connection, pytest.raises(sa.exc.OperationalError) as raised:
+            connection.execute(sa.text("insert into nowhere values (:a)"), {"a": "amara@osei"})
+        assert "amara" not in str(raised.value)
+    engine.dispose()

@@ -128,6 +128,7 @@ TABLE = {
     "GET /settings/email": MEMBER,
     "POST /settings/email": MEMBER,
     "POST /settings/email/forget": MEMBER,
+    "GET /settings/sign-in": MEMBER,
     "GET /settings/browsers": MEMBER,
     "POST /settings/browsers": MEMBER,
     "GET /new-address/<token>": EVERYONE,

@@ -40,6 +40,18 @@ def job(name: str = JobName.SEND_MAIL, **given: Any) -> Job:
     return Job(name=name, **values | given)
 
 
+@pytest.fixture(autouse=True)
+def at_that_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be the moment at which this file was read, however long other tests took since."""
+
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return NOW.astimezone(tz)
+
+    monkeypatch.setattr("quizapp.web.admin_jobs.datetime", Still)
+
+
 @pytest.fixture
 def admin(client: FlaskClient, stored: Any, sign_in: Any) -> FlaskClient:
     with stored() as make:

@@ -224,8 +224,18 @@ class TestLetters:
 
     def link(self, app):
         with app.app_context():
-            user_id = db.session.scalars(sa.select(User.id)).one()
-        return f"/letters/stop/{stop_token(app.config['SECRET_KEY'], learner_id=user_id)}"
+            user = db.session.scalars(sa.select(User)).one()
+            whose = {"learner_id": user.id, "since": user.created_at}
+        return f"/letters/stop/{stop_token(app.config['SECRET_KEY'], **whose)}"
+
+    def test_an_old_link_stops_no_letters_of_whoever_has_the_number_now(self, app, learner, post):
+        self.confirm(app, learner, post)
+        link = self.link(app)
+        with app.app_context(), transaction() as session:
+            session.execute(sa.update(User).values(created_at=datetime.now(UTC)))
+
+        assert app.test_client().post(link).status_code == 200
+        assert first(app, WeeklyLetter).next_at is not None
 
 
 class TestCalendar:

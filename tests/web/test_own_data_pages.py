@@ -280,6 +280,38 @@ class TestMakingACopy:
 
         assert "Something went wrong here" in own.client.get(asked.location).text
 
+    @pytest.mark.parametrize("asks_again", [True, False])
+    def test_one_that_no_job_makes_any_more_is_over(self, own: Own, asks_again: bool) -> None:
+        first = own.copy().location
+        with own.app.app_context(), transaction() as session:
+            session.execute(sa.delete(Job))  # an admin threw it away, or each try failed
+
+        if asks_again:
+            assert own.copy().location.endswith("/2")
+        else:
+            with own.app.app_context():
+                purge_all(own.settings, {})
+
+        assert "Something went wrong here" in own.client.get(first).text
+
+    def test_a_worker_that_was_overtaken_leaves_the_others_file(
+        self, own: Own, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked, pack = own.copy(), exporting._pack
+        (job,) = own.rows(Job)
+
+        def slowly(*given: Any) -> int:
+            monkeypatch.setattr(exporting, "_pack", pack)
+            exporting.export_data(own.settings, job.payload)
+            return pack(*given)
+
+        monkeypatch.setattr(exporting, "_pack", slowly)
+        own.work()
+
+        with unpacked(own.client, asked.location) as archive:
+            assert archive.testzip() is None
+        assert len(list(own.settings.exports.iterdir())) == 1
+
     def test_of_a_course_it_holds_all_but_people(
         self, own: Own, client: FlaskClient, sign_in: Any, stored: Stored, member: int
     ) -> None:
@@ -506,11 +538,42 @@ class TestBrowsers:
         assert len(own.rows(UserSession)) == 2
 
 
+class TestTheTabOfSigningIn:
+    def test_says_how_one_signs_in_and_leads_to_what_changes_it(self, own: Own) -> None:
+        own.post("/settings/email", {"email": NEW, "present": GOOD})
+
+        page = own.client.get("/settings/sign-in").text
+
+        assert f"{EMAIL}; {NEW} has still to say yes" in page
+        assert "signed in: 1 browser, this one" in page
+        for below in ("email", "password", "browsers"):
+            assert f'href="/settings/{below}"' in page
+
+    @pytest.mark.parametrize(
+        ("url", "tab", "is_it"),
+        [
+            ("/settings/sign-in", "/settings/sign-in", "page"),
+            ("/settings/email", "/settings/sign-in", "true"),
+            ("/settings/password", "/settings/sign-in", "true"),
+            ("/settings/browsers", "/settings/sign-in", "true"),
+            ("/settings/data/delete", "/settings/data", "true"),
+        ],
+    )
+    def test_is_marked_on_the_pages_below_it(
+        self, own: Own, url: str, tab: str, is_it: str
+    ) -> None:
+        bar = own.client.get(url).text.partition('aria-label="Settings"')[2].partition("</nav>")[0]
+
+        assert f'href="{tab}" aria-current="{is_it}"' in bar
+        assert bar.count("aria-current") == 1
+
+
 @pytest.mark.parametrize(
     ("url", "most"),
     [
         ("/settings/data", 3),
         ("/settings/data/delete", 3),
+        ("/settings/sign-in", 3),
         ("/settings/email", 2),
         ("/settings/browsers", 2),
     ],

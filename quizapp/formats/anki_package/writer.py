@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +53,10 @@ create index ix_notes_csum on notes (csum);
 """
 _INSERT_NOTE = "insert into notes values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')"
 _INSERT_CARD = "insert into cards values (?, ?, ?, 0, ?, -1, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)"
+#: A million answers do not lie in memory until they can be put into the order of time.
+_TOLD_TABLE = "create temp table told (at, cid, ease, ivl, last, factor, time, type)"
+_INSERT_TOLD = "insert into told values (?, ?, ?, ?, ?, ?, ?, ?)"
+_TOLD = "select * from told order by at, cid, ease, ivl, last, factor, time, type"
 _INSERT_ANSWER = "insert into revlog values (?, ?, -1, ?, ?, ?, ?, ?, ?)"
 _FRONT = "{{Front}}"
 _BACK = (
@@ -181,7 +185,7 @@ class _Rows:
         self._decks: dict[str, int] = {}
         self._last_answer = 0
         self.count = 0
-        self._answers: list[tuple[int, ...]] = []
+        database.execute(_TOLD_TABLE)
         self._deck(frame.deck)
 
     def add(self, card: WrittenCard) -> None:
@@ -207,14 +211,12 @@ class _Rows:
                 *(schedule.left, _data(memory)),
             ),
         )
-        for one in card.answers:
-            self._answers.append((one.at_ms, number, *_columns(one)))
+        told = ((one.at_ms, number, *_columns(one)) for one in card.answers)
+        self._database.executemany(_INSERT_TOLD, told)
 
     def finish(self) -> None:
         """Write the log in the order of time, and the row of the collection."""
-        for at, *rest in sorted(self._answers):
-            self._last_answer = max(at, self._last_answer + 1)
-            self._database.execute(_INSERT_ANSWER, (self._last_answer, *rest))
+        self._database.executemany(_INSERT_ANSWER, self._in_order())
         created = int(self._frame.created.timestamp())
         self._database.execute(
             "insert into col values (1, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, '{}')",
@@ -224,6 +226,11 @@ class _Rows:
                 json.dumps(_presets(self._frame)),
             ),
         )
+
+    def _in_order(self) -> Iterator[tuple[int, ...]]:
+        for at, *rest in self._database.execute(_TOLD):
+            self._last_answer = max(at, self._last_answer + 1)
+            yield self._last_answer, *rest
 
     def _deck(self, name: str) -> int:
         # Ids of decks are moments too, and apart from those of notes.

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +19,12 @@ from quizapp.formats.anki_package.limits import Limits
 from quizapp.formats.anki_package.notes import Answer, Calendar, Card, CardType, Note
 from quizapp.formats.anki_package.scheduling import memory_of, schedule_of
 from quizapp.formats.anki_package.sides import back, front
+from quizapp.formats.anki_package.writer import WrittenAnswer
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.settings import MemorySettings
 from quizapp.memory.state import NEW_STATE, MemoryState, Phase
 from quizapp.questions.registry import TYPES
-from tests.support.packages import BY_ANKI, DAY_ZERO, known_card, package
+from tests.support.packages import BY_ANKI, DAY_ZERO, collection_of, known_card, package
 
 CLOCK = LearnerClock("Europe/Berlin", 4)
 SETTINGS = MemorySettings()
@@ -144,7 +150,7 @@ def card(**given: object) -> Card:
         "lapses": 1,
         "left": 0,
     }
-    return Card(**(values | given))  # type: ignore[arg-type]
+    return Card(**(values | given))
 
 
 class TestSchedules:
@@ -221,3 +227,34 @@ def test_a_card_has_words_for_what_its_package_does_not_hold() -> None:
 
     assert front(kind, content) == "<p>Which [map]?</p><ul><li>[a &amp; b]</li><li>Elbe</li></ul>"
     assert "/media/" not in back(kind, content)
+
+
+def test_a_long_log_is_not_held_in_memory_while_a_package_is_written(tmp_path: Path) -> None:
+    cards = (replace(known_card(number), answers=_log(number)) for number in range(1, 51))
+
+    tracemalloc.start()
+    path = package(tmp_path / "long.apkg", cards)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 1_000_000, f"{most:,} bytes for 10,000 answers"
+    with opened_collection(path) as collection:
+        ids = [row[0] for row in collection.execute("select id from revlog order by rowid")]
+    assert len(ids) == 10_000
+    assert ids == sorted(set(ids)), "equal moments were moved on"
+
+
+def _log(number: int) -> tuple[WrittenAnswer, ...]:
+    """Return 200 answers from the last to the first; every second card has the same moments."""
+    start = 1_700_000_000_000 + number % 2
+    return tuple(
+        WrittenAnswer(start + 60_000 * at, 3, 10, 5, 500, 4_000, 1) for at in range(200, 0, -1)
+    )
+
+
+@contextmanager
+def opened_collection(path: Path) -> Iterator[sqlite3.Connection]:
+    database = path.with_suffix(".read")
+    database.write_bytes(collection_of(path))
+    with closing(sqlite3.connect(database)) as connection:
+        yield connection

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from quizapp.services.letter_times import is_daytime, letter_after, next_letter, next_morning
-from quizapp.services.stop_links import read_stop_token, stop_token
+from quizapp.services.stop_links import Stopping, read_stop_token, stop_token
 
 BERLIN, MONDAY, SUNDAY = "Europe/Berlin", 0, 6
 
@@ -52,9 +52,10 @@ def test_nobody_gets_a_letter_at_night():
 
 
 def test_a_link_that_stops_letters_can_be_made_by_us_alone():
-    token = stop_token("a secret of ours", learner_id=17)
+    since = utc("2026-11-23T21:30")
+    token = stop_token("a secret of ours", learner_id=17, since=since)
 
-    assert read_stop_token("a secret of ours", token) == 17
+    assert read_stop_token("a secret of ours", token) == Stopping(17, since)
     assert read_stop_token("another secret", token) is None
-    assert read_stop_token("a secret of ours", token.replace("MTc", "MTg")) is None
+    assert read_stop_token("a secret of ours", token.replace("W", "X", 1)) is None
     assert read_stop_token("a secret of ours", "17") is None
