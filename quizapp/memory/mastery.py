@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
-from quizapp.memory.state import MemoryState, Phase
+from quizapp.memory.state import Phase
 
 #: Days of stability from which a fact counts as mature; Anki draws the line at the same interval.
 MATURE_FROM_DAYS = 21.0
@@ -19,7 +20,17 @@ class Level(StrEnum):
     MATURE = "mature"
 
 
-def level(state: MemoryState) -> Level:
+class Strength(Protocol):
+    """What says how far a memory has come: a `MemoryState` does; stability is in days."""
+
+    @property
+    def phase(self) -> Phase: ...
+
+    @property
+    def stability(self) -> float | None: ...
+
+
+def level(state: Strength) -> Level:
     """Return how far the fact has come."""
     if state.phase is Phase.NEW:
         return Level.NEW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -24,6 +24,7 @@ from quizapp.memory.quarters import (
     start_of_quarter,
 )
 from quizapp.models import QuarterTotal
+from quizapp.queries.compiled import Compiled
 
 DAYS = 365
 #: Days that "lately" means: recall, pace and time a day are taken over them.
@@ -105,14 +106,11 @@ class History:
     """The year up to `today`, or less or more; only days of the learner's with a review are kept.
 
     :param off: days on which nothing was expected: they do not break a row of days.
-    :param hours: what was done from 0 to 1 o'clock by the wall clock, to 23 to 24: 24 totals of
-        all these days together.
     """
 
     today: date
     days: Mapping[date, Totals]
     off: DaysOff = NO_DAYS_OFF
-    hours: tuple[Totals, ...] = (NOTHING,) * 24
 
     def last(self, count: int) -> Totals:
         """Return what the last `count` days, today included, add up to."""
@@ -172,6 +170,10 @@ class History:
         first = self.today - (DAYS - 1) * _DAY
         return [self.on(first + n * _DAY).reviews for n in range(DAYS)]
 
+    def since(self, first: date) -> History:
+        """Return the same without the days before `first`."""
+        return replace(self, days={day: done for day, done in self.days.items() if day >= first})
+
     def on(self, day: date) -> Totals:
         return self.days.get(day, NOTHING)
 
@@ -211,55 +213,65 @@ def history(
     clock: LearnerClock,
     today: date,
     off: DaysOff = NO_DAYS_OFF,
-    days: int | None = DAYS,
-    with_hours: bool = False,
+    first: date | None = None,
 ) -> History:
     """Return the learner's last year in a course, by the days of the `clock`.
 
-    :param days: so many instead, today included; None for everything.
-    :param with_hours: ask for the hours too; else they hold nothing.
+    :param first: the day to begin with instead.
     """
-    if days is None:
-        first = _first_day(session, learner_id, course_id, clock) or today
-    else:
-        first = today - (days - 1) * _DAY
-    begin, end = first_quarter(clock, first), first_quarter(clock, today + 2 * _DAY)
-    values = {"learner_id": learner_id, "course_id": course_id, "begin": begin}
+    first = first or today - (DAYS - 1) * _DAY
     shifts = day_shifts(clock, first, today + _DAY)
-    rows = session.execute(_by_day(len(shifts)), values | _bound(shifts))
-    done = {date.fromordinal(ordinal): Totals(*counts) for ordinal, *counts in rows}
-    if not with_hours:
-        return History(today, done, off)
-    hours = [NOTHING] * 24
+    values = _bound(learner_id, course_id, first_quarter(clock, first), shifts)
+    rows = _by_day(len(shifts)).rows(session.connection(), values)
+    return History(today, {date.fromordinal(row[0]): Totals(*row[1:]) for row in rows}, off)
+
+
+def hours(
+    session: Session,
+    *,
+    learner_id: int,
+    course_id: int,
+    clock: LearnerClock,
+    today: date,
+    first: date,
+) -> tuple[Totals, ...]:
+    """Return what the learner did from 0 to 1 o'clock by the wall clock, to 23 to 24: 24 totals.
+
+    :param first: of the days that count, up to today.
+    """
+    begin, end = first_quarter(clock, first), first_quarter(clock, today + 2 * _DAY)
     shifts = clock_shifts(clock.zone, begin, end)
-    for hour, *counts in session.execute(_by_hour(len(shifts)), values | _bound(shifts)):
-        hours[hour] = Totals(*counts)
-    return History(today, done, off, tuple(hours))
+    values = _bound(learner_id, course_id, begin, shifts)
+    found = [NOTHING] * 24
+    for hour, *counts in _by_hour(len(shifts)).rows(session.connection(), values):
+        found[hour] = Totals(*counts)
+    return tuple(found)
 
 
-def _first_day(
-    session: Session, learner_id: int, course_id: int, clock: LearnerClock
-) -> date | None:
+def first_day(
+    session: Session, *, learner_id: int, course_id: int, clock: LearnerClock, today: date
+) -> date:
+    """Return the first of the learner's days of which anything is stored; today without any."""
     quarter = session.scalar(
         sa.select(QuarterTotal.quarter)
         .where(QuarterTotal.learner_id == learner_id, QuarterTotal.course_id == course_id)
         .order_by(QuarterTotal.quarter)
         .limit(1)
     )
-    return None if quarter is None else clock.day_of(start_of_quarter(quarter))
+    return today if quarter is None else clock.day_of(start_of_quarter(quarter))
 
 
 @cache
-def _by_day(changes: int) -> Any:
+def _by_day(changes: int) -> Compiled:
     return _grouped(_shifted(changes) // _number(A_DAY))
 
 
 @cache
-def _by_hour(changes: int) -> Any:
+def _by_hour(changes: int) -> Compiled:
     return _grouped(_shifted(changes) // _number(AN_HOUR) % _number(24))
 
 
-def _grouped(key: Any) -> Any:
+def _grouped(key: Any) -> Compiled:
     """Return a query of a learner's totals since a quarter, added up by `key`."""
     rows = sa.select(key.label("place"), *_COUNTS).where(
         QuarterTotal.learner_id == sa.bindparam("learner_id"),
@@ -269,7 +281,8 @@ def _grouped(key: Any) -> Any:
     )
     placed = rows.subquery("placed").c
     whole = (sa.cast(sa.func.sum(placed[count.key]), sa.BigInteger) for count in _COUNTS)
-    return sa.select(placed.place, *whole).group_by(placed.place)
+    named = (one.label(count.key) for one, count in zip(whole, _COUNTS, strict=True))
+    return Compiled(sa.select(placed.place, *named).group_by(placed.place))
 
 
 def _shifted(changes: int) -> Any:
@@ -284,8 +297,9 @@ def _shifted(changes: int) -> Any:
     return QuarterTotal.quarter + sa.cast(shift, sa.Integer)
 
 
-def _bound(shifts: Shifts) -> dict[str, int]:
-    bound = {f"from_{n}": begin for n, (begin, _) in enumerate(shifts) if n}
+def _bound(learner_id: int, course_id: int, begin: int, shifts: Shifts) -> dict[str, int]:
+    bound = {"learner_id": learner_id, "course_id": course_id, "begin": begin}
+    bound |= {f"from_{n}": begin for n, (begin, _) in enumerate(shifts) if n}
     return bound | {f"shift_{n}": shift for n, (_, shift) in enumerate(shifts)}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.expected import Expected
-from quizapp.memory.mastery import Level, level
+from quizapp.memory.mastery import Level, Strength, level
 from quizapp.memory.model import Weights
 from quizapp.memory.state import MemoryState, Phase
 from quizapp.models import Fact, Memory, Topic
@@ -112,7 +112,7 @@ def known_facts(
     )
 
 
-def standing(states: Iterable[MemoryState]) -> Standing:
+def standing(states: Iterable[Strength]) -> Standing:
     """Return what memories add up to."""
     levels = [(state, level(state)) for state in states]
     stable = (state.stability for state, it in levels if it in (Level.YOUNG, Level.MATURE))

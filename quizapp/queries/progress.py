@@ -18,7 +18,7 @@ from quizapp.policy import Actor, require_learner
 from quizapp.queries.calibration import Calibration, calibration
 from quizapp.queries.exams import ExamView, exam_view
 from quizapp.queries.forecast import ForecastDay, forecast
-from quizapp.queries.history import LATELY, History, Totals, history
+from quizapp.queries.history import DAYS, LATELY, History, Totals, first_day, history, hours
 from quizapp.queries.known_facts import (
     HardFact,
     KnownFact,
@@ -71,7 +71,7 @@ class ProgressView:
 
     :param history: the year up to today. :param past: weeks or months of the period.
     :param hours: 24 totals of the period, from midnight by the clock on the wall.
-    :param then: the memories a month ago; None if nothing was met by then.
+    :param then: the memories a month ago; None if nothing was met by then, or it is not known.
     :param attempts: the newest first, whatever the period.
     """
 
@@ -142,17 +142,16 @@ def progress_view(
     topics, levels = topic_recall(session, **whose, waiting=found), levels_by_topic(facts)
     off = days_off(session, **mine, settings=found.settings)
     ago: dict[str, Any] = {**mine, "clock": clock, "today": today}
-    year = history(session, **ago, off=off, with_hours=period is Period.YEAR)
-    past = year
-    if period is not Period.YEAR:
-        past = history(session, **ago, days=period.days, with_hours=True)
+    first = period.first_day(today) or first_day(session, **ago)
+    # A year at least, which holds every shorter period.
+    past = history(session, **ago, off=off, first=min(first, today - timedelta(days=DAYS - 1)))
     return ProgressView(
         today=today,
         period=period,
         waiting=found,
-        history=year,
+        history=past.since(today - timedelta(days=DAYS - 1)),
         past=stretches(past, period),
-        hours=past.hours,
+        hours=hours(session, **ago, first=first),
         calibration=calibration(session, **mine, since=period.first_day(today)),
         forecast=forecast(session, **whose, waiting=found, off=off, days=FORECAST_DAYS),
         topics=tuple(TopicMastery(t, levels[t.id]) for t in topics if t.id in levels),
@@ -170,8 +169,9 @@ def _a_month_ago(
     session: Session, mine: dict[str, Any], facts: Sequence[KnownFact], since: datetime
 ) -> Standing | None:
     known = {fact.id: fact.state for fact in facts}
-    then = standing(states_at(session, **mine, since=since, now_known=known).values())
-    return then if then.met else None
+    states = states_at(session, **mine, since=since, now_known=known)
+    then = standing(states.values()) if states else None
+    return then if then and then.met else None
 
 
 def _now(facts: Sequence[KnownFact]) -> dict[int, FactNow]:

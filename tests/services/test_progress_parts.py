@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Citation, Memory, Passage, Status
-from quizapp.queries.history import History, Totals
+from quizapp.memory.state import NEW_STATE
+from quizapp.models import Citation, Memory, Origin, Passage, Review, Status
+from quizapp.queries.history import History, Recall, Totals
 from quizapp.queries.known_facts import Standing
 from quizapp.queries.known_text import FactNow, KnownText, known_texts
 from quizapp.queries.periods import Period, period_named, stretches
@@ -119,6 +120,48 @@ def test_a_month_ago_memories_were_as_the_first_review_since_found_them(desk: De
     assert then < 21
     assert view.then == Standing(met=2, known_well=0, stabilities=(then, then))
     assert (view.standing.met, view.standing.known_well) == (3, 1)
+
+
+def test_what_a_package_brought_since_has_no_month_before(desk: Desk) -> None:
+    """Its reviews do not tell what they found, so the page must not call the facts new then."""
+    lately, long_ago = desk.fact(), desk.fact()
+    for fact, days in ((lately, 90), (long_ago, 90), (lately, 20)):
+        desk.rate(fact, 4, now=desk.now - timedelta(days=days))
+    assert view_of(desk).then is not None
+
+    _as_of_a_package(desk)
+
+    assert view_of(desk).then is None
+
+
+def test_tests_of_another_program_count_in_their_topic_as_in_the_course(desk: Desk) -> None:
+    fact = desk.fact()
+    for days, rating in ((90, 4), (20, 3), (3, 1)):
+        desk.rate(fact, rating, now=desk.now - timedelta(days=days))
+    _as_of_a_package(desk)
+
+    view = view_of(desk)
+
+    assert [topic.topic.recall for topic in view.topics] == [Recall(tested=2, recalled=1)]
+    assert view.history.lately.recall == Recall(tested=2, recalled=1)
+
+
+def _as_of_a_package(desk: Desk) -> None:
+    """Let all reviews be as `services.package_storage` writes them."""
+    values = {"origin": Origin.IMPORT, "before": NEW_STATE.to_json(), "predicted": None}
+    desk.session.execute(sa.update(Review).values(values))
+
+
+def test_the_page_knows_its_period_and_the_year_whatever_the_period(desk: Desk) -> None:
+    fact = desk.fact()
+    for days in (500, 60, 2):
+        desk.rate(fact, 4, now=desk.now - timedelta(days=days))
+
+    views = [view_of(desk, period) for period in Period]
+
+    assert [view.totals.reviews for view in views] == [1, 2, 2, 3]
+    assert [sum(hour.reviews for hour in view.hours) for view in views] == [1, 2, 2, 3]
+    assert [view.history.reviews for view in views] == [2] * len(views)
 
 
 def test_who_began_since_has_no_month_before(desk: Desk) -> None:

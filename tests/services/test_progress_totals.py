@@ -20,7 +20,7 @@ from quizapp.memory.days import LearnerClock
 from quizapp.memory.state import Rating
 from quizapp.models import Fact, Memory, Origin, PredictionTotal, QuarterTotal, Review
 from quizapp.queries.calibration import Band, calibration
-from quizapp.queries.history import History, history
+from quizapp.queries.history import History, first_day, history, hours
 from quizapp.queries.pace import pace
 from quizapp.queries.queue_counts import waiting
 from quizapp.services.progress_recount import recount, store_recount
@@ -116,12 +116,13 @@ def by_the_clock(reviews: list[Any], zone: str, hour: int) -> tuple[Counter[date
     return days, hours
 
 
-def seen_in(desk: Desk, zone: str, hour: int) -> History:
+def seen_in(desk: Desk, zone: str, hour: int) -> tuple[History, list[int]]:
+    """Return the days and the reviews of each hour, as pages have them."""
     clock = LearnerClock(zone, hour)
     whose: dict[str, Any] = {"learner_id": desk.actor.id, "course_id": desk.course.id}
-    return history(
-        desk.session, **whose, clock=clock, today=clock.day_of(desk.now), with_hours=True
-    )
+    whose |= {"clock": clock, "today": clock.day_of(desk.now)}
+    by_hour = hours(desk.session, **whose, first=first_day(desk.session, **whose))
+    return history(desk.session, **whose), [total.reviews for total in by_hour]
 
 
 def differences(session: Session) -> list[str]:
@@ -172,10 +173,10 @@ def test_totals_are_the_log_whatever_is_done_and_wherever(
     assert stored(session, learner_id, PredictionTotal, 4) == weeks(reviews)
     # Where the learner is now, and where they might be.
     for clock in (elsewhere, (desk.actor.timezone, desk.actor.day_start_hour)):
-        days, hours = by_the_clock(reviews, *clock)
-        found = seen_in(desk, *clock)
+        days, by_hour = by_the_clock(reviews, *clock)
+        found, found_by_hour = seen_in(desk, *clock)
         assert {day: total.reviews for day, total in found.days.items()} == days
-        assert [total.reviews for total in found.hours] == hours
+        assert found_by_hour == by_hour
     assert differences(session) == []
 
 

@@ -77,7 +77,7 @@ def test_clocks_are_as_far_ahead_of_utc_as_on_the_wall() -> None:
 @pytest.mark.parametrize("hour", [0, 1, 2, 4, 23])
 @pytest.mark.parametrize("zone", ["Europe/London", "Australia/Lord_Howe", "Africa/Casablanca"])
 def test_shifted_quarters_are_the_days_of_the_clock_all_year(zone: str, hour: int) -> None:
-    clock, first, last = LearnerClock(zone, hour), date(2026, 1, 1), date(2026, 12, 31)
+    clock, first, last = LearnerClock(zone, hour), date(2026, 3, 1), date(2027, 2, 28)
     shifts = day_shifts(clock, first, last)
 
     wrong = [
