@@ -19,23 +19,19 @@ from quizapp.services.jobs import MAXIMUM_TRIES, JobName, claim
 from quizapp.web.job_words import WORDS, reason
 from tests.web.conftest import csrf_token
 
+NOW = datetime.now(UTC)
 SECRET = "https://learn.example.org/reset/very-secret"
-
-
-def now() -> datetime:
-    """Return the moment: the page asks the clock as well, and the suite takes minutes."""
-    return datetime.now(UTC)
 
 
 def job(name: str = JobName.SEND_MAIL, **given: Any) -> Job:
     values: dict[str, Any] = {
         "payload": {},
         "state": JobState.WAITING,
-        "run_after": now() + timedelta(hours=1),
+        "run_after": NOW + timedelta(hours=1),
         "leased_until": None,
         "tries": 0,
         "error": "",
-        "created_at": now(),
+        "created_at": NOW,
     }
     return Job(name=name, **values | given)
 
@@ -89,7 +85,7 @@ def test_nothing_to_do_is_said(admin: FlaskClient) -> None:
 def test_each_job_stands_where_it_belongs_with_its_reason_and_its_course(
     admin: FlaskClient, stored: Any
 ) -> None:
-    lease = now() + timedelta(minutes=2)
+    lease = NOW + timedelta(minutes=2)
     put(
         stored,
         job(JobName.FIND_DUPLICATES, payload={"course_id": 1}, tries=1, leased_until=lease),
@@ -104,7 +100,7 @@ def test_each_job_stands_where_it_belongs_with_its_reason_and_its_course(
     running, waiting = page.partition("Jobs that a worker is at")[2].split("Jobs that wait")
     assert "Look for questions that ask the same The law of the sea" in running
     assert "1 of 5" in running
-    assert "Plan the days before exams repeats" in waiting
+    assert "Plan the days before exams again and again" in waiting
     assert "Send a letter Given up Refused: cannot be read" in page
     assert "Send an invitation Tried again" in page
     assert "OSError: no route" in page
@@ -161,10 +157,7 @@ def test_throwing_away_asks_first_and_says_what_is_lost(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (
-            {"leased_until": now() + timedelta(hours=1), "error": "OSError"},
-            "A worker is at this job",
-        ),
+        ({"leased_until": NOW + timedelta(hours=1), "error": "OSError"}, "A worker is at this job"),
         ({}, "has not failed"),
     ],
 )
@@ -180,7 +173,7 @@ def test_what_runs_or_never_failed_is_left_alone(
 
 
 def test_a_worker_that_is_not_there_is_missed(admin: FlaskClient, stored: Any) -> None:
-    put(stored, job(JobName.CLOSE_OVERDUE, run_after=now() - timedelta(minutes=17)))
+    put(stored, job(JobName.CLOSE_OVERDUE, run_after=NOW - timedelta(minutes=17)))
 
     assert "a job has been due for 17 minutes" in admin.get("/admin/jobs").text
 
