@@ -100,7 +100,7 @@ def test_each_job_stands_where_it_belongs_with_its_reason_and_its_course(
     running, waiting = page.partition("Jobs that a worker is at")[2].split("Jobs that wait")
     assert "Look for questions that ask the same The law of the sea" in running
     assert "1 of 5" in running
-    assert "Plan the days before exams again and again" in waiting
+    assert "Plan the days before exams repeats" in waiting
     assert "Send a letter Given up Refused: cannot be read" in page
     assert "Send an invitation Tried again" in page
     assert "OSError: no route" in page
