@@ -367,7 +367,7 @@ def test_who_is_not_in_the_course_sees_no_page_of_it(
         page(desk, **{who: make.actor(make.user())})
 
 
-@pytest.mark.parametrize(("page", "most"), [(today, 11), (progress, 16)])
+@pytest.mark.parametrize(("page", "most"), [(today, 11), (progress, 15)])
 def test_the_pages_take_the_same_statements_for_few_facts_and_many(
     desk: Desk, page: Any, most: int
 ) -> None:
