@@ -26,6 +26,9 @@ from quizapp.models import (
 from quizapp.queries.history import Recall
 from quizapp.queries.student_standing import QUIET_DAYS, WEEKS
 
+#: Of a topic: expected, facts, tested, recalled.
+TopicSums = tuple[int, int, int, int]
+_NO_SUMS: TopicSums = (0, 0, 0, 0)
 #: A figure of fewer students would say what one of them did to whoever knows the others.
 SMALLEST = 5
 MOST_FACTS = 6
@@ -73,7 +76,7 @@ class Report:
     :param active: in the last seven days; :param was_active: in the seven before.
     :param tested: in the last 30 days; 0 where too few students were.
     :param expected: chance of recall over all facts of all students, in millionths each.
-    :param topics: by id, the same two of each topic: expected, facts.
+    :param topics: by id; the tests of a topic are 0 where too few students were tested on it.
     :param target: what the student in the middle aims for.
     :param looked_at: of how many students the hardest facts are.
     """
@@ -89,7 +92,7 @@ class Report:
     facts: int = 0
     waiting: int = 0
     target: float = 0.0
-    topics: Mapping[int, tuple[int, int]] | None = None
+    topics: Mapping[int, TopicSums] | None = None
     weeks: tuple[Week, ...] = ()
     hardest: tuple[HardFact, ...] = ()
     looked_at: int = 0
@@ -109,8 +112,13 @@ class Report:
 
     def mastery(self, topic_id: int) -> float | None:
         """Return the share of a topic's facts that the class would recall; None if unknown."""
-        expected, facts = (self.topics or {}).get(topic_id, (0, 0))
+        expected, facts, *_ = (self.topics or {}).get(topic_id, _NO_SUMS)
         return expected / facts / 1_000_000 if facts else None
+
+    def recall_of(self, topic_id: int) -> Recall:
+        """Return what the class recalled of a topic in the last 30 days."""
+        *_, tested, recalled = (self.topics or {}).get(topic_id, _NO_SUMS)
+        return Recall(tested, recalled)
 
     def dump(self) -> dict[str, Any]:
         """Return a JSON-ready mapping that `load` reads back."""
@@ -131,7 +139,7 @@ class Report:
         read = {
             "as_of": from_millis(stored["as_of"]),
             "facts_at": from_millis(stored["facts_at"]),
-            "topics": {int(key): (value[0], value[1]) for key, value in stored["topics"].items()},
+            "topics": {int(topic): tuple(sums) for topic, sums in stored["topics"].items()},
             "weeks": tuple(weeks),
             "hardest": tuple(HardFact(**fact) for fact in stored["hardest"]),
         }
@@ -226,12 +234,16 @@ _STANDINGS = (
 )
 
 
-def _topics(session: Session, course_id: int) -> dict[int, tuple[int, int]]:
+def _topics(session: Session, course_id: int) -> dict[int, TopicSums]:
+    is_tested = sa.case((TopicStanding.tested > 0, 1), else_=0)
     rows = session.execute(
         sa.select(
             TopicStanding.topic_id,
             sa.func.sum(TopicStanding.expected).label("expected"),
             sa.func.sum(TopicStanding.facts).label("facts"),
+            sa.func.sum(TopicStanding.tested).label("tested"),
+            sa.func.sum(TopicStanding.recalled).label("recalled"),
+            sa.func.sum(is_tested).label("learners"),
         )
         .join(Topic, Topic.id == TopicStanding.topic_id)
         .join(CourseStanding, CourseStanding.learner_id == TopicStanding.learner_id)
@@ -241,7 +253,13 @@ def _topics(session: Session, course_id: int) -> dict[int, tuple[int, int]]:
         # A topic that is new is known of some students before it is of all.
         .having(sa.func.count() >= SMALLEST)
     )
-    return {row.topic_id: (int(row.expected), int(row.facts)) for row in rows}
+    return {row.topic_id: _sums(row) for row in rows}
+
+
+def _sums(row: Any) -> TopicSums:
+    is_told = row.learners >= SMALLEST
+    tests = (int(row.tested), int(row.recalled)) if is_told else (0, 0)
+    return int(row.expected), int(row.facts), *tests
 
 
 def _facts(

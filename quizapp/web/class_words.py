@@ -216,13 +216,13 @@ def _recall(report: Report) -> Figure:
 
 
 def _hardest(view: ClassView, report: Report) -> Figure:
-    known = [(report.mastery(topic.id), topic.title) for topic in view.topics]
-    told = [(mean, title) for mean, title in known if mean]
+    recalls = [(report.recall_of(topic.id), topic.title) for topic in view.topics]
+    told = [(recall.share, title, recall) for recall, title in recalls if recall.is_measurable]
     if not told:
-        return Figure("Hardest topic", "–", "once cards were met")
-    mean, title = min(told)
-    kind = "warn" if _points(mean) < SHADES[2] else ""
-    return Figure("Hardest topic", title, f"{percent(mean)} mastery", kind=kind)
+        return Figure("Hardest topic", "–", f"once {SMALLEST} students have been tested on one")
+    share, title, recall = min(told, key=lambda one: one[:2])
+    kind = "warn" if recall.high < report.target else ""
+    return Figure("Hardest topic", title, f"{percent(share)} recalled in {LATELY} days", kind=kind)
 
 
 def _quiz(view: ClassView) -> Figure:

@@ -120,7 +120,8 @@ def _known(view: ProgressView) -> Figure:
         note = f"{abs(more)} {'more' if more > 0 else 'fewer'} than a month ago"
         if not more:
             note = "as many as a month ago"
-    return Figure("Known well", str(view.known_well), note, unit=f"of {view.facts}")
+    known, facts = thousands(view.known_well), thousands(view.facts)
+    return Figure("Known well", known, note, unit=f"of {facts}")
 
 
 def _life(view: ProgressView) -> Figure:

@@ -382,7 +382,25 @@ class TestReport:
                 room.session.add(TopicStanding(**topic, **sums))
         room.session.flush()
 
-        assert room.report().topics == {old.topic_id: (2_500_000, 5)}
+        assert room.report().topics == {old.topic_id: (2_500_000, 5, 0, 0)}
+
+    @pytest.mark.parametrize(("tested", "told"), [(4, (0, 0)), (5, (40, 30))])
+    def test_tells_what_was_recalled_of_a_topic_once_five_were_tested_on_it(
+        self, room: Room, tested: int, told: tuple[int, int]
+    ) -> None:
+        fact = room.desk.fact()
+        for number, one in enumerate(room.students(*"ABCDE")):
+            room.standing(one)
+            tests = (
+                {"tested": 8, "recalled": 6} if number < tested else {"tested": 0, "recalled": 0}
+            )
+            sums = {"facts": 1, "met": 1, "known_well": 0, "expected": 900_000, **tests}
+            room.session.add(TopicStanding(learner_id=one.id, topic_id=fact.topic_id, **sums))
+        room.session.flush()
+
+        recall = room.report().recall_of(fact.topic_id)
+
+        assert (recall.tested, recall.recalled) == told
 
     def test_names_facts_that_five_have_met(self, room: Room) -> None:
         hard, harder, rare = (room.desk.fact() for _ in range(3))
