@@ -15,19 +15,14 @@ so the clock tells the rest).
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, process_time
-from typing import Any
 
-import sqlalchemy as sa
-from flask.testing import FlaskClient
-
+from bench.in_turn import Browser, heading, open_in_turn
 from bench.made_attempts import TOKEN, Made, fill, find_made
 from bench.serve import Place, place_at, places
 from quizapp.app import create_app
@@ -35,40 +30,10 @@ from quizapp.db import db
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What one request took: milliseconds of CPU and of the clock, and its queries."""
-
-    cpu: float
-    clock: float
-    queries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Browser):
     """A program with so many attempts at one quiz, and its instructor's browser."""
 
-    client: FlaskClient
-    engine: sa.Engine
     made: Made
-
-    def open(self, address: str) -> Spent:
-        """Return what a page takes.
-
-        :raises RuntimeError: it cannot be opened.
-        """
-        queries: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            queries.append(statement)
-
-        sa.event.listen(self.engine, "before_cursor_execute", note)
-        began, began_at = process_time(), perf_counter()
-        answer = self.client.get(address)
-        spent = (process_time() - began) * 1000, (perf_counter() - began_at) * 1000
-        sa.event.remove(self.engine, "before_cursor_execute", note)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status}")
-        return Spent(*spent, len(queries))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,13 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(few: Place, many: Place, chosen: argparse.Namespace) -> int:
-    print(
-        f"median of {chosen.times}, milliseconds{'':16} few: CPU  clock  many: CPU  clock  queries"
-    )
-    too_slow = 0
+    print(heading(chosen.times))
+    too_slow, judged = 0, {"times": chosen.times, "most": chosen.most}
     with _side(few) as small, _side(many) as large:
         for name, address in _addresses(small.made).items():
-            too_slow += _page(name, address, (small, large), chosen)
+            too_slow += open_in_turn(name, address, (small, large), **judged)
     print(f"pages that grow: {too_slow} (goal: {chosen.most} times as long, as many queries)")
     return int(too_slow > 0)
 
@@ -118,31 +81,6 @@ def _addresses(made: Made) -> dict[str, str]:
         "question": f"{course}/questions/{made.question_ids[0]}/analysis",
         "quizzes of the course": f"{course}/analysis",
     }
-
-
-def _page(name: str, address: str, sides: Sequence[Side], chosen: argparse.Namespace) -> int:
-    """Open a page on both sides in turn and print; return 1 where it grows."""
-    for side in sides:
-        side.open(address)  # templates and statements are compiled once
-    spent: tuple[list[Spent], list[Spent]] = ([], [])
-    for _ in range(chosen.times):
-        for side, times in zip(sides, spent, strict=True):
-            times.append(side.open(address))
-    cpu, clock = (
-        [statistics.median(getattr(one, what) for one in times) for times in spent]
-        for what in ("cpu", "clock")
-    )
-    queries = [{one.queries for one in times} for times in spent]
-    ratios = [many / few for few, many in (cpu, clock)]
-    same = queries[0] == queries[1] and len(queries[0]) == 1
-    is_slow = max(ratios) > chosen.most or not same
-    told = "/".join(str(number) for number in sorted(queries[0] | queries[1]))
-    grows = "  GROWS" if is_slow else ""
-    print(
-        f"{name:34}{cpu[0]:13.1f}{clock[0]:7.1f}{cpu[1]:11.1f}{clock[1]:7.1f}{told:>9}"
-        f"  ratio {ratios[0]:.2f} of CPU, {ratios[1]:.2f} of the clock{grows}"
-    )
-    return int(is_slow)
 
 
 @contextmanager

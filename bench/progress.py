@@ -15,70 +15,30 @@ the program alone, so the clock tells the rest).
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, perf_counter, process_time
-from typing import Any
+from time import monotonic
 
-import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
+from bench.in_turn import Browser, heading, open_in_turn
 from bench.made_reviews import FEW, MANY, TEACHER, TOKENS, Wanted, fill
 from bench.serve import Place, place_at, places
 from quizapp.app import create_app
 from quizapp.db import db, transaction
 from quizapp.jobs.worker import do_one
 from quizapp.services.demo_course import DEMO_SLUG
-from quizapp.services.jobs import JobName, enqueue
+from quizapp.services.jobs import enqueue
 
 #: The job that keeps how the students of a course stand.
 _STANDINGS = "refresh_standings"
 _SMALL_CLASS = 20
 PROGRESS = f"/progress?course={DEMO_SLUG}"
 CLASS = f"/teach/{DEMO_SLUG}/class"
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What one request took: milliseconds of CPU and of the clock, and its queries."""
-
-    cpu: float
-    clock: float
-    queries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """Somebody signed in to a program."""
-
-    client: FlaskClient
-    engine: sa.Engine
-
-    def open(self, address: str) -> Spent:
-        """Return what a page takes.
-
-        :raises RuntimeError: it cannot be opened.
-        """
-        queries: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            queries.append(statement)
-
-        sa.event.listen(self.engine, "before_cursor_execute", note)
-        began, began_at = process_time(), perf_counter()
-        answer = self.client.get(address)
-        spent = (process_time() - began) * 1000, (perf_counter() - began_at) * 1000
-        sa.event.remove(self.engine, "before_cursor_execute", note)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status}")
-        return Spent(*spent, len(queries))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,25 +93,18 @@ def _fill(place: Place, chosen: argparse.Namespace, *, is_large: bool) -> None:
 
 
 def _measure(large: Place, small: Place, chosen: argparse.Namespace) -> int:
-    print(f"median of {chosen.times}, milliseconds     few: CPU  clock  many: CPU  clock  queries")
-    grow = 0
+    print(heading(chosen.times))
+    grow, judged = 0, {"times": chosen.times, "most": chosen.most}
     with _program(large) as one, _program(small) as other:
         few, many = _browser(one, FEW), _browser(one, MANY)
-        grow += _page("progress", PROGRESS, (few, many), chosen)
-        if not _keeps_standings(one):
-            print("class progress                    there is no such page yet")
-            return int(grow > 0)
+        grow += open_in_turn("progress", PROGRESS, (few, many), **judged)
         for app in (one, other):
             _stand(app)
         classes = (_browser(other, TEACHER), _browser(one, TEACHER))
-        grow += _page(f"class of {_SMALL_CLASS} and {chosen.students}", CLASS, classes, chosen)
+        name = f"class of {_SMALL_CLASS} and {chosen.students}"
+        grow += open_in_turn(name, CLASS, classes, **judged)
     print(f"pages that grow: {grow} (goal: {chosen.most} times as long, as many queries)")
     return int(grow > 0)
-
-
-def _keeps_standings(app: Flask) -> bool:
-    has_page = any(rule.rule == "/teach/<course>/class" for rule in app.url_map.iter_rules())
-    return has_page and _STANDINGS in list(JobName)
 
 
 def _stand(app: Flask) -> None:
@@ -162,33 +115,6 @@ def _stand(app: Flask) -> None:
     while do_one(app):
         pass
     print(f"everybody's standing kept in {monotonic() - began:.0f} s", flush=True)
-
-
-def _page(
-    name: str, address: str, sides: tuple[Browser, Browser], chosen: argparse.Namespace
-) -> int:
-    """Open a page on both sides in turn and print; return 1 where it grows."""
-    for side in sides:
-        side.open(address)  # templates and statements are compiled once
-    spent: tuple[list[Spent], list[Spent]] = ([], [])
-    for _ in range(chosen.times):
-        for side, times in zip(sides, spent, strict=True):
-            times.append(side.open(address))
-    cpu, clock = (
-        [statistics.median(getattr(one, what) for one in times) for times in spent]
-        for what in ("cpu", "clock")
-    )
-    queries = [{one.queries for one in times} for times in spent]
-    ratios = [many / few for few, many in (cpu, clock)]
-    same = queries[0] == queries[1] and len(queries[0]) == 1
-    is_slow = max(ratios) > chosen.most or not same
-    told = "/".join(str(number) for number in sorted(queries[0] | queries[1]))
-    grows = "  GROWS" if is_slow else ""
-    print(
-        f"{name:26}{cpu[0]:13.1f}{clock[0]:7.1f}{cpu[1]:11.1f}{clock[1]:7.1f}{told:>9}"
-        f"  ratio {ratios[0]:.2f} of CPU, {ratios[1]:.2f} of the clock{grows}"
-    )
-    return int(is_slow)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from quizapp.models import ClassMessage, ReceivedMessage, User
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries import people
-from quizapp.queries.class_rows import STUDENTS, ClassFilter, Condition, conditions_of, is_in
+from quizapp.queries.class_rows import STUDENTS, ClassFilter, Condition, conditions_of
+from quizapp.queries.people import is_student
 
 PAGE_SIZE = 20
 
@@ -117,7 +118,7 @@ def recipients(
     rows = session.execute(
         sa.select(User.id, User.name, User.email)
         .select_from(STUDENTS)
-        .where(*is_in(course_id), User.is_disabled.is_(False), *conditions)
+        .where(*is_student(course_id), User.is_disabled.is_(False), *conditions)
         .order_by(sa.func.lower(User.name), User.id)
     )
     found = tuple(Recipient(*row) for row in rows)

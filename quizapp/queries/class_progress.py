@@ -31,12 +31,11 @@ from quizapp.queries.class_rows import (
     conditions_of,
     found_rows,
     is_behind,
-    is_in,
     is_quiet,
     row_of,
     with_topics,
 )
-from quizapp.queries.people import GroupRow, groups
+from quizapp.queries.people import GroupRow, groups, is_student
 
 #: So many of those who need help are named on the page.
 MOST_NAMED = 5
@@ -113,11 +112,11 @@ def class_view(
     """
     require_instructor(actor, course_id)
     report = stored_report(session, course_id=course_id)
-    conditions = [*is_in(course_id), *conditions_of(course_id, wanted, now)]
+    conditions = [*is_student(course_id), *conditions_of(course_id, wanted, now)]
     count = sa.select(sa.func.count()).select_from(STUDENTS)
     students, total = session.execute(
         sa.select(
-            count.where(*is_in(course_id)).scalar_subquery(),
+            count.where(*is_student(course_id)).scalar_subquery(),
             count.where(*conditions).scalar_subquery(),
         )
     ).one()
@@ -148,7 +147,7 @@ def listed_students(
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
     require_instructor(actor, course_id)
-    conditions = [*is_in(course_id), *conditions_of(course_id, wanted, now)]
+    conditions = [*is_student(course_id), *conditions_of(course_id, wanted, now)]
     rows = found_rows(session, conditions, wanted)
     return topic_names(session, course_id), with_topics(session, course_id, rows)
 
@@ -174,7 +173,7 @@ def _named(session: Session, course_id: int, condition: Condition, now: datetime
     rows = session.execute(
         sa.select(*COLUMNS, sa.func.count().over().label("total"))
         .select_from(STUDENTS)
-        .where(*is_in(course_id), *conditions)
+        .where(*is_student(course_id), *conditions)
         .order_by(*order)
         .limit(MOST_NAMED)
     ).all()

@@ -15,14 +15,12 @@ from sqlalchemy.orm import Session
 from quizapp.models import (
     CourseStanding,
     Enrolment,
-    Group,
-    GroupMember,
-    Role,
     Topic,
     TopicStanding,
     User,
 )
 from quizapp.queries.history import MEASURABLE, Recall
+from quizapp.queries.people import student_fits
 from quizapp.queries.student_standing import MILLION, QUIET_DAYS
 
 PAGE_SIZE = 25
@@ -115,26 +113,8 @@ COLUMNS = (
 )
 
 
-def is_in(course_id: int) -> list[Any]:
-    return [Enrolment.course_id == course_id, Enrolment.role == Role.STUDENT, ~User.is_guest]
-
-
 def conditions_of(course_id: int, wanted: ClassFilter, now: datetime) -> list[Any]:
-    conditions: list[Any] = []
-    if wanted.text:
-        conditions.append(
-            sa.or_(
-                User.name.icontains(wanted.text, autoescape=True),
-                User.email.icontains(wanted.text, autoescape=True),
-            )
-        )
-    if wanted.group_id is not None:
-        members = (
-            sa.select(GroupMember.learner_id)
-            .join(Group, Group.id == GroupMember.group_id)
-            .where(Group.id == wanted.group_id, Group.course_id == course_id)
-        )
-        conditions.append(User.id.in_(members))
+    conditions = student_fits(course_id, text=wanted.text, group_id=wanted.group_id)
     if wanted.condition is Condition.QUIET:
         conditions += is_quiet(now)
     if wanted.condition is Condition.BEHIND:

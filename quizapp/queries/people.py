@@ -154,7 +154,7 @@ def student(session: Session, *, actor: Actor, course_id: int, learner_id: int) 
     """
     require_instructor(actor, course_id)
     row = session.execute(
-        _student_select(course_id).where(*_is_student(course_id), User.id == learner_id)
+        _student_select(course_id).where(*is_student(course_id), User.id == learner_id)
     ).one_or_none()
     if row is None:
         raise NotFound(NO_STUDENT)
@@ -265,7 +265,8 @@ _GROUPS = sa.select(
 )
 
 
-def _is_student(course_id: int) -> list[Any]:
+def is_student(course_id: int) -> list[Any]:
+    """Return the conditions on `Enrolment` and `User` for students of a course, without guests."""
     return [
         Enrolment.course_id == course_id,
         Enrolment.role == Role.STUDENT,
@@ -273,22 +274,32 @@ def _is_student(course_id: int) -> list[Any]:
     ]
 
 
-def _conditions(course_id: int, wanted: StudentFilter) -> list[Any]:
-    conditions = _is_student(course_id)
-    if wanted.text:
+def student_fits(course_id: int, *, text: str, group_id: int | None) -> list[Any]:
+    """Return the conditions on `User` for a search: words of a name or email, a section.
+
+    :param text: "" and :param group_id: None do not narrow.
+    """
+    conditions: list[Any] = []
+    if text:
         conditions.append(
             sa.or_(
-                User.name.icontains(wanted.text, autoescape=True),
-                User.email.icontains(wanted.text, autoescape=True),
+                User.name.icontains(text, autoescape=True),
+                User.email.icontains(text, autoescape=True),
             )
         )
-    if wanted.group_id is not None:
+    if group_id is not None:
         members = (
             sa.select(GroupMember.learner_id)
             .join(Group, Group.id == GroupMember.group_id)
-            .where(Group.id == wanted.group_id, Group.course_id == course_id)
+            .where(Group.id == group_id, Group.course_id == course_id)
         )
         conditions.append(User.id.in_(members))
+    return conditions
+
+
+def _conditions(course_id: int, wanted: StudentFilter) -> list[Any]:
+    searched = student_fits(course_id, text=wanted.text, group_id=wanted.group_id)
+    conditions = [*is_student(course_id), *searched]
     if wanted.with_needs:
         needy = sa.select(Accommodation.learner_id).where(Accommodation.course_id == course_id)
         conditions.append(User.id.in_(needy))
