@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from quizapp.cli.memory_replay import replay_all
 from quizapp.cli.running import Group, application
 from quizapp.db import db
 from quizapp.errors import Invalid, Problem
@@ -26,6 +27,9 @@ from quizapp.services.accounts import user_id_of
 @click.group(cls=Group)
 def memory() -> None:
     """Look after what learners remember, and how well it is predicted."""
+
+
+memory.add_command(replay_all)
 
 
 @dataclass(frozen=True, slots=True)
