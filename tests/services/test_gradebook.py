@@ -19,6 +19,7 @@ from quizapp.queries.attempts import attempt_head
 from quizapp.queries.gradebook import cell_page, gradebook, student_marks
 from quizapp.queries.mark_cells import MarkCell
 from quizapp.queries.own_marks import own_marks
+from quizapp.queries.own_rows import own_rows, person_of
 from quizapp.queries.people import StudentFilter
 from quizapp.queries.quizzes import QuizLine
 from quizapp.queries.results import results_page
@@ -102,6 +103,11 @@ class Room:
         when = now or self.now
         head = attempt_head(self.session, actor=self.learner, attempt_id=attempt_id, now=when)
         return results_page(self.session, actor=self.learner, head=head, now=when).standing
+
+    def copied(self, table: str, now: datetime | None = None) -> list[dict[str, Any]]:
+        """Return what the student's copy of their data has of a table."""
+        person = person_of(self.session, actor=self.learner, now=now or self.now)
+        return own_rows(self.session, table=table, person=person, after=None, most=100).rows
 
     def everywhere(self, attempt_id: int) -> Sequence[tuple[str, int | None, bool | None]]:
         """Return what the gradebook, its page of one mark, the marks and the results say."""
@@ -330,6 +336,17 @@ class TestWhatTheStudentSees:
             assert str(told.mark) == "3 of 4"
             assert told.entry is not None
             assert told.entry.comment == "**Well done.**"
+
+    def test_a_copy_of_their_data_tells_no_mark_while_marks_are_hidden(self, hidden: Room) -> None:
+        hidden.hand_in(2)
+        hidden.write()
+        tables, late = ("mark_entry", "attempt", "review"), hidden.now + timedelta(hours=2)
+
+        before, after = ([hidden.copied(one, at) for one in tables] for at in (None, late))
+
+        assert before == [[], [], []]
+        assert [len(rows) for rows in after] == [1, 1, 2]
+        assert (after[0][0]["points"], after[0][0]["comment"]) == (3, "**Well done.**")
 
     def test_an_exception_of_their_own_holds_for_what_they_see(self, hidden: Room) -> None:
         attempt = hidden.hand_in(2)
