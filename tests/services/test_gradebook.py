@@ -410,14 +410,15 @@ def test_what_is_open_and_what_is_over(room: Room, make: Make, now: datetime) ->
     assert last.id == taken
 
 
-def test_late_is_what_was_handed_in_after_the_quiz_closed_for_everybody(
-    room: Room, now: datetime
-) -> None:
+def test_late_is_what_was_handed_in_after_closing_and_its_grace(room: Room, now: datetime) -> None:
     room.hand_in(2, after=7_200)
 
-    room.rule(closes_at=(now + timedelta(hours=1)).isoformat())
+    lates = []
+    for before in (3_600, 31, 30, 0.4):  # seconds; the grace is 30 of them
+        room.rule(closes_at=(now + timedelta(seconds=7_200 - before)).isoformat())
+        lates.append(room.cell().late)
 
-    assert room.cell().late == timedelta(hours=1)
+    assert lates == [timedelta(hours=1), timedelta(seconds=31), None, None]
 
 
 def test_a_quiz_that_was_withdrawn_stays_for_who_has_a_mark_in_it(room: Room, make: Make) -> None:
