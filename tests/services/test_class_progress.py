@@ -302,9 +302,10 @@ class TestKeeping:
 
         assert len(ran) == 4
 
-    def test_looks_at_no_guest_and_at_no_archived_course(self, room: Room) -> None:
+    def test_looks_at_no_guest_no_closed_account_and_no_archived_course(self, room: Room) -> None:
         guest = room.make.user(name="", email=None, is_guest=True)
         room.make.enrol(guest, room.course)
+        room.make.enrol(room.make.user(is_disabled=True), room.course)
         assert room.look() == []
         room.students("Ada")
         room.course.archived_at = room.now
