@@ -440,18 +440,17 @@ class TestPage:
         assert [row.name for row in room.view().quiet.rows] == ["ben"]
         assert dora.id
 
-    def test_sorts_by_a_topic(self, room: Room) -> None:
+    def test_sorts_by_a_topic_of_the_course(self, room: Room) -> None:
         ada, ben = room.students("Ada", "Ben")
-        fact = room.desk.fact()
-        for one, expected in ((ada, 900_000), (ben, 300_000)):
-            room.standing(one)
-            values = {"facts": 1, "met": 1, "known_well": 0, "tested": 0, "recalled": 0}
-            room.session.add(
-                TopicStanding(
-                    learner_id=one.id, topic_id=fact.topic_id, expected=expected, **values
-                )
-            )
-        room.session.flush()
+        fact, foreign = room.desk.fact(), room.make.fact(room.make.course())
+        shares = {fact.topic_id: (900_000, 300_000), foreign.topic_id: (900_000, 300_000)}
+        for topic_id, expected in shares.items():
+            for one, millionths in zip((ada, ben), expected, strict=True):
+                sums = {"facts": 1, "met": 1, "known_well": 0, "tested": 0, "recalled": 0}
+                keys = {"learner_id": one.id, "topic_id": topic_id}
+                room.session.add(TopicStanding(**keys, expected=millionths, **sums))
+        room.standing(ada)
+        room.standing(ben)
 
         view = room.view(sort=Sort.TOPIC, topic_id=fact.topic_id)
 
@@ -459,6 +458,8 @@ class TestPage:
             ("Ben", {fact.topic_id: 0.3}),
             ("Ada", {fact.topic_id: 0.9}),
         ]
+        # How they stand in another course is not for this one: by name, as nothing is known.
+        assert names(room.view(sort=Sort.TOPIC, topic_id=foreign.topic_id)) == ["Ada", "Ben"]
 
     def test_whoever_is_on_a_break_or_new_has_not_gone_quiet(self, room: Room) -> None:
         ada, ben = room.students("Ada", "Ben")
