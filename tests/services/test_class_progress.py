@@ -617,14 +617,20 @@ class TestMessages:
         with pytest.raises(Invalid):
             room.send("x" * 2_001)
 
-    def test_is_sent_by_instructors_so_often_a_day(
-        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    def test_is_sent_by_instructors_so_often_a_day_and_says_what_to_do_then(
+        self, room: Room
     ) -> None:
         (ada,) = room.students("Ada")
         with pytest.raises(Forbidden):
             room.send(actor=ada)
-        few = limits.Limit("class-messages", 1, 86_400)
-        monkeypatch.setattr(class_messages, "CLASS_MESSAGES", few)
         room.send("One.")
-        with pytest.raises(LimitReached):
+        mine: dict[str, Any] = {"subject": str(room.teacher.id), "now": room.now}
+
+        limits.count_against(room.session, limit=limits.CLASS_LETTERS, many=1_999, **mine)
+        with pytest.raises(LimitReached, match="20 messages and 2,000 letters a day") as error:
             room.send("Two.")
+
+        assert "Write to one section after the other" in str(error.value)
+        limits.count_against(room.session, limit=limits.CLASS_MESSAGES, many=18, **mine)
+        with pytest.raises(LimitReached, match="20 messages and 2,000 letters a day"):
+            room.send("Three.")
