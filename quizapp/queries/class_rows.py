@@ -61,10 +61,6 @@ class ClassFilter:
     is_reversed: bool = False
     page: int = 1
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.text or self.group_id is not None or self.condition)
-
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
