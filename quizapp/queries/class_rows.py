@@ -61,10 +61,6 @@ class ClassFilter:
     is_reversed: bool = False
     page: int = 1
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.text or self.group_id is not None or self.condition)
-
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
@@ -181,8 +177,14 @@ def found_rows(
 ) -> Sequence[Any]:
     statement = sa.select(*COLUMNS).select_from(STUDENTS)
     if wanted.sort is Sort.TOPIC:
+        # An address may name any topic: one of another course would tell how they stand there.
+        of_course = sa.exists().where(
+            Topic.id == wanted.topic_id, Topic.course_id == Enrolment.course_id
+        )
         of_topic = sa.and_(
-            TopicStanding.learner_id == User.id, TopicStanding.topic_id == wanted.topic_id
+            TopicStanding.learner_id == User.id,
+            TopicStanding.topic_id == wanted.topic_id,
+            of_course,
         )
         statement = statement.outerjoin(TopicStanding, of_topic)
     statement = statement.where(*conditions).order_by(*_order(wanted))
