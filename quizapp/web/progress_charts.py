@@ -108,10 +108,13 @@ def quizzes(
 ) -> Chart | None:
     """Return the scores of quizzes handed in since a day; None without any that may be seen.
 
+    Where an answer waits to be marked there is no score yet.
+
     :param attempts: the newest first. :param since: None for all of them.
     """
     recent = [one for one in attempts if since is None or local(one.submitted_at).date() >= since]
-    shown = [one for one in recent if one.mark is not None and one.max_mark][:_MAXIMUM_QUIZZES]
+    whole = [one for one in recent if one.mark is not None and one.max_mark and not one.waits]
+    shown = whole[:_MAXIMUM_QUIZZES]
     if not shown:
         return None
     shown.reverse()

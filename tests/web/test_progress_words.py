@@ -221,6 +221,16 @@ def test_marks_that_are_not_shown_are_not_drawn() -> None:
     assert progress_charts.quizzes(attempts(None, None, mark=None), None) is None
 
 
+def test_a_mark_that_answers_are_missing_from_is_not_drawn() -> None:
+    past = [*attempts(None, mark=Fraction(0), waits=1), *attempts(None)]
+
+    chart = progress_charts.quizzes(past, None)
+
+    assert chart is not None
+    assert [row[2:] for row in chart.rows] == [("3 of 4", "75.0\u00a0%")]
+    assert progress_charts.quizzes(past[:1], None) is None
+
+
 def test_quizzes_before_the_period_are_left_out() -> None:
     chart = progress_charts.quizzes(attempts(None, None, None), date(2026, 11, 19))
 
