@@ -13,7 +13,7 @@ import click
 
 from quizapp.cli.memory_replay import replay_all
 from quizapp.cli.running import Group, application
-from quizapp.db import db
+from quizapp.db import db, take_time
 from quizapp.errors import Invalid, Problem
 from quizapp.memory.evaluation import BLOCKS, WAYS, Scored, score
 from quizapp.memory.history import History
@@ -98,6 +98,7 @@ def _from_file(path: Path, zone: str, day_start_hour: int) -> dict[str, History]
 def _from_database(email: str, course: str | None) -> History:
     with application():
         session = db.session()
+        take_time(session)
         learner_id = user_id_of(session, email=email)
         if course is not None:
             course_by_slug(session, course)  # Raises NotFound: a slip would measure nothing.

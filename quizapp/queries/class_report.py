@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.predictions import MILLION
 from quizapp.models import (
     ClassReport,
     CourseStanding,
@@ -110,7 +111,7 @@ class Report:
     def mastery(self, topic_id: int) -> float | None:
         """Return the share of a topic's facts that the class would recall; None if unknown."""
         expected, facts, *_ = (self.topics or {}).get(topic_id, _NO_SUMS)
-        return expected / facts / 1_000_000 if facts else None
+        return expected / facts / MILLION if facts else None
 
     def recall_of(self, topic_id: int) -> Recall:
         """Return what the class recalled of a topic in the last 30 days."""

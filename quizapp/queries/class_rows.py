@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.predictions import MILLION
 from quizapp.models import (
     CourseStanding,
     Enrolment,
@@ -21,7 +22,7 @@ from quizapp.models import (
 )
 from quizapp.queries.history import MEASURABLE, Recall
 from quizapp.queries.people import student_fits
-from quizapp.queries.student_standing import MILLION, QUIET_DAYS
+from quizapp.queries.student_standing import QUIET_DAYS
 
 PAGE_SIZE = 25
 #: A plan that ends so little under its target is on track: it is a forecast.
