@@ -26,6 +26,8 @@ from quizapp.services.jobs import (
 #: Longer than any handler takes; a job whose worker died waits this long.
 LEASE_SECONDS = 120
 POLL_SECONDS = 1.0
+#: Between two jobs others may write: behind many short ones whoever waits might wait on.
+BREATH_SECONDS = 0.02
 #: After the database could not be used.
 PAUSE_SECONDS = 5.0
 
@@ -54,8 +56,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             _log.error("jobs wait: %s", _reason(error))
             stop.wait(PAUSE_SECONDS)
             continue
-        if not did_one:
-            stop.wait(POLL_SECONDS)
+        stop.wait(BREATH_SECONDS if did_one else POLL_SECONDS)
 
 
 def do_one(app: Flask, turns: Turns | None = None) -> bool:

@@ -55,8 +55,9 @@ class _UntilIdle(threading.Event):
     """Ends the loop of a worker as soon as it would wait for work."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.set()
-        return True
+        if timeout == worker.POLL_SECONDS:
+            self.set()
+        return super().wait(timeout)
 
 
 def main(points: Sequence[Point]) -> int:

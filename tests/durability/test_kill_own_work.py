@@ -57,10 +57,9 @@ POINTS = (
     Point("export_data", "quizapp.jobs.exporting", "write_part", "after", 4),
     Point("export_data", "quizapp.jobs.exporting", "finish_export", "after"),
     Point("export_data", "shutil", "rmtree", "before"),
-    # Counted out and not committed; committed; all but the account is gone; it is gone, files not.
+    # Counted out and not committed; committed; the account is gone, and its files are not.
     Point("delete_account", "quizapp.jobs.deleting", "erase_some", "after"),
     Point("delete_account", "quizapp.jobs.deleting", "erase_some", "before", 2),
-    Point("delete_account", "quizapp.jobs.deleting", "finish_erasure", "after"),
     Point("delete_account", "quizapp.jobs.deleting", "purge_exports", "before"),
     # Letters are asked for and not committed; they are, and the job that asked is not done.
     Point("look_for_letters", "quizapp.jobs.letters", "ask_due", "after"),
