@@ -44,6 +44,7 @@ def empty_hidden_courses(*, now: datetime) -> None:
         with transaction() as session:
             if not purge_bytes(session, most=_FILES):
                 break
+        time.sleep(PAUSE_SECONDS)
 
 
 def _empty(course_id: int, until: float) -> bool:

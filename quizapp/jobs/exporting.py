@@ -72,7 +72,9 @@ def purge_exports(settings: Settings, *, now: datetime) -> None:
     with reading() as session:
         used = exports_in_use(session)
     for path in found:
-        if path.name.partition(".")[0] in used:
+        is_open = used.get(path.name.partition(".")[0])
+        # What a worker that died had packed, or had yet to tidy away, nobody needs after it.
+        if is_open or (is_open is not None and path.suffix == ".zip"):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quizapp.config import Settings
-from quizapp.db import db, reading, transaction
-from quizapp.errors import NotFound
+from quizapp.db import reading, transaction
+from quizapp.jobs.closing import close_overdue
 from quizapp.jobs.course_copying import copy_course
 from quizapp.jobs.deleting import delete_account
 from quizapp.jobs.emptying import empty_hidden_courses
@@ -28,7 +28,6 @@ from quizapp.queries.duplicates import find_pairs
 from quizapp.queries.memory_fits import ground_of
 from quizapp.queries.review_log import review_history
 from quizapp.services.account_deletions import resume_deletions
-from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.bulk_acts import purge_bulk_acts
 from quizapp.services.duplicates import keep_pairs
 from quizapp.services.email_changes import make_change_letter, purge_email_changes
@@ -46,7 +45,10 @@ from quizapp.services.standings import drop_former
 Handler = Callable[[Settings, Mapping[str, Any]], None]
 
 _PURGE_EVERY = timedelta(hours=1)
-_CLOSE_EVERY = timedelta(minutes=1)
+#: What is left of them then goes an hour later.
+_GUESTS_SECONDS = 20.0
+#: Between two batches others may write; without a pause, whoever waits might wait on.
+_PAUSE_SECONDS = 0.02
 _LOOK_EVERY = timedelta(minutes=10)
 _PLAN_EVERY = timedelta(minutes=10)
 
@@ -93,32 +95,25 @@ def purge_all(settings: Settings, _payload: Mapping[str, Any]) -> None:
         purge_expired(session, now=now)
         purge_limits(session, now=now)
         purge_failed(session, now=now)
-        purge_guests(session, now=now)
         purge_bulk_acts(session, now=now)
         purge_invitations(session, now=now)
         purge_email_changes(session, now=now)
         resume_deletions(session, now=now)
         drop_former(session)
+    _purge_guests(now)
     purge_exports(settings, now=now)
     purge_plans(settings, now=now)
     purge_files(settings, now=now)
     empty_hidden_courses(now=now)
 
 
-def close_overdue(_settings: Settings, _payload: Mapping[str, Any]) -> None:
-    """Hand in the attempts whose time is over, and look again in a minute."""
-    now = datetime.now(UTC)
-    with transaction() as session:
-        enqueue_only(session, name=JobName.CLOSE_OVERDUE, now=now, run_after=now + _CLOSE_EVERY)
-    while overdue := overdue_attempts(db.session(), now=now):
-        for learner_id, attempt_id in overdue:
-            # Each on its own: one learner's attempt must not wait for another's.
-            with transaction() as session:
-                actor = actor_for_id(session, learner_id)
-                # With an account that is being deleted its attempts go, maybe just now.
-                if actor is not None:
-                    with suppress(NotFound):
-                        submit_attempt(session, actor=actor, attempt_id=attempt_id, now=now)
+def _purge_guests(now: datetime) -> None:
+    """Drop guests whom nobody can be any more, a few at a time; others write in between."""
+    until, is_more = time.monotonic() + _GUESTS_SECONDS, True
+    while is_more and time.monotonic() < until:
+        with transaction() as session:
+            is_more = purge_guests(session, now=now)
+        time.sleep(_PAUSE_SECONDS)
 
 
 def look_for_fits(_settings: Settings, _payload: Mapping[str, Any]) -> None:

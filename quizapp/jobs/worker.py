@@ -12,6 +12,7 @@ from quizapp.config import Settings
 from quizapp.db import database_errors, db, transaction, unavailable
 from quizapp.errors import Forbidden, Invalid, NotFound, Unavailable
 from quizapp.jobs.handlers import HANDLERS
+from quizapp.jobs.turns import Turns
 from quizapp.services.jobs import (
     Claimed,
     JobName,
@@ -19,12 +20,14 @@ from quizapp.services.jobs import (
     enqueue_only,
     fail,
     finish,
-    has_waiting,
+    waiting_kinds,
 )
 
 #: Longer than any handler takes; a job whose worker died waits this long.
 LEASE_SECONDS = 120
 POLL_SECONDS = 1.0
+#: Between two jobs others may write: behind many short ones whoever waits might wait on.
+BREATH_SECONDS = 0.02
 #: After the database could not be used.
 PAUSE_SECONDS = 5.0
 
@@ -42,31 +45,34 @@ def run(app: Flask, stop: threading.Event) -> None:
     A database that cannot be used is waited for. `app` needs the settings and the database;
     no pages.
     """
-    is_started = False
+    is_started, turns = False, Turns()
     while not stop.is_set():
         try:
             if not is_started:
                 _start(app)
                 is_started = True
-            did_one = do_one(app)
+            did_one = do_one(app, turns)
         except _NO_DATABASE as error:
             _log.error("jobs wait: %s", _reason(error))
             stop.wait(PAUSE_SECONDS)
             continue
-        if not did_one:
-            stop.wait(POLL_SECONDS)
+        stop.wait(BREATH_SECONDS if did_one else POLL_SECONDS)
 
 
-def do_one(app: Flask) -> bool:
+def do_one(app: Flask, turns: Turns | None = None) -> bool:
     """Claim one job and do it; return whether there was one.
 
+    :param turns: of the worker; without them the job that has waited longest comes next.
     :raises Unavailable: the database cannot be used; the job, if any, stays leased.
     """
     with app.app_context():
-        if not has_waiting(db.session(), now=datetime.now(UTC)):
+        kinds = waiting_kinds(db.session(), now=datetime.now(UTC))
+        if not kinds:
             return False
+        kind = (turns or Turns()).take(kinds)
         with transaction() as session:
-            job = claim(session, now=datetime.now(UTC), lease_seconds=LEASE_SECONDS)
+            now = datetime.now(UTC)
+            job = claim(session, now=now, lease_seconds=LEASE_SECONDS, kind=kind)
         if job is None:
             return False
         failure = _attempt(app.extensions["quizapp.settings"], job)

@@ -45,6 +45,15 @@ class Submitted:
     repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An open attempt whose time and grace are over."""
+
+    learner_id: int
+    attempt_id: int
+    due_at: datetime
+
+
 def submit_attempt(session: Session, *, actor: Actor, attempt_id: int, now: datetime) -> Submitted:
     """Close an attempt, grade what was saved and rate the facts of the answered slots.
 
@@ -106,20 +115,32 @@ def close_overdue(session: Session, *, actor: Actor, now: datetime) -> tuple[int
 
 
 def overdue_attempts(
-    session: Session, *, now: datetime, limit: int = 100
-) -> tuple[tuple[int, int], ...]:
-    """Return learner and attempt of those whose time and grace are over, longest due first."""
-    rows = session.execute(
-        sa.select(Attempt.learner_id, Attempt.id, Attempt.due_at, Attempt.settings)
-        .where(Attempt.state == AttemptState.OPEN, Attempt.due_at < now)
-        .order_by(Attempt.due_at)
-        .limit(limit)
-    )
-    return tuple(
-        (row.learner_id, row.id)
-        for row in rows
-        if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now)
-    )
+    session: Session, *, now: datetime, after: Overdue | None = None, limit: int = 100
+) -> tuple[Overdue, ...]:
+    """Return open attempts whose time and grace are over, longest due first.
+
+    :param after: only those behind it; for the next of several pages. :param limit: of a page.
+    """
+    key = (Attempt.due_at, Attempt.learner_id, Attempt.id)
+    found: list[Overdue] = []
+    last = after
+    while len(found) < limit:
+        due = sa.select(*key, Attempt.settings).where(
+            Attempt.state == AttemptState.OPEN, Attempt.due_at < now
+        )
+        if last is not None:
+            place = (last.due_at, last.learner_id, last.attempt_id)
+            behind = (sa.literal(one, column.type) for one, column in zip(place, key, strict=True))
+            due = due.where(sa.tuple_(*key) > sa.tuple_(*behind))
+        rows = session.execute(due.order_by(*key).limit(limit)).all()
+        for row in rows:
+            last = Overdue(row.learner_id, row.id, row.due_at)
+            # Many may be in a long grace: those behind them are due all the same.
+            if QuizSettings.parse(row.settings).is_overdue(row.due_at, now=now):
+                found.append(last)
+        if len(rows) < limit:
+            break
+    return tuple(found[:limit])
 
 
 def _attempt(session: Session, actor: Actor, attempt_id: int, *, storing: bool = False) -> Any:

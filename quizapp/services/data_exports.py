@@ -177,9 +177,10 @@ def drop_expired(session: Session, *, now: datetime) -> None:
     session.execute(sa.delete(DataExport).where(over))
 
 
-def exports_in_use(session: Session) -> set[str]:
-    """Return the names of the files that there are, or are going to be."""
-    return set(session.scalars(sa.select(DataExport.file)))
+def exports_in_use(session: Session) -> dict[str, bool]:
+    """Return the names of the files that there are or are going to be; True for the latter."""
+    rows = session.execute(sa.select(DataExport.file, DataExport.state))
+    return {row.file: row.state in _OPEN for row in rows}
 
 
 def _require_run(session: Session, making: Making) -> None:

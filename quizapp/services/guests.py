@@ -43,10 +43,13 @@ def make_guest(session: Session, *, timezone: str, now: datetime) -> int:
     return guest.id
 
 
-def purge_guests(session: Session, *, now: datetime, at_most: int = 200) -> None:
+def purge_guests(session: Session, *, now: datetime, at_most: int = 10) -> bool:
     """Drop guests that no browser can reach any more, with all that they learnt.
 
-    :param at_most: so many in one go; a statement must not take too long.
+    Return whether there may be more.
+
+    :param at_most: so many in one go: others wait to write meanwhile, and a guest may have
+        learnt for months.
     """
     reachable = sa.select(UserSession.user_id).where(UserSession.expires_at > now)
     lost = (
@@ -58,3 +61,4 @@ def purge_guests(session: Session, *, now: datetime, at_most: int = 200) -> None
     ids = session.scalars(lost).all()
     forget_learners(session, ids)
     session.execute(sa.delete(User).where(User.id.in_(ids)))
+    return len(ids) == at_most

@@ -6,7 +6,7 @@ job may run more than once, and each handler must bear that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,15 +119,23 @@ def drop_waiting(session: Session, *, name: str) -> None:
     )
 
 
-def has_waiting(session: Session, *, now: datetime) -> bool:
-    """Return whether a worker could claim a job now; takes no lock."""
-    return session.scalar(sa.select(Job.id).where(*_is_free(now)).limit(1)) is not None
+def waiting_kinds(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the names of the jobs that a worker could claim now, the longest waiting first.
+
+    It takes no lock.
+    """
+    waited = sa.select(Job.name).where(*_is_free(now)).group_by(Job.name)
+    return session.scalars(waited.order_by(sa.func.min(Job.run_after), Job.name)).all()
 
 
-def claim(session: Session, *, now: datetime, lease_seconds: int) -> Claimed | None:
+def claim(
+    session: Session, *, now: datetime, lease_seconds: int, kind: str | None = None
+) -> Claimed | None:
     """Lease the job that has waited longest, or return None; no two workers get the same.
 
     Jobs whose worker died at the last try are parked first.
+
+    :param kind: its turn is next, if one of that name is still free.
     """
     session.execute(
         sa.update(Job)
@@ -138,14 +146,8 @@ def claim(session: Session, *, now: datetime, lease_seconds: int) -> Claimed | N
             error=f"The worker ended in the middle of it {MAXIMUM_TRIES} times.",
         )
     )
-    job = session.scalars(
-        sa.select(Job)
-        .where(*_is_free(now))
-        .order_by(Job.run_after, Job.id)
-        .limit(1)
-        # PostgreSQL passes over what another worker holds; on SQLite only one can be here.
-        .with_for_update(skip_locked=True)
-    ).first()
+    job = _longest_waiting(session, now, Job.name == kind) if kind else None
+    job = job or _longest_waiting(session, now)
     if job is None:
         return None
     job.leased_until = now + timedelta(seconds=lease_seconds)
@@ -218,6 +220,19 @@ def _failed(session: Session, actor: Actor, job_id: int, now: datetime) -> Job:
 def purge_failed(session: Session, *, now: datetime) -> None:
     """Drop jobs that were parked long ago; their payload holds addresses."""
     session.execute(sa.delete(Job).where(Job.state == JobState.FAILED, Job.run_after <= now - KEPT))
+
+
+def _longest_waiting(
+    session: Session, now: datetime, *conditions: sa.ColumnElement[bool]
+) -> Job | None:
+    return session.scalars(
+        sa.select(Job)
+        .where(*_is_free(now), *conditions)
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+        # PostgreSQL passes over what another worker holds; on SQLite only one can be here.
+        .with_for_update(skip_locked=True)
+    ).first()
 
 
 def _is_free(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -54,14 +54,11 @@ def begin(
 
 @contextmanager
 def database(server: LiveServer) -> Iterator[Session]:
-    # The server and its worker write too: as patient as a browser's test is with a page.
-    waiting = {"timeout": 20}
-    path = server.folder / "quizapp.sqlite3"
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args=waiting)
+    # The server and its worker write too: as patient as a browser's test is with a page, and locked
+    # first, as what has read already could not wait for them (ADR 3).
+    options = {"connect_args": {"timeout": 20}, "execution_options": {"sqlite_begin": "IMMEDIATE"}}
+    engine = sa.create_engine(f"sqlite:///{server.folder / 'quizapp.sqlite3'}", **options)
     with Session(engine) as session, session.begin():
-        # What is read and then written in a deferred transaction fails at once, however patient,
-        # if the server writes in between.
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
     engine.dispose()
 

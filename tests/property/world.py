@@ -25,7 +25,7 @@ from quizapp import db
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.layout import load_layout
 from quizapp.grading.settings import Behaviour
-from quizapp.jobs.handlers import close_overdue
+from quizapp.jobs.closing import close_overdue
 from quizapp.models import Attempt, Course, Review, Revision, Slot, UserSession
 from quizapp.policy import Actor
 from quizapp.queries.accounts import token_hash

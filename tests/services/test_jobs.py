@@ -16,8 +16,8 @@ from quizapp.services.jobs import (
     enqueue_only,
     fail,
     finish,
-    has_waiting,
     purge_failed,
+    waiting_kinds,
 )
 
 LEASE = 120
@@ -47,12 +47,23 @@ class TestClaiming:
         assert take(session, now).payload == {"n": 2}
         assert take(session, now) is None
 
+    def test_the_kind_whose_turn_it_is_comes_before_what_waited_longer(self, session, now):
+        leave(session, now, name="plan_exam", payload={"n": 1})
+        leave(session, now, payload={"n": 3}, run_after=now + timedelta(seconds=2))
+        leave(session, now, payload={"n": 2}, run_after=now + timedelta(seconds=1))
+        later, keys = now + timedelta(seconds=9), {"lease_seconds": LEASE, "kind": "send_mail"}
+
+        assert list(waiting_kinds(session, now=later)) == ["plan_exam", "send_mail"]
+        # When none of that kind is left, any other will do.
+        for number in (2, 3, 1):
+            assert claim(session, now=later, **keys).payload == {"n": number}
+
     def test_a_job_waits_for_its_time(self, session, now):
         leave(session, now, run_after=now + timedelta(seconds=5))
 
         assert take(session, now) is None
-        assert not has_waiting(session, now=now)
-        assert has_waiting(session, now=now + timedelta(seconds=5))
+        assert not waiting_kinds(session, now=now)
+        assert waiting_kinds(session, now=now + timedelta(seconds=5))
         assert take(session, now + timedelta(seconds=5))
 
     def test_a_job_whose_worker_died_is_free_again_after_the_lease(self, session, now):

@@ -27,6 +27,7 @@ from quizapp.db import database_app, db, transaction
 from quizapp.errors import Invalid
 from quizapp.jobs import handlers, worker
 from quizapp.jobs.mail import deliver, message
+from quizapp.jobs.turns import Turns
 from quizapp.models import AttemptState, Enrolment, Job, JobState, User
 from quizapp.services import resets
 from quizapp.services.jobs import JobName, enqueue
@@ -125,6 +126,21 @@ class TestDoingOne:
         with app.app_context():
             assert db.session.scalar(sa.select(sa.func.count()).select_from(User)) == 0
         assert [job.tries for job in jobs(app)] == [1]
+
+    def test_many_of_one_kind_hold_up_no_other(self, app, monkeypatch):
+        """Five learners set a date at once, and then somebody forgets a password."""
+        done: list[str] = []
+        for name in (JobName.PLAN_EXAM, JobName.SEND_RESET, JobName.SEND_MAIL):
+            monkeypatch.setitem(handlers.HANDLERS, name, lambda *_, name=name: done.append(name))
+        for name in ("plan_exam",) * 5 + ("send_reset", "send_mail", "send_mail"):
+            leave(app, name)
+        turns = Turns()
+
+        while worker.do_one(app, turns):
+            pass
+
+        plan, reset, mail = "plan_exam", "send_reset", "send_mail"
+        assert done == [plan, reset, mail, plan, mail, plan, plan, plan]
 
     def test_every_name_has_a_handler(self):
         assert set(handlers.HANDLERS) == set(JobName)

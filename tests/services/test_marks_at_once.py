@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import db
 from quizapp.errors import Conflict, Invalid
-from quizapp.jobs.handlers import close_overdue
+from quizapp.jobs.closing import close_overdue
 from quizapp.models import Attempt, MarkChange, Regrade, Revision
 from quizapp.services.attempt_submit import Submitted, submit_attempt
 from quizapp.services.marking import AnswerPlace, Written, mark_answer
