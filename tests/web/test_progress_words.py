@@ -165,8 +165,8 @@ def test_the_busiest_hour_is_named_across_midnight() -> None:
     assert memory_charts.hours(hours(_23=(9, 9))).title == "You review most between 23:00 and 0:00"
 
 
-def test_the_usual_week_leaves_out_weeks_without_a_review() -> None:
-    minutes = (0, 10, 0, 30, 20)
+def test_the_usual_week_leaves_out_this_one_and_weeks_without_a_review() -> None:
+    minutes = (0, 10, 0, 30, 2)
     past = [
         Stretch(date(2026, 1, 1) + timedelta(days=7 * n), Totals(spent, 0, 0, spent * 60_000))
         for n, spent in enumerate(minutes)
@@ -175,8 +175,8 @@ def test_the_usual_week_leaves_out_weeks_without_a_review() -> None:
     chart = progress_charts.time_spent(past, Period.MONTH)
 
     assert chart.title == "You give your cards about 20 min a week"
-    assert chart.finding.endswith("1 h in five weeks.")
-    assert [row[1] for row in chart.rows] == ["0.0", "10.0", "0.0", "30.0", "20.0"]
+    assert "42 min in five weeks. Weeks begin on Monday" in chart.finding
+    assert [row[1] for row in chart.rows] == ["0.0", "10.0", "0.0", "30.0", "2.0"]
 
 
 def attempts(*changes: int | None, **given: Any) -> list[PastAttempt]:
