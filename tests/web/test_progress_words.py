@@ -249,7 +249,7 @@ def text(*sections: tuple[str, Sequence[FactNow]]) -> KnownText:
         for n, (heading, facts) in enumerate(sections)
     )
     facts = [fact for _, some in sections for fact in some]
-    return KnownText(7, "Reader", rows, sum(fact.recall for fact in facts) / len(facts))
+    return KnownText(7, "Reader", rows, tuple(facts))
 
 
 def test_a_strip_names_the_section_that_was_begun_and_is_known_least(app: Flask) -> None:
