@@ -116,9 +116,12 @@ def reader_heat(text: KnownText) -> ReaderHeat:
         key=KEY,
         sections=tuple(
             HeatSection(
-                Heat(charts.segments(_parts(_facts(section.pieces)), "", _THIN), _said(section)),
+                Heat(
+                    charts.segments(_parts(_facts(section.pieces)), "", _THIN),
+                    _said(_facts(section.pieces)),
+                ),
                 tuple(
-                    Heat(_upright(piece), _words(piece)) if piece.facts else None
+                    Heat(_upright(piece), _said(piece.facts)) if piece.facts else None
                     for piece in section.pieces
                 ),
             )
@@ -133,13 +136,14 @@ def _parts(facts: Sequence[FactNow]) -> list[tuple[int, str, str]]:
     return [(found[cls], cls, words) for cls, (_, words) in zip(_CLASSES, KEY, strict=True)]
 
 
-def _said(section: KnownSection) -> str:
-    facts = _facts(section.pieces)
-    if not facts:
-        return "no cards"
-    if not any(fact.is_met for fact in facts):
-        return _NOT_MET_WORDS
-    return f"{percent(_recall_of(section))} recalled now"
+def _said(facts: Sequence[FactNow]) -> str:
+    """Return what is known of cards that are counted beside it."""
+    met = sum(fact.is_met for fact in facts)
+    if not met:
+        return _NOT_MET_WORDS if facts else "no cards"
+    share = percent(math.fsum(fact.recall for fact in facts) / len(facts))
+    some = "" if met == len(facts) else f"{thousands(met)} of {thousands(len(facts))} met, "
+    return f"{some}{share} recalled now"
 
 
 def _facts(pieces: Sequence[Piece]) -> list[FactNow]:

@@ -136,4 +136,6 @@ def test_a_paragraph_knows_its_topics_and_how_well_its_cards_are_known(
 
     assert "Leaks" in [one.title for one in paragraph.topics]
     assert ([card.level for card in paragraph.cards], paragraph.due_count) == ([Level.NEW] * 2, 0)
+    assert page.known is not None
+    assert not page.known.has_started
     assert [card.level for card in shelf.read(None, 0).sections[0].passages[0].cards] == [None] * 2

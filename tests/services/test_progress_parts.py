@@ -15,6 +15,7 @@ from quizapp.queries.known_facts import Standing
 from quizapp.queries.known_text import FactNow, KnownText, known_texts
 from quizapp.queries.periods import Period, period_named, stretches
 from quizapp.queries.progress import ProgressView, progress_view
+from quizapp.queries.reader import source_page
 from quizapp.services.memory_acts import reset_fact, suspend_fact
 from tests.support.desk import Desk
 from tests.support.make import Make
@@ -276,3 +277,18 @@ def test_the_page_tells_of_the_course_alone(desk: Desk, make: Make) -> None:
 
     assert view.facts == 1
     assert [text.source_id for text in view.texts] == [desk.passage.source_id]
+
+
+def test_the_reader_and_the_page_of_progress_tell_the_same_of_a_text(desk: Desk) -> None:
+    known, weak, _ = (desk.fact() for _ in range(3))
+    desk.rate(known, 4, now=desk.now)
+    desk.rate(weak, 3, now=desk.now - timedelta(days=40))
+
+    page = source_page(
+        desk.session, actor=desk.actor, source_id=desk.passage.source_id, now=desk.now
+    )
+
+    (text,) = view_of(desk).texts
+    assert page.known == text
+    assert sorted((fact.recall, fact.is_met) for fact in text.facts)[0] == (0.0, False)
+    assert sorted((fact.recall, fact.is_met) for fact in text.facts)[-1] == (1.0, True)
