@@ -117,7 +117,7 @@ def reader_heat(text: KnownText) -> ReaderHeat:
         sections=tuple(
             HeatSection(
                 Heat(
-                    charts.segments(_parts(_facts(section.pieces)), "", _THIN),
+                    _bar(_facts(section.pieces)),
                     _said(_facts(section.pieces)),
                 ),
                 tuple(
@@ -134,6 +134,10 @@ def _parts(facts: Sequence[FactNow]) -> list[tuple[int, str, str]]:
     """Return how many cards are how well known, as a bar shows it, the best known first."""
     found = Counter(shade(fact) for fact in facts)
     return [(found[cls], cls, words) for cls, (_, words) in zip(_CLASSES, KEY, strict=True)]
+
+
+def _bar(facts: Sequence[FactNow]) -> Markup:
+    return charts.segments(_parts(facts), "", _THIN) if facts else Markup("")
 
 
 def _said(facts: Sequence[FactNow]) -> str:
