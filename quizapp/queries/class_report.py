@@ -24,7 +24,7 @@ from quizapp.models import (
     from_millis,
     to_millis,
 )
-from quizapp.queries.history import Recall
+from quizapp.queries.history import Recall, monday
 from quizapp.queries.student_standing import QUIET_DAYS, WEEKS
 
 #: Of a topic: expected, facts, tested, recalled.
@@ -193,13 +193,13 @@ def weeks_of(several: Iterable[Mapping[str, Sequence[int]]], today: date) -> tup
     tested: Counter[date] = Counter()
     recalled: Counter[date] = Counter()
     for weeks in several:
-        for monday, (reviews, tests, recalls) in weeks.items():
-            first = date.fromisoformat(monday)
+        for began, (reviews, tests, recalls) in weeks.items():
+            first = date.fromisoformat(began)
             active[first] += reviews > 0
             asked[first] += tests > 0
             tested[first] += tests
             recalled[first] += recalls
-    latest = today - timedelta(days=today.weekday())
+    latest = monday(today)
     mondays = [latest - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     found: list[Week] = []
     for first in mondays:

@@ -39,6 +39,11 @@ _Z = 1.959964
 _DAY = timedelta(days=1)
 
 
+def monday(day: date) -> date:
+    """Return the first day of the week that a day lies in: of a learner's and of a class alike."""
+    return day - day.weekday() * _DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Recall:
     """How many tests of memory were passed, and what that says about the rest.
@@ -178,9 +183,9 @@ class History:
         return self.days.get(day, NOTHING)
 
     def weeks(self, count: int = WEEKS) -> Iterator[tuple[date, Totals]]:
-        """Yield the last weeks, the oldest first, each with its first day; the last ends today."""
+        """Yield the last weeks, the oldest first, each with its Monday; the last is this one."""
         for back in range(count - 1, -1, -1):
-            first = self.today - (7 * back + 6) * _DAY
+            first = monday(self.today) - 7 * back * _DAY
             yield first, self._between(first, first + 6 * _DAY)
 
     def _a_day(self, number: int) -> int:

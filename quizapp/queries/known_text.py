@@ -73,12 +73,17 @@ class KnownSection:
 
 @dataclass(frozen=True, slots=True)
 class KnownText:
-    """A text of the course. `recall` counts each fact once, however often it is cited."""
+    """A text of the course, and the facts that rest on it: each once, however often it is cited."""
 
     source_id: int
     title: str
     sections: tuple[KnownSection, ...]
-    recall: float | None
+    facts: tuple[FactNow, ...]
+
+    @property
+    def recall(self) -> float | None:
+        """Return the share of its facts to be expected now; None if no fact rests on it."""
+        return _expected(self.facts)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -125,25 +130,40 @@ def known_texts(
             cited[row.passage_id].append(row)
     rows = session.execute(_PASSAGES, {"course_id": course_id}).all()
     texts = (_text(list(group), cited, facts) for _, group in groupby(rows, lambda r: r.source_id))
-    return tuple(text for text in texts if text.recall is not None)
+    return tuple(text for text in texts if text.facts)
+
+
+def known_text(
+    rows: Sequence[Any], cited: Mapping[int, Sequence[Any]], facts: Mapping[int, FactNow]
+) -> KnownText | None:
+    """Return one text with a piece for each of its paragraphs; None where no fact rests on it.
+
+    :param rows: its paragraphs in their order: id, key, heading, locator, length, and the id and
+        title of the text. :param cited: by paragraph, the citations of `facts` and of no others.
+    """
+    text = _text(rows, cited, facts, together=1) if rows else None
+    return text if text and text.facts else None
 
 
 def _text(
-    rows: Sequence[Any], cited: Mapping[int, Sequence[Any]], facts: Mapping[int, FactNow]
+    rows: Sequence[Any],
+    cited: Mapping[int, Sequence[Any]],
+    facts: Mapping[int, FactNow],
+    *,
+    together: int = 0,
 ) -> KnownText:
-    together = math.ceil(len(rows) / MAXIMUM_PIECES)
+    together = together or math.ceil(len(rows) / MAXIMUM_PIECES)
     sections = []
     for heading, group in groupby(rows, lambda row: row.heading):
         passages = list(group)
         starts = range(0, len(passages), together)
         pieces = (_piece(passages[at : at + together], cited, facts) for at in starts)
         sections.append(KnownSection(heading, tuple(pieces)))
-    everything = _facts_of(rows, cited)
     return KnownText(
         source_id=rows[0].source_id,
         title=rows[0].title,
         sections=tuple(sections),
-        recall=_expected([facts[fact_id] for fact_id in everything]),
+        facts=tuple(facts[fact_id] for fact_id in _facts_of(rows, cited)),
     )
 
 

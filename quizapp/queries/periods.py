@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from quizapp.queries.history import DAYS, NOTHING, History, Totals
+from quizapp.queries.history import DAYS, NOTHING, History, Totals, monday
 
 
 class Period(StrEnum):
@@ -20,7 +20,7 @@ class Period(StrEnum):
 
     @property
     def days(self) -> int | None:
-        """Return its length, today included: whole weeks, or a year; None for everything."""
+        """Return its length: whole weeks, this one included, or a year; None for everything."""
         return _DAYS[self]
 
     @property
@@ -29,8 +29,11 @@ class Period(StrEnum):
         return self in (Period.MONTH, Period.QUARTER)
 
     def first_day(self, today: date) -> date | None:
-        """Return the first of its days; None for everything."""
-        return None if self.days is None else today - timedelta(days=self.days - 1)
+        """Return the first of its days, a Monday where it is told by week; None for everything."""
+        if self.days is None:
+            return None
+        last = monday(today) + timedelta(days=_WEEK - 1) if self.is_by_week else today
+        return last - timedelta(days=self.days - 1)
 
 
 _WEEK = 7
@@ -40,7 +43,7 @@ USUAL = Period.QUARTER
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A week that ends on the same weekday as today, or a month, and what was done in it."""
+    """A week from Monday, or a month, and what was done in it; the last goes on."""
 
     first: date
     totals: Totals

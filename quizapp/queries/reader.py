@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 from quizapp.errors import NotFound
 from quizapp.memory import intervals
 from quizapp.memory.days import LearnerClock
+from quizapp.memory.expected import Expected
 from quizapp.memory.mastery import Level, level
 from quizapp.memory.state import Phase
 from quizapp.models import Citation, Course, Fact, Memory, Passage, Question, Source, Status, Topic
 from quizapp.policy import Actor, may_learn, may_read, may_teach
 from quizapp.queries.courses import COURSE_INFO, CourseInfo
+from quizapp.queries.exams import days_since
+from quizapp.queries.known_text import FactNow, KnownText, known_text
 from quizapp.queries.library import SourceRow, source_rows
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
+from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.spans import Segment, Span, cut
 
 _NO_SOURCE = "There is no such text."
@@ -74,11 +78,6 @@ class ReaderPassage:
     def due_count(self) -> int:
         return sum(card.is_due for card in self.cards)
 
-    @property
-    def levels(self) -> Mapping[Level, int]:
-        """Return how many cards have come how far."""
-        return Counter(card.level for card in self.cards if card.level)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -95,6 +94,8 @@ class Reader:
 
     :param statement: of the fact in question, whose words are marked; "" where there is none, or
         for a reader who is neither learner nor instructor.
+    :param known: what the learner would recall of it now, section by section and paragraph by
+        paragraph as `sections` are; None for others, and where no card rests on it.
     """
 
     course: CourseInfo
@@ -104,6 +105,7 @@ class Reader:
     statement: str
     may_learn: bool
     may_teach: bool
+    known: KnownText | None = None
 
     @property
     def noted(self) -> tuple[ReaderPassage, ...]:
@@ -140,10 +142,16 @@ def source_page(
     teaches = actor is not None and may_teach(actor, course.id)
     cited = _cited(session, source_id, learner_id=learner.id if learner else None)
     proof = _proof(session, source_id, fact_id, teaches=teaches) if fact_id else _Proof()
+    rows = session.execute(_PASSAGES, {"source_id": source_id}).all()
+    by_passage: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in cited:
+        by_passage[row.passage_id].append(row)
+    facts = _recalled(session, learner, course.id, cited, now) if learner else {}
     return Reader(
         course=course,
         source=source_rows(session, Source.id == source_id)[0],
-        sections=_sections(session, source_id, cited, proof, _Reading(learner, now)),
+        sections=_sections(rows, by_passage, proof, _Reading(learner, now)),
+        known=known_text(rows, by_passage, facts) if facts else None,
         question_count=sum({row.fact_id: row.question_count for row in cited}.values()),
         statement=proof.statement if learner or teaches else "",
         may_learn=learner is not None,
@@ -259,18 +267,48 @@ def _cited(session: Session, source_id: int, *, learner_id: int | None) -> Seque
     ).all()
 
 
-def _sections(
-    session: Session, source_id: int, cited: Sequence[Any], proof: _Proof, reading: _Reading
-) -> tuple[Section, ...]:
-    by_passage: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in cited:
-        by_passage[row.passage_id].append(row)
-    rows = session.execute(
-        sa.select(Passage.id, Passage.key, Passage.heading, Passage.locator, Passage.text)
-        .add_columns(Passage.note)
-        .where(Passage.source_id == source_id)
-        .order_by(Passage.position, Passage.id)
+_PASSAGES = (
+    sa.select(
+        Passage.id,
+        Passage.source_id,
+        Source.title,
+        Passage.key,
+        Passage.heading,
+        Passage.locator,
+        Passage.text,
+        sa.func.length(Passage.text).label("length"),
+        Passage.note,
     )
+    .join(Source, Source.id == Passage.source_id)
+    .where(Source.id == sa.bindparam("source_id", type_=sa.Integer))
+    .order_by(Passage.position, Passage.id)
+)
+
+
+def _recalled(
+    session: Session, learner: Actor, course_id: int, cited: Sequence[Any], now: datetime
+) -> dict[int, FactNow]:
+    """Return how the learner remembers each of the facts that are cited."""
+    rules = rules_in_force(session, learner_id=learner.id, course_id=course_id)
+    model = Expected(rules.settings.weights)
+    clock = LearnerClock(learner.timezone, learner.day_start_hour)
+    rows = list({row.fact_id: row for row in cited}.values())
+    days = days_since((row.last_review_at for row in rows), clock, clock.day_of(now))
+    return {
+        row.fact_id: FactNow(
+            model.recall(age, row.stability) if row.stability is not None else 0.0,
+            level(state_of(row)) is not Level.NEW,
+        )
+        for row, age in zip(rows, days, strict=True)
+    }
+
+
+def _sections(
+    rows: Sequence[Any],
+    by_passage: Mapping[int, Sequence[Any]],
+    proof: _Proof,
+    reading: _Reading,
+) -> tuple[Section, ...]:
     marked = proof.spans or {}
     sections = []
     for heading, group in groupby(rows, key=lambda row: row.heading):

@@ -19,7 +19,7 @@ from quizapp.memory.state import Phase
 from quizapp.models import Attempt, Exam, Quiz, Review, Role
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
-from quizapp.queries.history import LATELY, History, Totals, history
+from quizapp.queries.history import LATELY, History, Totals, history, monday
 from quizapp.queries.known_facts import KnownFact, known_facts
 from quizapp.queries.queue_counts import COURSE, LEARNER, first_id_at, waiting
 from quizapp.queries.today import LEAST_USUAL_CARDS
@@ -178,16 +178,12 @@ def _exam(session: Session, actor: Actor, mine: Mapping[str, Any], today: date) 
 
 def _weeks(year: History) -> dict[str, list[int]]:
     """Return reviews, tests and recalls of the last weeks, by the Monday that each begins on."""
-    this_week = _monday(year.today)
+    this_week = monday(year.today)
     weeks: defaultdict[date, Totals] = defaultdict(Totals)
     for day, total in year.days.items():
-        if _monday(day) > this_week - WEEKS * _WEEK:
-            weeks[_monday(day)] += total
+        if monday(day) > this_week - WEEKS * _WEEK:
+            weeks[monday(day)] += total
     return {
-        monday.isoformat(): [total.reviews, total.tested, total.recalled]
-        for monday, total in sorted(weeks.items())
+        first.isoformat(): [total.reviews, total.tested, total.recalled]
+        for first, total in sorted(weeks.items())
     }
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -11,6 +11,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from quizapp.queries.known_text import FactNow, KnownSection, KnownText, Piece
+from quizapp.web import charts
 from quizapp.web.plot import across
 from quizapp.web.wording import YOU, Person, count, percent, thousands
 
@@ -26,10 +27,40 @@ _CLASSES = (*(cls for _, cls, _ in _SHADES), _NOT_MET)
 KEY = (*((f"b-{cls}", words) for _, cls, words in _SHADES), ("b-grey", _NOT_MET_WORDS))
 #: A piece is drawn a step longer for each so many characters, up to the whole width.
 _CHARACTERS_A_STEP, _STEPS = 110, 12
-_HEIGHT = 18
+_HEIGHT, _THIN = 18, 6
 #: Sections with fewer cards are not named as the one to read again.
 _LEAST_CARDS = 2
 _SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """What is known of a paragraph (upright) or a section, drawn; `words` say the same."""
+
+    drawing: Markup
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatSection:
+    """A section of a text that is being read, with its paragraphs."""
+
+    heat: Heat
+    passages: tuple[Heat | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderHeat:
+    """What a learner knows of the text that they read; `sections` as the text has them.
+
+    :param shares: a bar of all its cards by how likely each is recalled.
+    """
+
+    title: str
+    finding: str
+    shares: Markup
+    key: Sequence[tuple[str, str]]
+    sections: tuple[HeatSection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +104,56 @@ def strips(texts: Sequence[KnownText], *, who: Person = YOU) -> tuple[Strip, ...
     return tuple(_strip(text, who, is_only=len(texts) == 1) for text in texts)
 
 
+def reader_heat(text: KnownText) -> ReaderHeat:
+    """Return what a learner knows of a text, for the page on which they read it."""
+    parts = _parts(text.facts)
+    told = ", ".join(f"{number:g} {words}" for number, _, words in parts if number)
+    return ReaderHeat(
+        title=_title(text, "this text", YOU),
+        finding="The strips show what you know of each paragraph: the stronger the colour, the "
+        f"likelier you recall its cards now.{_least(text, YOU)}",
+        shares=charts.segments(parts, f"Cards by chance of recall: {told}", height=_THIN),
+        key=KEY,
+        sections=tuple(
+            HeatSection(
+                Heat(
+                    _bar(_facts(section.pieces)),
+                    _said(_facts(section.pieces)),
+                ),
+                tuple(
+                    Heat(_upright(piece), _said(piece.facts)) if piece.facts else None
+                    for piece in section.pieces
+                ),
+            )
+            for section in text.sections
+        ),
+    )
+
+
+def _parts(facts: Sequence[FactNow]) -> list[tuple[int, str, str]]:
+    """Return how many cards are how well known, as a bar shows it, the best known first."""
+    found = Counter(shade(fact) for fact in facts)
+    return [(found[cls], cls, words) for cls, (_, words) in zip(_CLASSES, KEY, strict=True)]
+
+
+def _bar(facts: Sequence[FactNow]) -> Markup:
+    return charts.segments(_parts(facts), "", _THIN) if facts else Markup("")
+
+
+def _said(facts: Sequence[FactNow]) -> str:
+    """Return what is known of cards that are counted beside it."""
+    met = sum(fact.is_met for fact in facts)
+    if not met:
+        return _NOT_MET_WORDS if facts else "no cards"
+    share = percent(math.fsum(fact.recall for fact in facts) / len(facts))
+    some = "" if met == len(facts) else f"{thousands(met)} of {thousands(len(facts))} met, "
+    return f"{some}{share} recalled now"
+
+
+def _facts(pieces: Sequence[Piece]) -> list[FactNow]:
+    return [fact for piece in pieces for fact in piece.facts]
+
+
 def _strip(text: KnownText, who: Person, *, is_only: bool) -> Strip:
     return Strip(
         source_id=text.source_id,
@@ -109,11 +190,15 @@ def _finding(text: KnownText, who: Person) -> str:
         f" {who.your} cards rest on: the stronger the colour, the likelier {who.you} recall them"
         " now. Choose one to read it."
     )
+    return how + _least(text, who)
+
+
+def _least(text: KnownText, who: Person) -> str:
+    """Return which section is known least, as a sentence after others; "" if none is worth it."""
     worst = _worst(text)
     if worst is None:
-        return how
-    share = _recall_of(worst)
-    return f"{how} Least of all {who.you} know “{worst.heading}”, {percent(share)}."
+        return ""
+    return f" Least of all {who.you} know “{worst.heading}”, {percent(_recall_of(worst))}."
 
 
 def _worst(text: KnownText) -> KnownSection | None:
@@ -133,7 +218,7 @@ def _worst(text: KnownText) -> KnownSection | None:
 
 def _recall_of(section: KnownSection) -> float:
     """Return the share of a section's cards to be expected now; 1 for one without cards."""
-    facts = [fact for piece in section.pieces for fact in piece.facts]
+    facts = _facts(section.pieces)
     return math.fsum(fact.recall for fact in facts) / len(facts) if facts else 1.0
 
 
@@ -174,6 +259,20 @@ def _drawn(piece: Piece) -> Markup:
     return Markup('<svg width="100%" height="{}" aria-hidden="true">{}</svg>').format(
         _HEIGHT, Markup("").join(marks)
     )
+
+
+def _upright(piece: Piece) -> Markup:
+    """Draw the same from top to bottom, so that words lie beside about their own lines."""
+    length = piece.length or 1
+    marks = [
+        Markup('<rect class="{}" width="100%" y="{}" height="{}"/>').format(
+            shade(span.fact),
+            across(span.start / length * 100),
+            across((span.end - span.start) / length * 100),
+        )
+        for span in sorted(piece.spans, key=lambda span: -span.fact.recall)
+    ]
+    return Markup('<svg class="heat" aria-hidden="true">{}</svg>').format(Markup("").join(marks))
 
 
 def _width(piece: Piece) -> int:

@@ -17,6 +17,7 @@ from quizapp.services.enrolments import RETURN_WITHIN, join_course
 from quizapp.web import reader_words
 from quizapp.web.access import Access, access
 from quizapp.web.glossary import page_terms
+from quizapp.web.known_text import reader_heat
 from quizapp.web.viewer import actor, viewer
 
 bp = Blueprint("library", __name__)
@@ -99,5 +100,5 @@ def source(source_id: int) -> ResponseReturnValue:
         course=course,
         terms=page_terms(course.id, course.slug, course.glossary_sha256),
         looks=reader_words.LOOKS,
-        strip=reader_words.strip,
+        heat=reader_heat(page.known) if page.known else None,
     )

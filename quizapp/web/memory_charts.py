@@ -52,7 +52,9 @@ def hours(by_hour: Sequence[Totals], *, who: Person = YOU) -> Chart:
     busiest = max(range(_HOURS), key=lambda hour: counts[hour])
     reviews = sum(counts)
     return Chart(
-        title=f"{who.You} review most between {busiest}:00 and {(busiest + 1) % _HOURS}:00",
+        title=f"{who.You} review most between {busiest}:00 and {(busiest + 1) % _HOURS}:00"
+        if reviews >= MEASURABLE
+        else f"Too few reviews yet to say when {who.you} review most",
         finding=f"Reviews by the hour of the day, in {who.your} time zone. {_parts(by_hour, who)}",
         drawing=charts.bars(
             f"Reviews by hour of the day; most at {busiest}:00, {thousands(counts[busiest])} of "

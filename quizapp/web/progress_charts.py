@@ -51,7 +51,7 @@ def recall(past: Sequence[Stretch], period: Period, target: float, *, who: Perso
     return Chart(
         title=_compared(_sum(every), target, who),
         finding=f"Share of cards past their first steps that {who.you} recalled, by {unit}. "
-        "The shaded area is the margin of error.",
+        f"The shaded area is the margin of error. {_goes_on(period)}",
         drawing=charts.line(
             f"Recall by {unit} over {count(len(past), unit)}; target {percent(target)}"
             + (f"; at the end {percent(last.share)}" if last else ""),
@@ -74,19 +74,22 @@ def recall(past: Sequence[Stretch], period: Period, target: float, *, who: Perso
 
 
 def time_spent(past: Sequence[Stretch], period: Period, *, who: Person = YOU) -> Chart:
-    """Return the minutes spent on cards by week or month."""
+    """Return the minutes spent on cards by week or month; there must be one with a review."""
     unit, names = _unit(period), _names(past, period)
     minutes = [stretch.totals.milliseconds / 60_000 for stretch in past]
     busy = [spent for spent, one in zip(minutes, past, strict=True) if one.totals.reviews]
-    usual = duration(max(1, round(median(busy))) * _SECONDS) if busy else ""
-    given = f"{who.You} give {who.your} cards about {usual} a {unit}"
+    # The last one goes on: it says what is usual only where no other does.
+    whole = busy[:-1] if past[-1].totals.reviews and len(busy) > 1 else busy
+    usual = duration(max(1, round(median(whole))) * _SECONDS)
     return Chart(
-        title=given if busy else "No time spent yet",
+        title=f"{who.You} give {who.your} cards about {usual} a {unit}"
+        if len(busy) > 1
+        else f"{who.You} have given {who.your} cards {usual} so far",
         finding=f"Minutes from a card's question to {who.your} rating, by {unit}. "
-        f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}.",
+        f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}. {_goes_on(period)}",
         drawing=charts.bars(
             f"Minutes spent by {unit} over {count(len(past), unit)}"
-            + (f"; usually {usual}" if busy else ""),
+            + (f"; usually {usual}" if len(busy) > 1 else ""),
             names,
             [[round(spent, 1) for spent in minutes]],
             ["f-ink"],
@@ -166,6 +169,13 @@ def _quiz_finding(shown: Sequence[PastAttempt], mean: str, who: Person, *, is_fi
 
 def _unit(period: Period) -> str:
     return "week" if period.is_by_week else "month"
+
+
+def _goes_on(period: Period) -> str:
+    """Return when its weeks begin, and that the last week or month is not over."""
+    if period.is_by_week:
+        return "Weeks begin on Monday; this week is not over."
+    return "This month is not over."
 
 
 def _head(period: Period) -> str:

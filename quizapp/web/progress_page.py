@@ -14,7 +14,7 @@ from quizapp.queries.progress import ProgressView
 from quizapp.web import known_text, memory_charts, progress_charts, study_charts
 from quizapp.web.exam_words import Prospect, Words
 from quizapp.web.progress_words import LEVELS, attempt_rows, figures, topic_rows, topics_finding
-from quizapp.web.wording import THEY, YOU, Person
+from quizapp.web.wording import THEY, YOU, Person, duration
 
 _PERIODS = {
     Period.MONTH: "Month",
@@ -22,6 +22,8 @@ _PERIODS = {
     Period.YEAR: "Year",
     Period.ALL: "All",
 }
+#: Less time than this is not drawn: a bar of some seconds in minutes is an empty chart.
+_LEAST_TIME_MS = 60_000
 #: So many quizzes are listed, the newest.
 _LISTED_ATTEMPTS = 8
 
@@ -57,6 +59,8 @@ def variables(view: ProgressView, *, course: CourseInfo, is_own: bool) -> dict[s
         "strips": known_text.strips(view.texts, who=who),
         "strip_key": known_text.KEY,
         "attempts": attempt_rows(view.attempts[:_LISTED_ATTEMPTS]),
+        "time_so_far": duration(view.totals.milliseconds / 1000),
+        "unit": "week" if view.period.is_by_week else "month",
         "carried": {"course": request.args.get("course")},
         **_charts(view, who),
     }
@@ -66,14 +70,15 @@ def _charts(view: ProgressView, who: Person) -> Mapping[str, study_charts.Chart 
     """Return the charts by name; None where there is not enough to draw."""
     target, life = view.waiting.settings.desired_retention, view.memory_life
     since = view.period.first_day(view.today)
-    has_time = view.totals.milliseconds > 0
     return {
         "recall": progress_charts.recall(view.past, view.period, target, who=who)
         if view.is_recall_measurable
         else None,
         "forecast": study_charts.month(view.forecast, view.history.minutes),
         "lives": study_charts.lives(view.stabilities, life, who=who) if life is not None else None,
-        "time": progress_charts.time_spent(view.past, view.period, who=who) if has_time else None,
+        "time": progress_charts.time_spent(view.past, view.period, who=who)
+        if view.totals.milliseconds >= _LEAST_TIME_MS
+        else None,
         "hours": memory_charts.hours(view.hours, who=who) if view.totals.reviews else None,
         "calibration": memory_charts.calibration(view.calibration, who=who)
         if view.calibration.is_measurable

@@ -26,6 +26,8 @@ LEVELS = (
     (Level.NEW, "f-grey", "Not started"),
 )
 
+_MINUTE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -140,9 +142,10 @@ def _time(view: ProgressView, who: Person) -> Figure:
     if not cards:
         return Figure("Time a day", "–", f"on days {who.you} review")
     seconds = view.history.seconds_a_day
-    minutes = max(1, round(seconds / 60)) * 60
+    # In whole minutes, but for who has given it less than one.
+    whole = round(seconds / 60) * 60 if seconds >= _MINUTE else seconds
     note = f"{count(cards, 'card')}, on days {who.you} review"
-    return Figure("Time a day", duration(minutes), note)
+    return Figure("Time a day", duration(whole), note)
 
 
 def _slipping(view: ProgressView) -> tuple[TopicRecall, ...]:

@@ -135,5 +135,7 @@ def test_a_paragraph_knows_its_topics_and_how_well_its_cards_are_known(
     (paragraph,) = page.sections[0].passages
 
     assert "Leaks" in [one.title for one in paragraph.topics]
-    assert (paragraph.levels, paragraph.due_count) == ({Level.NEW: 2}, 0)
-    assert shelf.read(None, 0).sections[0].passages[0].levels == {}
+    assert ([card.level for card in paragraph.cards], paragraph.due_count) == ([Level.NEW] * 2, 0)
+    assert page.known is not None
+    assert not page.known.has_started
+    assert [card.level for card in shelf.read(None, 0).sections[0].passages[0].cards] == [None] * 2

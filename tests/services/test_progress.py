@@ -95,11 +95,12 @@ def test_the_year_has_a_count_for_each_day() -> None:
     assert (counts[0], counts[-1], sum(counts)) == (5, 5, 10)
 
 
-def test_weeks_end_today_and_do_not_overlap() -> None:
-    weeks = list(days_with(0, 6, 7, reviews=2).weeks(2))
+def test_weeks_begin_on_monday_and_the_last_is_this_one() -> None:
+    # Today is a Wednesday: two days ago this week began, nine days ago the week before.
+    weeks = list(days_with(0, 2, 3, 9, 10, reviews=2).weeks(2))
 
-    assert [first for first, _ in weeks] == [date(2026, 2, 19), date(2026, 2, 26)]
-    assert [total.reviews for _, total in weeks] == [2, 4]
+    assert [first for first, _ in weeks] == [date(2026, 2, 23), date(2026, 3, 2)]
+    assert [total.reviews for _, total in weeks] == [4, 4]
 
 
 def test_the_pace_is_everybodys_until_enough_is_known() -> None:

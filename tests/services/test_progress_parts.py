@@ -15,7 +15,8 @@ from quizapp.queries.known_facts import Standing
 from quizapp.queries.known_text import FactNow, KnownText, known_texts
 from quizapp.queries.periods import Period, period_named, stretches
 from quizapp.queries.progress import ProgressView, progress_view
-from quizapp.services.memory_acts import suspend_fact
+from quizapp.queries.reader import source_page
+from quizapp.services.memory_acts import reset_fact, suspend_fact
 from tests.support.desk import Desk
 from tests.support.make import Make
 
@@ -70,17 +71,19 @@ def test_any_other_name_is_the_usual_period(name: str | None) -> None:
     assert period_named(name) is Period.QUARTER
 
 
-def test_a_month_is_told_in_five_weeks_that_end_today() -> None:
-    found = stretches(days(_0=1, _6=2, _7=4, _34=8, _35=16), Period.MONTH)
+def test_a_month_is_told_in_five_weeks_from_monday() -> None:
+    # 4 March 2026 is a Wednesday; 30 days before it a Monday, 31 days before it a Sunday.
+    found = stretches(days(_0=1, _2=2, _3=4, _30=8, _31=16), Period.MONTH)
 
     assert [stretch.first for stretch in found] == [
-        date(2026, 1, 29),
-        date(2026, 2, 5),
-        date(2026, 2, 12),
-        date(2026, 2, 19),
-        date(2026, 2, 26),
+        date(2026, 2, 2),
+        date(2026, 2, 9),
+        date(2026, 2, 16),
+        date(2026, 2, 23),
+        date(2026, 3, 2),
     ]
     assert [stretch.totals.reviews for stretch in found] == [8, 0, 0, 4, 3]
+    assert Period.MONTH.first_day(TODAY) == found[0].first
 
 
 def test_a_year_is_told_by_months_and_its_first_is_cut_where_the_year_begins() -> None:
@@ -120,6 +123,25 @@ def test_a_month_ago_memories_were_as_the_first_review_since_found_them(desk: De
     assert then < 21
     assert view.then == Standing(met=2, known_well=0, stabilities=(then, then))
     assert (view.standing.met, view.standing.known_well) == (3, 1)
+
+
+def test_what_was_begun_again_since_was_known_a_month_ago(desk: Desk) -> None:
+    """Its memory is blank, and what it was is told by what happened to it first."""
+    untouched, asked, again = (desk.fact() for _ in range(3))
+    for fact in (untouched, asked, again):
+        desk.rate(fact, 4, now=desk.now - timedelta(days=90))
+    then = desk.session.scalar(sa.select(Memory.stability).where(Memory.fact_id == asked.id))
+    desk.rate(asked, 4, now=desk.now - timedelta(days=20))
+    whose = {"actor": desk.actor, "course_id": desk.course.id}
+    for fact in (untouched, asked, again):
+        reset_fact(desk.session, **whose, fact_id=fact.id, now=desk.now - timedelta(days=10))
+    desk.rate(again, 1, now=desk.now - timedelta(days=5))
+
+    view = view_of(desk)
+
+    assert then is not None
+    assert view.then == Standing(met=3, known_well=0, stabilities=(then, then, then))
+    assert view.standing.met == 1
 
 
 def test_what_a_package_brought_since_has_no_month_before(desk: Desk) -> None:
@@ -255,3 +277,18 @@ def test_the_page_tells_of_the_course_alone(desk: Desk, make: Make) -> None:
 
     assert view.facts == 1
     assert [text.source_id for text in view.texts] == [desk.passage.source_id]
+
+
+def test_the_reader_and_the_page_of_progress_tell_the_same_of_a_text(desk: Desk) -> None:
+    known, weak, _ = (desk.fact() for _ in range(3))
+    desk.rate(known, 4, now=desk.now)
+    desk.rate(weak, 3, now=desk.now - timedelta(days=40))
+
+    page = source_page(
+        desk.session, actor=desk.actor, source_id=desk.passage.source_id, now=desk.now
+    )
+
+    (text,) = view_of(desk).texts
+    assert page.known == text
+    assert sorted((fact.recall, fact.is_met) for fact in text.facts)[0] == (0.0, False)
+    assert sorted((fact.recall, fact.is_met) for fact in text.facts)[-1] == (1.0, True)

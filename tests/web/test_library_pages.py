@@ -112,6 +112,8 @@ def test_a_learner_sees_the_cards_of_a_paragraph(
 
     assert RAW["single_choice"]["stem"] in page
     assert "Not started" in page
+    assert "You have not started on this text yet" in page
+    assert page.count('<svg class="heat"') == 1
 
 
 @pytest.mark.parametrize(

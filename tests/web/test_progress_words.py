@@ -16,7 +16,7 @@ from quizapp.memory.settings import MemorySettings
 from quizapp.queries.calibration import Band, Calibration
 from quizapp.queries.history import History, Totals
 from quizapp.queries.known_facts import Standing
-from quizapp.queries.known_text import FactNow, KnownSection, KnownText, Piece
+from quizapp.queries.known_text import FactNow, KnownSection, KnownSpan, KnownText, Piece
 from quizapp.queries.periods import Period, Stretch
 from quizapp.queries.progress import ProgressView
 from quizapp.queries.queue_counts import Waiting
@@ -162,11 +162,14 @@ def test_a_time_of_day_is_called_better_only_where_it_certainly_is(
 
 
 def test_the_busiest_hour_is_named_across_midnight() -> None:
-    assert memory_charts.hours(hours(_23=(9, 9))).title == "You review most between 23:00 and 0:00"
+    few, enough = (memory_charts.hours(hours(_23=(n, n))).title for n in (19, 20))
+
+    assert few == "Too few reviews yet to say when you review most"
+    assert enough == "You review most between 23:00 and 0:00"
 
 
-def test_the_usual_week_leaves_out_weeks_without_a_review() -> None:
-    minutes = (0, 10, 0, 30, 20)
+def test_the_usual_week_leaves_out_this_one_and_weeks_without_a_review() -> None:
+    minutes = (0, 10, 0, 30, 2)
     past = [
         Stretch(date(2026, 1, 1) + timedelta(days=7 * n), Totals(spent, 0, 0, spent * 60_000))
         for n, spent in enumerate(minutes)
@@ -175,8 +178,8 @@ def test_the_usual_week_leaves_out_weeks_without_a_review() -> None:
     chart = progress_charts.time_spent(past, Period.MONTH)
 
     assert chart.title == "You give your cards about 20 min a week"
-    assert chart.finding.endswith("1 h in five weeks.")
-    assert [row[1] for row in chart.rows] == ["0.0", "10.0", "0.0", "30.0", "20.0"]
+    assert "42 min in five weeks. Weeks begin on Monday" in chart.finding
+    assert [row[1] for row in chart.rows] == ["0.0", "10.0", "0.0", "30.0", "2.0"]
 
 
 def attempts(*changes: int | None, **given: Any) -> list[PastAttempt]:
@@ -276,7 +279,7 @@ def text(*sections: tuple[str, Sequence[FactNow]]) -> KnownText:
         for n, (heading, facts) in enumerate(sections)
     )
     facts = [fact for _, some in sections for fact in some]
-    return KnownText(7, "Reader", rows, sum(fact.recall for fact in facts) / len(facts))
+    return KnownText(7, "Reader", rows, tuple(facts))
 
 
 def test_a_strip_names_the_section_that_was_begun_and_is_known_least(app: Flask) -> None:
@@ -293,6 +296,37 @@ def test_a_strip_names_the_section_that_was_begun_and_is_known_least(app: Flask)
         "2 cards, 1 met, 20\u00a0% recalled now",
         "2 cards, not met yet",
     ]
+
+
+def test_the_reader_says_of_each_section_and_paragraph_what_is_known() -> None:
+    high, low = FactNow(0.9, is_met=True), FactNow(0.4, is_met=True)
+    found = text(("Bases", [high, high]), ("Borders", [low, NEW]), ("Later", [NEW]), ("Note", []))
+
+    heat = known_text.reader_heat(found)
+
+    assert heat.title == "You would recall about 44\u00a0% of this text now"
+    assert heat.finding.endswith("Least of all you know “Borders”, 20\u00a0%.")
+    assert "2 90\u00a0% or more, 1 less, 2 not met yet" in heat.shares
+    told = [
+        "90\u00a0% recalled now",
+        "1 of 2 met, 20\u00a0% recalled now",
+        "not met yet",
+        "no cards",
+    ]
+    assert [section.heat.words for section in heat.sections] == told
+    passages = [passage for section in heat.sections for passage in section.passages]
+    assert [passage and passage.words for passage in passages] == [*told[:3], None]
+
+
+def test_words_lie_in_the_strip_where_they_lie_in_their_paragraph() -> None:
+    low = FactNow(0.4, is_met=True)
+    piece = Piece("p1", "P1", 200, (low,), (KnownSpan(50, 150, low),))
+    found = KnownText(7, "Reader", (KnownSection("Bases", (piece,)),), (low,))
+
+    (drawn,) = known_text.reader_heat(found).sections[0].passages
+
+    assert drawn is not None
+    assert '<rect class="h1" width="100%" y="25%" height="50%"/>' in drawn.drawing
 
 
 def test_texts_are_told_apart_by_name_where_there_are_several(app: Flask) -> None:
