@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from quizapp.models import (
 )
 from quizapp.models.ownership import HELD
 from quizapp.queries.attempt_marks import revision_contents
+from quizapp.queries.card_history import attempt_behind
 from quizapp.queries.quiz_history import own_closing, shown_now
 from quizapp.queries.response_words import in_words
 
@@ -87,9 +88,20 @@ def own_rows(
         wanted.append(found.c[hidden].not_in(person.unshown))
     others = {c.name for c in found.c if _points_at(c) == _USER}
     left_out = {*held.secret, *others}
-    return read_rows(
+    chunk = read_rows(
         session, found, wanted, left_out=left_out, courses=person.courses, after=after, most=most
     )
+    return _without_secrets(chunk, person) if table == "review" else chunk
+
+
+def _without_secrets(chunk: Chunk, person: Person) -> Chunk:
+    """Return reviews but those that say how quizzes were answered that do not show it yet."""
+    kept = [
+        row
+        for row in chunk.rows
+        if attempt_behind(row["origin"], row["nonce"]) not in person.unshown
+    ]
+    return replace(chunk, rows=kept)
 
 
 def read_rows(
