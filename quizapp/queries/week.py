@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.goals import Goal
 from quizapp.models import DailyGoal, User, WeeklyLetter
 from quizapp.policy import Actor
@@ -148,7 +149,7 @@ def week(session: Session, *, actor: Actor, since: datetime, now: datetime) -> W
     found = agenda(session, actor=actor, now=now, days=WEEK)
     goals = _goals(session, actor)
     courses = tuple(_course_week(found, one, goals.get(one.course.id)) for one in found.courses)
-    return Week(found.today, courses, _is_long_quiet(found, since, now))
+    return Week(found.today, courses, _is_long_quiet(found, since, actor, now))
 
 
 def _course_week(found: Agenda, ahead: CourseAhead, goal: Goal | None) -> CourseWeek:
@@ -168,13 +169,16 @@ def _course_week(found: Agenda, ahead: CourseAhead, goal: Goal | None) -> Course
     )
 
 
-def _is_long_quiet(found: Agenda, since: datetime, now: datetime) -> bool:
-    """Return whether no card was rated for long; a pause is no silence."""
+def _is_long_quiet(found: Agenda, since: datetime, actor: Actor, now: datetime) -> bool:
+    """Return whether no card was rated for long; days of a pause are no silence."""
     if now - since < QUIET_DAYS * _DAY or any(one.is_paused for one in found.courses):
         return False
-    quiet_from = found.today - QUIET_DAYS * _DAY
-    days = (day for one in found.courses for day in one.history.days)
-    return max(days, default=date.min) < quiet_from
+    rated = (day for one in found.courses for day in one.history.days)
+    wanted = LearnerClock(actor.timezone, actor.day_start_hour).day_of(since)
+    quiet_from = max(wanted, max(rated, default=date.min) + _DAY)
+    pauses = [one.history.off for one in found.courses]
+    days = (quiet_from + n * _DAY for n in range((found.today - quiet_from).days))
+    return sum(not any(off.is_paused(day) for off in pauses) for day in days) >= QUIET_DAYS
 
 
 def _goals(session: Session, actor: Actor) -> dict[int, Goal]:

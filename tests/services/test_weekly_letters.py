@@ -278,6 +278,18 @@ class TestWhatItSays:
 
         assert not self.read(desk, DUE + timedelta(days=40)).is_long_quiet
 
+    @pytest.mark.parametrize("has_studied", [True, False])
+    def test_silence_goes_on_after_a_pause_where_it_was_before(self, desk, has_studied):
+        if has_studied:
+            desk.rate(desk.fact(), now=DUE - timedelta(days=1))  # on 1 March
+        days = {"first_day": date(2026, 3, 3), "last_day": date(2026, 3, 29)}
+        set_pause(desk.session, actor=desk.actor, course_id=desk.course.id, **days, now=DUE)
+
+        # Quiet are 2 March and the days from 30 March on: the 28th of them is 25 April.
+        for month, day, is_quiet in ((3, 30, False), (4, 25, False), (4, 26, True)):
+            now = datetime(2026, month, day, 7, tzinfo=UTC)
+            assert self.read(desk, now).is_long_quiet is is_quiet, now
+
     def test_a_title_that_could_lead_somewhere_is_left_out(self, desk):
         self.study(desk)
         titles = {"Win at evil.example": "Your course", "Rome & Carthage <3": "Rome & Carthage <3"}
