@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, Forbidden
+from quizapp.errors import Conflict, Forbidden, NotFound
 from quizapp.models import (
     AccountDeletion,
     Attempt,
@@ -45,6 +45,7 @@ from quizapp.services.account_deletions import (
     resume_deletions,
 )
 from quizapp.services.jobs import JobName, enqueue
+from quizapp.services.join_codes import Whose, join_by_code, make_code
 from quizapp.services.limits import SIGN_IN_ACCOUNT, count_against
 from quizapp.services.package_imports import Wanted, ask_import, make_course, take_up
 from quizapp.services.recount import recount, store_recount
@@ -88,12 +89,17 @@ def erase(session: Session, leaving: Leaving) -> int:
     return steps
 
 
-def leave(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
-    """Delete an account at once."""
+def asked_to_go(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
+    """Let a deletion be due now."""
     row = AccountDeletion(user_id=user_id, keeps_statistics=keeps_statistics, courses=[])
     row.asked_at = row.due_at = NOON
     session.add(row)
     session.flush()
+
+
+def leave(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
+    """Delete an account at once."""
+    asked_to_go(session, user_id, keeps_statistics=keeps_statistics)
     leaving = begin_deletion(session, user_id=user_id, now=NOON)
     assert leaving is not None
     erase(session, leaving)
@@ -323,6 +329,19 @@ class TestCourses:
         for words in (Question.stem, Fact.statement, Passage.text):
             assert set(session.scalars(sa.select(words))) == {""}
         assert session.scalars(sa.select(Revision.content)).all() == [{}]
+
+    def test_nobody_joins_such_a_course_once_it_has_begun(
+        self, session: Session, make: Make
+    ) -> None:
+        course = make.course(is_public=False, title="Amara's own deck")
+        person, friend = make.instructor(course), make.actor(make.user())
+        code = make_code(session, actor=person, whose=Whose(course.id), now=NOON)
+        asked_to_go(session, person.id)
+
+        begin_deletion(session, user_id=person.id, now=NOON)
+
+        with pytest.raises(NotFound):
+            join_by_code(session, actor=friend, code=code, now=NOON)
 
     @pytest.mark.parametrize("is_gone", [False, True])
     def test_a_course_that_somebody_else_is_or_was_in_stays(
