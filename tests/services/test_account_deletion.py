@@ -312,6 +312,24 @@ class TestStatistics:
             assert comment.author_id is None
 
 
+def test_a_name_is_struck_out_in_capitals_of_any_language(session: Session, make: Make) -> None:
+    course = make.course()
+    question, person = make.question(make.fact(course)), make.learner(course, name="Łucja Żó_ć")
+    said = {
+        "ŁUCJA ŻÓ_Ć, 100 %": "[name removed], 100 %",
+        "As łucja ŻÓ_ć said": "As [name removed] said",
+        "Łucja Żółć and łucja": "Łucja Żółć and łucja",
+    }
+    for text in said:
+        session.add(QuestionComment(question_id=question.id, text=text, at=NOON))
+    session.flush()
+
+    leave(session, person.id)
+
+    texts = session.scalars(sa.select(QuestionComment.text).order_by(QuestionComment.id))
+    assert texts.all() == list(said.values())
+
+
 class TestCourses:
     def test_what_somebody_made_for_themselves_says_nothing_any_more(
         self, session: Session, make: Make
