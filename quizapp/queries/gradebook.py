@@ -42,12 +42,12 @@ class GradedQuiz:
     @property
     def shows_marks(self) -> bool:
         """Return whether students see their marks in it now."""
-        return _shows_marks(self.settings, now=self.now)
+        return Shown.MARKS in self.settings.shown(now=self.now, is_submitted=True)
 
     @property
     def marks_later(self) -> datetime | None:
         """Return when marks that are hidden now are shown; None if they are, or never will be."""
-        return marks_later(self.settings, now=self.now)
+        return self.settings.marks_later(now=self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +114,6 @@ class CellPage:
     cell: MarkCell
     rules: QuizSettings
     log: tuple[LoggedEntry, ...]
-
-    @property
-    def shows_marks(self) -> bool:
-        """Return whether the student sees the mark now."""
-        return _shows_marks(self.rules, now=self.quiz.now)
-
-    @property
-    def marks_later(self) -> datetime | None:
-        return marks_later(self.rules, now=self.quiz.now)
-
-
-def marks_later(settings: QuizSettings, *, now: datetime) -> datetime | None:
-    """Return when marks that are hidden now are shown; None if they are, or never will be."""
-    if _shows_marks(settings, now=now) or settings.is_closed(now=now):
-        return None
-    return settings.closes_at if Shown.MARKS in settings.disclosure.after_close else None
 
 
 def gradebook(
@@ -282,7 +266,3 @@ def _moved(session: Session, course_id: int, quizzes: tuple[GradedQuiz, ...]) ->
     names = {row.id: row.name for row in named}
     found = [Moved(one, names[one], quiz, titles[quiz]) for one, quiz in moved]
     return tuple(sorted(found, key=lambda one: (one.name.lower(), one.title)))
-
-
-def _shows_marks(settings: QuizSettings, *, now: datetime) -> bool:
-    return Shown.MARKS in settings.shown(now=now, is_submitted=True)

@@ -34,7 +34,8 @@ class MarkedAttempt:
 
     :param submitted_at: None while it is open; then it has no `mark`.
     :param mark: of what is marked, while answers wait. :param time_factor: that it began with.
-    :param late: how long after the quiz had closed for everybody it was handed in; None if before.
+    :param late: how long after the quiz had closed for everybody it was handed in; None if before,
+        and within the grace: what the clock hands in at closing is on its way for a moment.
     """
 
     id: int
@@ -155,15 +156,13 @@ def _attempts(
     )
     found: defaultdict[Key, list[MarkedAttempt]] = defaultdict(list)
     for row in rows:
-        closes_at = quizzes[row.quiz_id].closes_at
-        found[row.learner_id, row.quiz_id].append(_attempt(row, closes_at))
+        found[row.learner_id, row.quiz_id].append(_attempt(row, quizzes[row.quiz_id]))
     return found
 
 
-def _attempt(row: Any, closes_at: datetime | None) -> MarkedAttempt:
+def _attempt(row: Any, settings: QuizSettings) -> MarkedAttempt:
     is_submitted = row.state is AttemptState.SUBMITTED
     has_mark = is_submitted and row.mark is not None
-    late = row.submitted_at - closes_at if is_submitted and closes_at else None
     return MarkedAttempt(
         id=row.id,
         number=row.number,
@@ -173,8 +172,15 @@ def _attempt(row: Any, closes_at: datetime | None) -> MarkedAttempt:
         waits=(row.waiting or 0) if has_mark else 0,
         pass_mark_percent=row.pass_mark_percent,
         time_factor=fraction_of(row.time_factor or "1"),
-        late=late if late and late > timedelta(0) else None,
+        late=_late(row.submitted_at, settings) if is_submitted else None,
     )
+
+
+def _late(submitted_at: datetime, settings: QuizSettings) -> timedelta | None:
+    closes_at = settings.closes_at
+    if closes_at is None or not settings.is_overdue(closes_at, now=submitted_at):
+        return None
+    return submitted_at - closes_at
 
 
 def _exceptions(session: Session, learners: Any, quiz_ids: Mapping[int, Any]) -> set[Key]:

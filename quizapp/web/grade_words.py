@@ -13,7 +13,7 @@ from quizapp.grading.disclosure import Shown
 from quizapp.grading.marks import Mark
 from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.grading.standing import Standing
-from quizapp.queries.gradebook import Gradebook, GradedQuiz, GradeRow, marks_later
+from quizapp.queries.gradebook import Gradebook, GradedQuiz, GradeRow
 from quizapp.queries.mark_cells import MarkCell, MarkedAttempt
 from quizapp.queries.mark_entries import LoggedEntry
 from quizapp.queries.own_marks import OwnMark
@@ -148,7 +148,7 @@ def own_line(row: OwnMark) -> str:
     if row.waits:
         told.append(waiting_words(row.waits))
     if not quiz.shows_marks and finished:
-        later = marks_later(quiz.settings, now=quiz.now)
+        later = quiz.marks_later
         told.append(f"marks are shown on {moment(later)}" if later else "it does not show marks")
     said = ", ".join([*told, *_dates(row)])
     return said[:1].upper() + said[1:]
@@ -172,7 +172,7 @@ def seen_words(rules: QuizSettings, now: datetime) -> str:
     """Return whether the student sees marks of the quiz now, and when they will."""
     if Shown.MARKS in rules.shown(now=now, is_submitted=True):
         return "Marks are shown to them."
-    later = marks_later(rules, now=now)
+    later = rules.marks_later(now=now)
     if later is None:
         return "The quiz does not show marks."
     return f"Marks are hidden from them until it closes, on {moment(later)}."

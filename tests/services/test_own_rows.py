@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Origin, Revision
 from quizapp.queries.courses import course_by_id
-from quizapp.queries.own_rows import Person, own_rows, unshown_attempts
+from quizapp.queries.own_rows import own_rows, person_of
 from quizapp.queries.package_export import plan_export, written_cards
 from quizapp.services.reviews import record_review
 from tests.support.make import NOON, Make
@@ -52,8 +52,7 @@ def sitting(session: Session, make: Make) -> Sitting:
 
 def copied(session: Session, sitting: Sitting, now: Any) -> list[Origin]:
     """Return where the reviews in a copy come from."""
-    hidden = unshown_attempts(session, learner_id=sitting.actor.id, now=now)
-    person = Person(sitting.actor.id, sitting.actor.email, (sitting.course.id,), hidden)
+    person = person_of(session, actor=sitting.actor, now=now)
     rows = own_rows(session, table="review", person=person, after=None, most=100).rows
     return [row["origin"] for row in rows]
 
