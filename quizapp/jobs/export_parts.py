@@ -42,7 +42,7 @@ Who else had a hand in something is left out: it is about them.
 """
 _UNSHOWN = """
 Not in here yet: {count} of your attempts at quizzes, which are open or whose results are
-not shown to you so far. Ask for another copy afterwards.
+not shown to you so far, and how they rated your cards. Ask for another copy afterwards.
 """
 _UNSHOWN_MARKS = """
 Not in here yet: what was written by hand about your marks in {count} of your quizzes, which

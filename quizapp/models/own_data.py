@@ -25,7 +25,7 @@ class DataExport(Base):
     :param course_id: NULL where it is about the person. :param file: its name in the folder of
         exports, without a suffix. :param run: counts the workers that began or went on; an earlier
         one writes nothing more. :param total, done: parts in all, and those written.
-    :param place: where a worker goes on, as `queries.own_parts` wrote it. :param size: in bytes.
+    :param place: where a worker goes on, as `jobs.export_parts` wrote it. :param size: in bytes.
     :param expires_at: when the file is thrown away; NULL until there is one.
     """
 

@@ -189,7 +189,7 @@ def _answer(row: Any) -> PastAnswer:
         duration_ms=row.duration_ms,
         days=row.interval_days,
         before=MemoryState.from_json(row.before),
-        attempt_id=attempt_of(row.nonce) if row.origin is Origin.QUIZ else None,
+        attempt_id=attempt_behind(row.origin, row.nonce),
     )
 
 
@@ -202,6 +202,11 @@ def _act(row: Any) -> PastAct:
         before=load_snapshot(row.before),
         after=load_snapshot(row.after),
     )
+
+
+def attempt_behind(origin: Origin, nonce: str) -> int | None:
+    """Return the attempt at a quiz that a review comes from; None for a flashcard."""
+    return attempt_of(nonce) if origin is Origin.QUIZ else None
 
 
 def attempt_of(nonce: str) -> int | None:

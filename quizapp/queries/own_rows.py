@@ -19,7 +19,6 @@ from quizapp.models import (
     Fact,
     Group,
     MarkEntry,
-    Origin,
     Passage,
     Question,
     Quiz,
@@ -30,7 +29,7 @@ from quizapp.models import (
 from quizapp.models.ownership import HELD
 from quizapp.policy import Actor
 from quizapp.queries.attempt_marks import revision_contents
-from quizapp.queries.card_history import attempt_of
+from quizapp.queries.card_history import attempt_behind
 from quizapp.queries.quiz_history import own_closing, shows_marks
 from quizapp.queries.response_words import in_words
 
@@ -80,24 +79,27 @@ def person_of(session: Session, *, actor: Actor, now: datetime) -> Person:
 def unshown(session: Session, *, learner_id: int, now: datetime) -> Unshown:
     """Return what a learner may not see yet of their marks."""
     mine = sa.bindparam("learner_id", type_=sa.Integer)
-    attempts = session.execute(
-        sa.select(Attempt.id, Attempt.state, Quiz.settings, own_closing())
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Attempt.learner_id == mine),
-        {"learner_id": learner_id},
-    )
     written = sa.exists().where(MarkEntry.learner_id == mine, MarkEntry.quiz_id == Quiz.id)
     quizzes = session.execute(
         sa.select(Quiz.id, Quiz.settings, own_closing()).where(written).order_by(Quiz.id),
         {"learner_id": learner_id},
     )
     return Unshown(
-        tuple(
-            row.id
-            for row in attempts
-            if row.state is AttemptState.OPEN or not shows_marks(row, now=now)
-        ),
+        unshown_attempts(session, learner_id=learner_id, now=now),
         tuple(row.id for row in quizzes if not shows_marks(row, now=now)),
+    )
+
+
+def unshown_attempts(session: Session, *, learner_id: int, now: datetime) -> tuple[int, ...]:
+    """Return the attempts that are still open, or whose results are not shown yet."""
+    rows = session.execute(
+        sa.select(Attempt.id, Attempt.state, Quiz.settings, own_closing())
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)),
+        {"learner_id": learner_id},
+    )
+    return tuple(
+        row.id for row in rows if row.state is AttemptState.OPEN or not shows_marks(row, now=now)
     )
 
 
@@ -131,11 +133,7 @@ def _shown(table: sa.Table, hidden: Unshown) -> list[sa.ColumnElement[bool]]:
 
 def _told(reviews: list[Row], hidden: set[int]) -> list[Row]:
     """Return the reviews but those of such attempts: each says what an answer earned."""
-    return [
-        row
-        for row in reviews
-        if row["origin"] is not Origin.QUIZ or attempt_of(row["nonce"]) not in hidden
-    ]
+    return [row for row in reviews if attempt_behind(row["origin"], row["nonce"]) not in hidden]
 
 
 def read_rows(

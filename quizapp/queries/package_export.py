@@ -38,9 +38,11 @@ from quizapp.models import (
     to_millis,
 )
 from quizapp.policy import Actor
+from quizapp.queries.card_history import attempt_behind
 from quizapp.queries.courses import CourseInfo
 from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, Snapshot, snapshot_of
 from quizapp.queries.memory_rules import rules_in_force
+from quizapp.queries.own_rows import unshown_attempts
 from quizapp.queries.passages import CitedPassage, citations_for
 from quizapp.queries.telling import TOLD, TOLD_BY, tell_all, told_otherwise
 from quizapp.questions.registry import TYPES
@@ -62,10 +64,13 @@ class Exported:
     """What a package is made of.
 
     :param learner_id: whose memories go with it; None for the cards alone.
+    :param unshown: their attempts whose results they may not see yet: reviews of those are left
+        out, as a rating says how the question was answered.
     """
 
     course: CourseInfo
     learner_id: int | None
+    unshown: frozenset[int]
     clock: LearnerClock
     settings: MemorySettings
     calendar: Calendar
@@ -95,11 +100,16 @@ def plan_export(
     return Exported(
         course=course,
         learner_id=actor.id if with_memory else None,
+        unshown=_unshown(session, actor, now) if with_memory else frozenset(),
         clock=clock,
         settings=rules.settings,
         calendar=Calendar(zero, actor.day_start_hour),
         created=clock.start_of(zero),
     )
+
+
+def _unshown(session: Session, actor: Actor, now: datetime) -> frozenset[int]:
+    return frozenset(unshown_attempts(session, learner_id=actor.id, now=now))
 
 
 def fact_ids(session: Session, course_id: int) -> list[int]:
@@ -243,6 +253,8 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
                 # The state before it says much; the package tells one word of it.
                 Review.before["phase"].as_string().label("phase"),
                 Review.interval_days,
+                Review.origin,
+                Review.nonce,
             )
             .where(
                 Review.learner_id == exported.learner_id,
@@ -252,7 +264,8 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
             .order_by(Review.id)
         )
         for row in rows:
-            found[row.fact_id].append(row)
+            if attempt_behind(row.origin, row.nonce) not in exported.unshown:
+                found[row.fact_id].append(row)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.days import LearnerClock
 from quizapp.memory.goals import Goal
 from quizapp.models import DailyGoal, User, WeeklyLetter
 from quizapp.policy import Actor
@@ -18,6 +19,8 @@ from quizapp.queries.history import NOTHING, Totals
 WEEK = 7
 #: After so many days without a card the letters stop.
 QUIET_DAYS = 28
+#: An exam further away is not told yet.
+EXAM_DAYS = 60
 _DAY = timedelta(days=1)
 
 
@@ -41,7 +44,7 @@ class CourseWeek:
     """One course: what was done in it, and what lies ahead.
 
     :param days: the week's, the oldest first. :param goal: as it is set now; None without one.
-    :param exam: the day of the exam; None without one.
+    :param exam: the day of the exam; None without one that is near.
     """
 
     ahead: CourseAhead
@@ -147,34 +150,44 @@ def week(session: Session, *, actor: Actor, since: datetime, now: datetime) -> W
     """
     found = agenda(session, actor=actor, now=now, days=WEEK)
     goals = _goals(session, actor)
-    courses = tuple(_course_week(found, one, goals.get(one.course.id)) for one in found.courses)
-    return Week(found.today, courses, _is_long_quiet(found, since, now))
+    clock = LearnerClock(actor.timezone, actor.day_start_hour)
+    until = clock.start_of(found.today + WEEK * _DAY)
+    courses = tuple(
+        _course_week(found, one, goals.get(one.course.id), until) for one in found.courses
+    )
+    return Week(found.today, courses, _is_long_quiet(found, clock.day_of(since), since, now))
 
 
-def _course_week(found: Agenda, ahead: CourseAhead, goal: Goal | None) -> CourseWeek:
-    until = found.today + WEEK * _DAY
-    exams = [one.day for one in found.exams if one.course_id == ahead.course.id]
+def _course_week(
+    found: Agenda, ahead: CourseAhead, goal: Goal | None, until: datetime
+) -> CourseWeek:
+    """Return the week of a course. :param until: quizzes from then on are of another letter."""
+    near = found.today + EXAM_DAYS * _DAY
+    exams = [one.day for one in found.exams if one.course_id == ahead.course.id and one.day <= near]
     days = [found.today - back * _DAY for back in range(WEEK, 0, -1)]
     return CourseWeek(
         ahead=ahead,
         days=tuple((day, ahead.history.on(day)) for day in days),
         goal=goal,
         quizzes=tuple(
-            one
-            for one in found.quizzes
-            if one.course_id == ahead.course.id and one.at.date() <= until
+            one for one in found.quizzes if one.course_id == ahead.course.id and one.at < until
         ),
         exam=min(exams, default=None),
     )
 
 
-def _is_long_quiet(found: Agenda, since: datetime, now: datetime) -> bool:
-    """Return whether no card was rated for long; a pause is no silence."""
+def _is_long_quiet(found: Agenda, wanted: date, since: datetime, now: datetime) -> bool:
+    """Return whether no card was rated for long; days of a pause are no silence.
+
+    :param wanted: the learner's day of `since`.
+    """
     if now - since < QUIET_DAYS * _DAY or any(one.is_paused for one in found.courses):
         return False
-    quiet_from = found.today - QUIET_DAYS * _DAY
-    days = (day for one in found.courses for day in one.history.days)
-    return max(days, default=date.min) < quiet_from
+    rated = (day for one in found.courses for day in one.history.days)
+    quiet_from = max(wanted, max(rated, default=date.min) + _DAY)
+    pauses = [one.history.off for one in found.courses]
+    days = (quiet_from + n * _DAY for n in range((found.today - quiet_from).days))
+    return sum(not any(off.is_paused(day) for off in pauses) for day in days) >= QUIET_DAYS
 
 
 def _goals(session: Session, actor: Actor) -> dict[int, Goal]:

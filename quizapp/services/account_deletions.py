@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.errors import Conflict, Forbidden, NotFound
 from quizapp.models import (
     AccountDeletion,
+    Course,
     DataExport,
     EmailChange,
     ExportState,
@@ -105,7 +106,8 @@ def keep_account(session: Session, *, actor: Actor) -> None:
 def begin_deletion(session: Session, *, user_id: int, now: datetime) -> Leaving | None:
     """Let this worker begin or go on; None where it was taken back, is not due or cannot be.
 
-    From here on nobody signs in to the account, and what was begun for it comes to an end.
+    From here on nobody signs in to the account or joins courses that are theirs alone, and what was
+    begun for it comes to an end.
     """
     row = _locked(session, user_id)
     if row is None or row.due_at > now:
@@ -118,7 +120,7 @@ def begin_deletion(session: Session, *, user_id: int, now: datetime) -> Leaving 
             _update(session, user_id, due_at=now + timedelta(days=1))
             _enqueue(session, user_id, now=now, run_after=now + timedelta(days=1))
             return None
-        courses = [*sole_courses(session, user_id=user_id), *_stop_imports(session, user_id, now)]
+        courses = _close_courses(session, user_id, now)
         _update(session, user_id, began_at=now, courses=courses)
     session.execute(sa.update(User).where(User.id == user_id).values(is_disabled=True))
     close_all(session, user_id=user_id)
@@ -149,6 +151,21 @@ def resume_deletions(session: Session, *, now: datetime) -> None:
     under_way = {payload["user_id"] for payload in session.scalars(waiting)}
     for user_id in sorted({*session.scalars(late)} - under_way):
         _enqueue(session, user_id, now=now, run_after=now)
+
+
+def _close_courses(session: Session, user_id: int, now: datetime) -> list[int]:
+    """Hide the courses that go with the account, so that nobody joins one any more; return them."""
+    alone = sole_courses(session, user_id=user_id)
+    # Who is joining one right now is waited for: then it is theirs alone no more.
+    found = sa.select(Course.id).where(Course.id.in_(alone)).order_by(Course.id)
+    session.execute(found.with_for_update())
+    going = [*sole_courses(session, user_id=user_id), *_stop_imports(session, user_id, now)]
+    shown = sa.update(Course).where(Course.id.in_(going), Course.hidden_since.is_(None))
+    session.execute(
+        shown.values(hidden_since=now, is_public=False),
+        execution_options={"synchronize_session": False},
+    )
+    return going
 
 
 def _stop_imports(session: Session, user_id: int, now: datetime) -> Sequence[int]:

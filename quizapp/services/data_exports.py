@@ -155,7 +155,8 @@ def fail_forgotten(session: Session, *, now: datetime) -> None:
     made = {(one["learner_id"], one["number"]) for one in session.scalars(waiting)}
     for learner_id, number in {(row.learner_id, row.number) for row in open_ones} - made:
         values = {"state": ExportState.FAILED, "error": FAULT, "ended_at": now, "place": {}}
-        _update(session, learner_id, number, **values)
+        # One that has been finished since it was looked for keeps its file.
+        _update(session, learner_id, number, DataExport.state.in_(_OPEN), **values)
 
 
 def drop_export(session: Session, *, actor: Actor, number: int) -> None:
@@ -199,8 +200,8 @@ def _locked(session: Session, learner_id: int, number: int) -> Any:
     return session.execute(found.with_for_update()).one_or_none()
 
 
-def _update(session: Session, learner_id: int, number: int, **values: Any) -> None:
-    change = sa.update(DataExport).where(*_at(learner_id, number)).values(**values)
+def _update(session: Session, learner_id: int, number: int, *only: Any, **values: Any) -> None:
+    change = sa.update(DataExport).where(*_at(learner_id, number), *only).values(**values)
     session.execute(change, execution_options={"synchronize_session": False})
 
 

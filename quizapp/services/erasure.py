@@ -38,6 +38,7 @@ from quizapp.services.course_emptying import (
     empty_questions,
     finish_emptying,
 )
+from quizapp.services.courses import taken_back
 from quizapp.services.erasure_traces import remove_traces, unname_messages
 from quizapp.services.mark_lock import share
 from quizapp.services.statistics import Place, add_terms, keep_departed, terms_of_attempts
@@ -190,7 +191,7 @@ def _empty_course(session: Session, course_id: int, now: datetime) -> bool:
     row = session.execute(emptied).one_or_none()
     if row is None or row.emptied_at is not None:
         return False
-    hidden = {"hidden_since": now, "is_public": False, "slug": f"deleted-{course_id}"}
+    hidden = {"hidden_since": now, "is_public": False, "slug": taken_back("account", course_id)}
     _set(session, Course, Course.id == course_id, title="", summary="", **hidden)
     questions = _some(session, Question.id, Question.course_id == course_id, Question.stem)
     facts = _some(session, Fact.id, Fact.course_id == course_id, Fact.statement)

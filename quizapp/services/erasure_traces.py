@@ -140,15 +140,28 @@ def _strike(session: Session, user_id: int, name: str) -> None:
 def _replace(session: Session, table: sa.Table, column: str, name: str, *where: Any) -> None:
     """Write over a name however it is spelt: databases replace what is written just so."""
     words, key = table.c[column], list(table.primary_key.columns)
-    # SQLite knows capitals of English letters alone, so the name as it is kept is looked for too.
-    stands = sa.or_(
-        words.contains(name, autoescape=True),
-        sa.func.lower(words).contains(name.lower(), autoescape=True),
-    )
+    stands = sa.func.lower(words).like(_in_any_case(name), escape="\\")
     for row in session.execute(sa.select(words, *key).where(*where, stands)).all():
         left = re.sub(re.escape(name), REMOVED, row[0], flags=re.IGNORECASE)
+        if left == row[0]:
+            continue
         here = [one == value for one, value in zip(key, row[1:], strict=True)]
         session.execute(sa.update(table).where(*here).values({column: left}))
+
+
+def _in_any_case(name: str) -> str:
+    """Return what to look for with LIKE in lower case: all that has a name in it, and maybe more.
+
+    Databases know capitals of English letters alone (SQLite does, PostgreSQL by its locale), so
+    any character may stand where another letter has two cases.
+    """
+    found = ""
+    for letter in name:
+        if letter.isascii():
+            found += f"\\{letter}" if letter in "%_\\" else letter.lower()
+        else:
+            found += letter if letter.lower() == letter.upper() else "_"
+    return f"%{found}%"
 
 
 def _tables() -> list[tuple[sa.Table, Any]]:

@@ -18,7 +18,6 @@ from quizapp.services.mail import is_plain_title
 
 #: A row of fewer days is none worth telling.
 _LEAST_ROW = 2
-_MONTHS_AWAY = 60
 _QUIET = "–"
 
 
@@ -118,7 +117,8 @@ def _lines(course: CourseWeek, today: date, zone: ZoneInfo, *, is_alone: bool) -
     yield from _ahead(course, today)
     for quiz in course.quizzes:
         yield _quiz(quiz, zone)
-    if course.exam is not None and 0 <= (left := (course.exam - today).days) <= _MONTHS_AWAY:
+    if course.exam is not None:
+        left = (course.exam - today).days
         when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
         yield f"Your exam is {when}, on {_day(course.exam)}."
 

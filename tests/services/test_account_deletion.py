@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Conflict, Forbidden
+from quizapp.errors import Conflict, Forbidden, NotFound
 from quizapp.models import (
     AccountDeletion,
     Attempt,
@@ -45,6 +45,7 @@ from quizapp.services.account_deletions import (
     resume_deletions,
 )
 from quizapp.services.jobs import JobName, enqueue
+from quizapp.services.join_codes import Whose, join_by_code, make_code
 from quizapp.services.limits import SIGN_IN_ACCOUNT, count_against
 from quizapp.services.package_imports import Wanted, ask_import, make_course, take_up
 from quizapp.services.recount import recount, store_recount
@@ -88,12 +89,17 @@ def erase(session: Session, leaving: Leaving) -> int:
     return steps
 
 
-def leave(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
-    """Delete an account at once."""
+def asked_to_go(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
+    """Let a deletion be due now."""
     row = AccountDeletion(user_id=user_id, keeps_statistics=keeps_statistics, courses=[])
     row.asked_at = row.due_at = NOON
     session.add(row)
     session.flush()
+
+
+def leave(session: Session, user_id: int, *, keeps_statistics: bool = False) -> None:
+    """Delete an account at once."""
+    asked_to_go(session, user_id, keeps_statistics=keeps_statistics)
     leaving = begin_deletion(session, user_id=user_id, now=NOON)
     assert leaving is not None
     erase(session, leaving)
@@ -306,23 +312,57 @@ class TestStatistics:
             assert comment.author_id is None
 
 
+def test_a_name_is_struck_out_in_capitals_of_any_language(session: Session, make: Make) -> None:
+    course = make.course()
+    question, person = make.question(make.fact(course)), make.learner(course, name="Łucja Żó_ć")
+    said = {
+        "ŁUCJA ŻÓ_Ć, 100 %": "[name removed], 100 %",
+        "As łucja ŻÓ_ć said": "As [name removed] said",
+        "Łucja Żółć and łucja": "Łucja Żółć and łucja",
+    }
+    for text in said:
+        session.add(QuestionComment(question_id=question.id, text=text, at=NOON))
+    session.flush()
+
+    leave(session, person.id)
+
+    texts = session.scalars(sa.select(QuestionComment.text).order_by(QuestionComment.id))
+    assert texts.all() == list(said.values())
+
+
 class TestCourses:
     def test_what_somebody_made_for_themselves_says_nothing_any_more(
         self, session: Session, make: Make
     ) -> None:
         course = make.course(is_public=False, title="Amara's own deck")
+        # Somebody made one at each address that could be chosen.
+        for slug in (f"deleted-{course.id}", f"undone-account-{course.id}"):
+            make.course(slug=slug)
         make.question(make.fact(course))
         person = make.instructor(course)
 
         leave(session, person.id)
 
         session.expire_all()
-        assert (course.title, course.slug) == ("", f"deleted-{course.id}")
+        assert (course.title, course.slug) == ("", f"undone.account.{course.id}")
         assert course.hidden_since is not None
         assert course.emptied_at is not None
         for words in (Question.stem, Fact.statement, Passage.text):
             assert set(session.scalars(sa.select(words))) == {""}
         assert session.scalars(sa.select(Revision.content)).all() == [{}]
+
+    def test_nobody_joins_such_a_course_once_it_has_begun(
+        self, session: Session, make: Make
+    ) -> None:
+        course = make.course(is_public=False, title="Amara's own deck")
+        person, friend = make.instructor(course), make.actor(make.user())
+        code = make_code(session, actor=person, whose=Whose(course.id), now=NOON)
+        asked_to_go(session, person.id)
+
+        begin_deletion(session, user_id=person.id, now=NOON)
+
+        with pytest.raises(NotFound):
+            join_by_code(session, actor=friend, code=code, now=NOON)
 
     @pytest.mark.parametrize("is_gone", [False, True])
     def test_a_course_that_somebody_else_is_or_was_in_stays(

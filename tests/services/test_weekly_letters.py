@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.errors import Forbidden, Invalid, LimitReached, NotFound
 from quizapp.memory.goals import Goal, GoalUnit
-from quizapp.models import EmailChange, FormerMember, Job, User, WeeklyLetter
+from quizapp.models import EmailChange, Exam, FormerMember, Job, User, WeeklyLetter
 from quizapp.queries.accounts import token_hash
 from quizapp.queries.week import addressee, week
 from quizapp.services.email_changes import use_address
@@ -246,6 +246,34 @@ class TestWhatItSays:
         quizzes = [line for line in words.courses[0].lines if "uiz" in line]
         assert quizzes == ["The quiz “Aleppo” closes on Wednesday 4 March at 23:30."]
 
+    @pytest.mark.parametrize(
+        ("at", "is_told"),
+        [
+            ("2026-03-09T02:59:59", True),  # Monday by the clock; their Sunday ends at four
+            ("2026-03-09T03:00:00", False),
+        ],
+    )
+    def test_a_quiz_is_told_in_the_letter_of_the_learners_own_week(self, desk, make, at, is_told):
+        make.quiz(desk.course, title="Aleppo", settings={"opens_at": f"{at}+00:00"})
+
+        found = self.read(desk)
+
+        assert [quiz.title for quiz in found.courses[0].quizzes] == ["Aleppo"] * is_told
+        assert found.is_worth_a_letter is is_told
+
+    @pytest.mark.parametrize(("days", "is_told"), [(60, True), (61, False)])
+    def test_an_exam_brings_letters_that_name_it_or_none(self, desk, days, is_told):
+        whose = {"learner_id": desk.actor.id, "course_id": desk.course.id}
+        day = DUE.date() + timedelta(days=days)
+        desk.session.add(Exam(**whose, day=day, target=0.9, minutes=20, set_at=DUE))
+        desk.session.flush()
+
+        found = self.read(desk)
+
+        words = week_words(found, zone="Europe/Berlin", weekday=0, site=SITE)
+        assert any("exam" in line for line in words.courses[0].lines) is is_told
+        assert found.is_worth_a_letter is is_told
+
     def test_nothing_is_said_of_a_course_that_was_left(self, desk, make):
         self.study(desk)
         leave_course(desk.session, actor=desk.actor, slug=desk.course.slug, now=DUE)
@@ -277,6 +305,18 @@ class TestWhatItSays:
         )
 
         assert not self.read(desk, DUE + timedelta(days=40)).is_long_quiet
+
+    @pytest.mark.parametrize("has_studied", [True, False])
+    def test_silence_goes_on_after_a_pause_where_it_was_before(self, desk, has_studied):
+        if has_studied:
+            desk.rate(desk.fact(), now=DUE - timedelta(days=1))  # on 1 March
+        days = {"first_day": date(2026, 3, 3), "last_day": date(2026, 3, 29)}
+        set_pause(desk.session, actor=desk.actor, course_id=desk.course.id, **days, now=DUE)
+
+        # Quiet are 2 March and the days from 30 March on: the 28th of them is 25 April.
+        for month, day, is_quiet in ((3, 30, False), (4, 25, False), (4, 26, True)):
+            now = datetime(2026, month, day, 7, tzinfo=UTC)
+            assert self.read(desk, now).is_long_quiet is is_quiet, now
 
     def test_a_title_that_could_lead_somewhere_is_left_out(self, desk):
         self.study(desk)

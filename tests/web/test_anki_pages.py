@@ -173,7 +173,8 @@ def test_pages_ask_the_database_little(
 
     assert len(listed) <= 5, listed
     assert len(progress) <= 2, progress
-    assert len(exported) <= 9, exported
+    # One of them asks which quizzes keep their marks to themselves.
+    assert len(exported) <= 10, exported
 
 
 def test_the_folder_of_imports_is_in_the_data_folder(app: Flask) -> None:
