@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,17 +92,27 @@ _OF_COURSE = Quiz.course_id == sa.bindparam("course_id", type_=sa.Integer)
 
 def own_closing() -> Any:
     """Return when the quiz closes by an exception for the learner, or for their groups."""
+    latest = sa.func.max(GroupOverride.closes_at)
+    return _own_time(LearnerOverride.closes_at, latest).label("own_closing")
+
+
+def _own_opening() -> Any:
+    earliest = sa.func.min(GroupOverride.opens_at)
+    return _own_time(LearnerOverride.opens_at, earliest).label("own_opening")
+
+
+def _own_time(of_learner: Any, of_groups: Any) -> Any:
     learner = sa.bindparam("learner_id", type_=sa.Integer)
-    own = sa.select(LearnerOverride.closes_at).where(
+    own = sa.select(of_learner).where(
         LearnerOverride.learner_id == learner, LearnerOverride.quiz_id == Quiz.id
     )
     groups = (
-        sa.select(sa.func.max(GroupOverride.closes_at))
+        sa.select(of_groups)
         .join(GroupMember, GroupMember.group_id == GroupOverride.group_id)
         .where(GroupMember.learner_id == learner, GroupOverride.quiz_id == Quiz.id)
     )
-    closings = (own.correlate(Quiz).scalar_subquery(), groups.correlate(Quiz).scalar_subquery())
-    return sa.func.coalesce(*closings, type_=GroupOverride.closes_at.type).label("own_closing")
+    times = (own.correlate(Quiz).scalar_subquery(), groups.correlate(Quiz).scalar_subquery())
+    return sa.func.coalesce(*times, type_=of_learner.type)
 
 
 def shows_marks(row: Any, *, now: datetime) -> bool:
@@ -111,10 +122,21 @@ def shows_marks(row: Any, *, now: datetime) -> bool:
 
 def shown_now(row: Any, *, now: datetime) -> frozenset[Shown]:
     """Return what the learner may see of attempts at the row's quiz that are handed in."""
+    return _settings(row).shown(now=now, is_submitted=True)
+
+
+def _is_open(row: Any, *, now: datetime) -> bool:
+    settings = _settings(row)
+    if row.own_opening is not None:
+        settings = replace(settings, opens_at=row.own_opening)
+    return settings.is_open(now=now)
+
+
+def _settings(row: Any) -> QuizSettings:
     settings = QuizSettings.parse(row.settings)
-    if row.own_closing is not None:
-        settings = replace(settings, closes_at=row.own_closing)
-    return settings.shown(now=now, is_submitted=True)
+    if row.own_closing is None:
+        return settings
+    return replace(settings, closes_at=row.own_closing)
 
 
 def open_attempt(session: Session, *, learner_id: int, course_id: int) -> OpenAttempt | None:
@@ -192,6 +214,7 @@ def _offers() -> Any:
             Quiz.title,
             Quiz.settings,
             own_closing(),
+            _own_opening(),
             questions.label("questions"),
             Attempt.submitted_at,
             Attempt.mark,
@@ -200,8 +223,12 @@ def _offers() -> Any:
         )
         .outerjoin(Attempt, taken)
         .where(_OF_COURSE, Quiz.status == Status.READY, Quiz.is_practice.is_(False))
-        .order_by(Attempt.submitted_at.is_not(None), Quiz.position, Quiz.id)
-        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .order_by(
+            Attempt.submitted_at.is_not(None),
+            Attempt.submitted_at.desc(),
+            Quiz.position,
+            Quiz.id,
+        )
     )
 
 
@@ -211,8 +238,12 @@ _OFFERS = _offers()
 def quiz_offers(
     session: Session, *, learner_id: int, course_id: int, limit: int, now: datetime
 ) -> tuple[QuizOffer, ...]:
-    """Return quizzes of the course, those never taken first."""
-    values = {"learner_id": learner_id, "course_id": course_id, "limit": limit}
+    """Return quizzes of the course: those that may be begun first, then what was taken last.
+
+    What was missed, or is yet to open, is no offer.
+    """
+    rows = session.execute(_OFFERS, {"learner_id": learner_id, "course_id": course_id})
+    offered = (row for row in rows if row.submitted_at is not None or _is_open(row, now=now))
     return tuple(
         QuizOffer(
             quiz_id=row.id,
@@ -224,7 +255,7 @@ def quiz_offers(
             max_mark=row.max_mark,
             waits=row.waiting or 0,
         )
-        for row in session.execute(_OFFERS, values)
+        for row in islice(offered, limit)
     )
 
 

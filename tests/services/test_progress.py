@@ -14,7 +14,16 @@ from quizapp.errors import NotFound
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.mastery import Level
 from quizapp.memory.quarters import quarter_of
-from quizapp.models import Action, Attempt, AttemptState, Memory, QuarterTotal, Quiz, Response
+from quizapp.models import (
+    Action,
+    Attempt,
+    AttemptState,
+    LearnerOverride,
+    Memory,
+    QuarterTotal,
+    Quiz,
+    Response,
+)
 from quizapp.queries.history import History, Recall, Totals, history
 from quizapp.queries.progress import ProgressView, progress_view
 from quizapp.queries.quiz_history import open_attempt, past_attempts, quiz_offers
@@ -340,6 +349,27 @@ def test_quizzes_never_taken_are_offered_first(desk: Desk) -> None:
     assert [offer.quiz_id for offer in offers] == [fresh.id, taken.id]
     assert (offers[0].questions, offers[0].minutes, offers[0].taken_at) == (5, 12, None)
     assert (offers[1].questions, offers[1].mark) == (2, Fraction(5, 2))
+
+
+def test_what_was_missed_or_is_yet_to_open_is_not_offered(desk: Desk) -> None:
+    hour = timedelta(hours=1)
+    closed = {"closes_at": (desk.now - hour).isoformat()}
+    later = {"opens_at": (desk.now + hour).isoformat()}
+    for settings in (closed, later):
+        desk.make.quiz(desk.course, settings=settings)
+    done = [desk.make.quiz(desk.course, position=3 - n, settings=closed) for n in range(2)]
+    granted = [desk.make.quiz(desk.course, settings=settings) for settings in (closed, later)]
+    times = {"closes_at": desk.now + hour, "opens_at": desk.now - 2 * hour}
+    whose = {"learner_id": desk.actor.id, "reason": "ill", "set_at": desk.now}
+    desk.session.add_all(LearnerOverride(quiz_id=one.id, **times, **whose) for one in granted)
+    for number, quiz in enumerate(done, 1):
+        take(desk, quiz, number, mark=Fraction(1))
+
+    offers = quiz_offers(
+        desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=9, now=desk.now
+    )
+
+    assert [one.quiz_id for one in offers] == [quiz.id for quiz in (*granted, *done[::-1])]
 
 
 def test_past_attempts_say_what_changed_since_the_one_before(desk: Desk) -> None:
