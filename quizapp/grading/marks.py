@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -96,11 +96,6 @@ def mean_of_shares(marks: Iterable[Mark]) -> Fraction | None:
         if above
     )
     return sum(shares, Fraction(0)) / number
-
-
-def exact_mean(values: Sequence[Fraction]) -> Fraction | None:
-    """Return the mean; None of none."""
-    return sum(values, Fraction(0)) / len(values) if values else None
 
 
 def points_to_pass(most: Fraction, pass_mark_percent: int) -> Fraction:

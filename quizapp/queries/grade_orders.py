@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from quizapp.grading.marks import exact_mean
 from quizapp.grading.standing import Standing, mean_share
 from quizapp.queries.mark_cells import Key
 
@@ -59,9 +58,6 @@ class Middle:
     marks: int
 
 
-NO_MARKS = Middle(None, 0)
-
-
 def in_order(
     ids: Sequence[int],
     order: Order,
@@ -98,9 +94,3 @@ def middle_of_quiz(held: Mapping[Key, Standing], ids: Iterable[int], quiz_id: in
     """Return what the marks of students in a quiz come to."""
     found = [held[one, quiz_id] for one in ids if (one, quiz_id) in held]
     return Middle(mean_share(found), sum(one.mark is not None for one in found))
-
-
-def middle_of_means(means: Mapping[int, Fraction | None]) -> Middle:
-    """Return what students' means come to, each student weighing the same."""
-    found = [mean for mean in means.values() if mean is not None]
-    return Middle(exact_mean(found), len(found))

@@ -20,13 +20,11 @@ from quizapp.policy import Actor, require_instructor
 from quizapp.queries.allowances import own_rules
 from quizapp.queries.grade_orders import (
     BY_NAME,
-    NO_MARKS,
     Middle,
     Order,
     SortBy,
     in_order,
     means_of,
-    middle_of_means,
     middle_of_quiz,
 )
 from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells, standings
@@ -101,8 +99,7 @@ class Gradebook:
     """One page of the gradebook.
 
     :param order: by which the students stand; by name where another one was asked that cannot be.
-    :param foot: of each quiz, and :param overall: of the students' means, over all whom the filter
-        leaves; none where all are on one page.
+    :param foot: of each quiz, over all whom the filter leaves; none where all are on one page.
     :param moved: of the whole course; none where all are on one page.
     """
 
@@ -113,7 +110,6 @@ class Gradebook:
     pages: int
     order: Order = BY_NAME
     foot: tuple[Middle, ...] = ()
-    overall: Middle = NO_MARKS
     moved: tuple[Moved, ...] = ()
 
 
@@ -180,7 +176,7 @@ def gradebook(
     # The foot has no least number of students, as figures of a class have (`class_report`): those
     # go to walls and slides, this stands below every single mark, on a page for who gave them.
     foot = tuple(middle_of_quiz(held, ids, quiz.id) for quiz in quizzes)
-    means = means_of(held, ids, rules)
+    means = means_of(held, ids, rules) if order.by is SortBy.MEAN else {}
     pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     shown = in_order(ids, order, held, means)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -194,7 +190,6 @@ def gradebook(
         pages,
         order,
         foot,
-        middle_of_means(means),
         _moved(session, held, quizzes),
     )
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.grading.marks import Mark
-from quizapp.grading.settings import QuizSettings
+from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.grading.standing import Entry, HandedIn, Standing, standing
 from quizapp.models import (
     Attempt,
@@ -141,9 +141,8 @@ def standings(
     for row in _rows(session, learners, quizzes, _TOLD):
         told[row[:_KEY]].append(row[_KEY:])
     entries = held_entries(session, learners=learners, quiz_ids=quizzes)
-    stories = _Stories(quizzes)
     return {
-        key: stories.standing(key[1], told.get(key, ()), entries.get(key))
+        key: _standing_in(quizzes[key[1]], told.get(key, ()), entries.get(key))
         for key in told.keys() | entries.keys()
     }
 
@@ -162,7 +161,6 @@ def mark_cells(
         rows[row[:_KEY]].append(row)
     entries = held_entries(session, learners=learners, quiz_ids=quizzes)
     exceptions = _exceptions(session, learners, quizzes)
-    stories = _Stories(quizzes)
     closes = {
         quiz_id: to_millis(one.closes_at) if one.closes_at else None
         for quiz_id, one in quizzes.items()
@@ -171,37 +169,32 @@ def mark_cells(
     for key in rows.keys() | entries.keys() | exceptions:
         own = rows.get(key, ())
         told = [row[_KEY:_STORY] for row in own]
-        held = stories.standing(key[1], told, entries.get(key))
+        held = _standing_in(quizzes[key[1]], told, entries.get(key))
         found[key] = MarkCell(held, own, closes[key[1]], key in exceptions)
     return found
 
 
-class _Stories:
-    """Standings by what attempts tell; those of a class tell few different stories."""
+def _standing_in(settings: QuizSettings, told: Sequence[_Told], entry: Entry | None) -> Standing:
+    """Return where somebody with these attempts stands in a quiz."""
+    stated = (settings.counting, settings.pass_mark_percent, tuple(told))
+    return _read(*stated, entry) if entry else _kept(*stated)
 
-    def __init__(self, quizzes: Mapping[int, QuizSettings]) -> None:
-        self._quizzes = quizzes
-        self._known: dict[Any, Standing] = {}
 
-    def standing(self, quiz_id: int, told: Sequence[_Told], entry: Entry | None) -> Standing:
-        """Return where somebody with these attempts stands in a quiz."""
-        if entry is not None:
-            return self._read(quiz_id, told, entry)
-        story = (quiz_id, *told)
-        known = self._known.get(story)
-        if known is None:
-            known = self._known[story] = self._read(quiz_id, told, None)
-        return known
+# Attempts of a class tell few different stories, and the same ones on every page.
+@lru_cache(maxsize=8192)
+def _kept(counting: Counting, needed: int | None, told: tuple[_Told, ...]) -> Standing:
+    return _read(counting, needed, told, None)
 
-    def _read(self, quiz_id: int, told: Sequence[_Told], entry: Entry | None) -> Standing:
-        settings = self._quizzes[quiz_id]
-        handed_in = [
-            HandedIn(number, mark_of(mark, most), waits or 0, needed)
-            for number, state, mark, most, waits, needed in told
-            if state == AttemptState.SUBMITTED and mark is not None
-        ]
-        needed = settings.pass_mark_percent
-        return standing(settings.counting, handed_in, entry, pass_mark_percent=needed)
+
+def _read(
+    counting: Counting, needed: int | None, told: tuple[_Told, ...], entry: Entry | None
+) -> Standing:
+    handed_in = [
+        HandedIn(number, mark_of(mark, most), waits or 0, own)
+        for number, state, mark, most, waits, own in told
+        if state == AttemptState.SUBMITTED and mark is not None
+    ]
+    return standing(counting, handed_in, entry, pass_mark_percent=needed)
 
 
 def _rows(

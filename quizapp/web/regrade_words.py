@@ -139,8 +139,8 @@ def kept_words(totals_of_all: Totals) -> str:
     is_one = totals_of_all.by_hand + totals_of_all.excused == 1
     return (
         f"{' and '.join(told)} {'stays as it is' if is_one else 'stay as they are'}: only the "
-        f"attempts under {'it' if is_one else 'them'} change. The gradebook asks you then whether "
-        f"{'it' if is_one else 'they'} should stay."
+        f"attempts under {'it' if is_one else 'them'} change. Where those then count something "
+        "else, the gradebook tells you."
     )
 
 
