@@ -87,6 +87,17 @@ def reading() -> Iterator[Session]:
         session.rollback()
 
 
+def take_time(session: Session) -> None:
+    """Let statements take as long as they need, until the transaction ends; locks do not wait so.
+
+    For commands that read all there is, or all that one learner did. Whoever runs one waits for it;
+    a page must not (`Settings.statement_seconds`).
+    """
+    if session.connection().dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            session.execute(sa.text(f"SET LOCAL {limit} = 0"))
+
+
 def _begin_to_write(session: Session) -> None:
     """Leave the session in a transaction that sees what is stored now, locked on SQLite."""
     if not session.is_active or any(True for _ in session):

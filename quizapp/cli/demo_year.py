@@ -96,7 +96,7 @@ class _Demo:
         course, ids, lines = self._store_people()
         total = 0
         for number, (person, learner_id) in enumerate(zip(self._people, ids, strict=True), 1):
-            done = self._live(course, person, learner_id)
+            done = self._live(course, person, number, learner_id)
             total += done
             if len(ids) <= _TOLD_EVERY:
                 click.echo(f"  {person.name:<20}{done:>7,} reviews")
@@ -158,11 +158,12 @@ class _Demo:
             lines.append(accounts.account_line(role, email, password))
         return members, lines
 
-    def _live(self, course: DemoCourse, person: Person, learner_id: int) -> int:
+    def _live(self, course: DemoCourse, person: Person, number: int, learner_id: int) -> int:
         """Simulate one learner's year and store it; return how many cards they were asked."""
         seeds = tuple(seed_of(learner_id, fact_id) for fact_id in course.fact_ids)
         year = LearnerYear(
             person,
+            number=number,
             eases=self._eases,
             begins=self._begins,
             now=self._now,

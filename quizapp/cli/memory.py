@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from quizapp.cli.memory_replay import replay_all
 from quizapp.cli.running import Group, application
-from quizapp.db import db
+from quizapp.db import db, take_time
 from quizapp.errors import Invalid, Problem
 from quizapp.memory.evaluation import BLOCKS, WAYS, Scored, score
 from quizapp.memory.history import History
@@ -26,6 +27,9 @@ from quizapp.services.accounts import user_id_of
 @click.group(cls=Group)
 def memory() -> None:
     """Look after what learners remember, and how well it is predicted."""
+
+
+memory.add_command(replay_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def _from_file(path: Path, zone: str, day_start_hour: int) -> dict[str, History]
 def _from_database(email: str, course: str | None) -> History:
     with application():
         session = db.session()
+        take_time(session)
         learner_id = user_id_of(session, email=email)
         if course is not None:
             course_by_slug(session, course)  # Raises NotFound: a slip would measure nothing.

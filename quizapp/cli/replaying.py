@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from quizapp.cli.running import application
-from quizapp.db import db, transaction
+from quizapp.db import db, take_time, transaction
 
 
 class Found(Protocol):
@@ -45,9 +45,11 @@ def run_replay(
     """
     began = monotonic()
     with application():
+        take_time(db.session())
         found = _replayed(nothing, replay(db.session()))
         if found.differences and not check:
             with transaction() as session:
+                take_time(session)
                 rebuild(session, found.differences)
     for difference in found.differences:
         click.echo(str(difference), err=True)

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from quizapp.cli.replaying import check_option, run_replay
-from quizapp.db import db, transaction
+from quizapp.db import db, take_time, transaction
 from quizapp.services.recount import Recounted, recount, store_recount, uncounted
 
 
@@ -27,8 +27,10 @@ def recount_all(check: bool) -> None:
 
 def count_missing() -> int:
     """Count the quizzes of which nothing is counted yet; return how many. Call it in an app."""
+    take_time(db.session())
     missing = uncounted(db.session())
     for one in missing:
         with transaction() as session:
+            take_time(session)
             store_recount(session, [one], now=datetime.now(UTC))
     return len(missing)

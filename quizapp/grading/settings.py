@@ -161,6 +161,12 @@ class QuizSettings:
             return self.disclosure.after_close
         return self.disclosure.after_submit
 
+    def marks_later(self, *, now: datetime) -> datetime | None:
+        """Return when marks that are hidden now are shown; None if they are, or never will be."""
+        told = self.disclosure
+        is_waiting = not self.is_closed(now=now) and Shown.MARKS in told.after_close
+        return self.closes_at if is_waiting and Shown.MARKS not in told.after_submit else None
+
     def band(self, percent: int) -> str:
         """Return what is said of a mark, Markdown, or ""."""
         reached = (band.text for band in self.bands if percent >= band.from_percent)

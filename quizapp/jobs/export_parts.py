@@ -16,7 +16,7 @@ from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.course_rows import COURSE_TABLES, course_media, course_rows, media_bytes
 from quizapp.queries.courses import course_by_id
-from quizapp.queries.own_rows import Chunk, Person, own_rows, unshown_attempts
+from quizapp.queries.own_rows import Chunk, own_rows, person_of, unshown
 from quizapp.queries.package_export import fact_ids, plan_export, written_cards
 from quizapp.queries.question_export import ExportChoice, exported_drafts
 from quizapp.services.data_exports import Making
@@ -43,6 +43,10 @@ Who else had a hand in something is left out: it is about them.
 _UNSHOWN = """
 Not in here yet: {count} of your attempts at quizzes, which are open or whose results are
 not shown to you so far. Ask for another copy afterwards.
+"""
+_UNSHOWN_MARKS = """
+Not in here yet: what was written by hand about your marks in {count} of your quizzes, which
+do not show marks to you so far. Ask for another copy afterwards.
 """
 _COURSE = """\
 A copy of the course “{title}”, made on {day}.
@@ -85,17 +89,18 @@ def read_me(session: Any, *, making: Making, folder: Path, now: datetime) -> str
     there = {path.stem for path in (folder / "json").glob("*.json")}
     width = max(map(len, there), default=0) + 2
     files = "\n".join(f"{name:{width}}{held.about}" for name, held in HELD.items() if name in there)
-    hidden = unshown_attempts(session, learner_id=making.learner_id, now=now)
+    hidden = unshown(session, learner_id=making.learner_id, now=now)
     words = _PERSONAL.format(day=day, files=files)
-    return words + (_UNSHOWN.format(count=len(hidden)) if hidden else "")
+    for waiting, said in ((hidden.attempts, _UNSHOWN), (hidden.quizzes, _UNSHOWN_MARKS)):
+        words += said.format(count=len(waiting)) if waiting else ""
+    return words
 
 
 def _table(
     session: Any, making: Making, folder: Path, name: str, place: Mapping[str, Any]
 ) -> list[Any] | None:
     actor, now = _actor(session, making), datetime.now(UTC)
-    hidden = unshown_attempts(session, learner_id=actor.id, now=now)
-    person = Person(actor.id, actor.email, tuple(actor.roles), hidden)
+    person = person_of(session, actor=actor, now=now)
     chunk = own_rows(session, table=name, person=person, after=place["after"], most=ROWS)
     return _write(chunk, folder, name, place["chunk"])
 

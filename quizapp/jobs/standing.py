@@ -24,6 +24,8 @@ _EVERY = timedelta(minutes=1)
 _SLICE_SECONDS = 20.0
 #: Standings that one transaction stores.
 _BATCH = 25
+#: A learner and a course.
+_Pair = tuple[int, int]
 
 
 def refresh_standings(_settings: Settings, _payload: Mapping[str, Any]) -> None:
@@ -34,10 +36,11 @@ def refresh_standings(_settings: Settings, _payload: Mapping[str, Any]) -> None:
     now, began = datetime.now(UTC), monotonic()
     with transaction() as session:
         enqueue_only(session, name=JobName.REFRESH_STANDINGS, now=now, run_after=now + _EVERY)
-    failures: dict[tuple[int, int], Exception] = {}
-    is_done = False
+    passed: dict[_Pair, Exception | None] = {}
+    is_done, kept = False, 0
     while not is_done and monotonic() - began < _SLICE_SECONDS:
-        is_done = not _refresh_some(now, failures)
+        looked_at = _refresh_some(now, passed)
+        is_done, kept = looked_at is None, kept + (looked_at or 0)
     with reading() as session:
         courses = stale_reports(session, now=now)
     for course_id in courses:
@@ -45,34 +48,37 @@ def refresh_standings(_settings: Settings, _payload: Mapping[str, Any]) -> None:
             report = class_report(session, course_id=course_id, now=now)
         with transaction() as session:
             keep_report(session, course_id=course_id, report=report)
-    if not is_done:
+    # Where nothing could be kept, another turn would find the same: it has a minute.
+    if kept and not is_done:
         again = datetime.now(UTC)
         with transaction() as session:
             enqueue_only(session, name=JobName.REFRESH_STANDINGS, now=again, run_after=again)
-    if failures:
-        raise next(iter(failures.values()))
+    for error in passed.values():
+        if error is not None:
+            raise error
 
 
-def _refresh_some(now: datetime, failures: dict[tuple[int, int], Exception]) -> bool:
-    """Look at a batch of standings; return whether any was kept.
+def _refresh_some(now: datetime, passed: dict[_Pair, Exception | None]) -> int | None:
+    """Look at a batch of standings; return how many were kept, or None where none was left.
 
-    Those that failed are passed over: they would be the first each time.
+    :param passed: those that failed, with why, and those that are none: they stay out of date, so
+        they would be the first each time.
     """
     with reading() as session:
-        stale = stale_standings(session, now=now, limit=_BATCH + len(failures))
-    found = []
-    for learner_id, course_id in stale:
-        if (learner_id, course_id) in failures:
-            continue
+        stale = stale_standings(session, now=now, limit=_BATCH + len(passed))
+    found, left = [], [one for one in stale if one not in passed]
+    for learner_id, course_id in left:
         try:
             with reading() as session:
                 one = student_standing(session, learner_id=learner_id, course_id=course_id, now=now)
         except Exception as error:  # noqa: BLE001
-            failures[learner_id, course_id] = error
+            passed[learner_id, course_id] = error
             continue
-        if one is not None:
+        if one is None:
+            passed[learner_id, course_id] = None
+        else:
             found.append(one)
     if found:
         with transaction() as session:
             keep_standings(session, standings=found)
-    return bool(found)
+    return len(found) if left else None

@@ -70,7 +70,6 @@ class FactRow:
 class QuizMean:
     """The last quiz that enough students took, and the mean of their first attempts, 0 to 1."""
 
-    quiz_id: int
     title: str
     takers: int
     mean: float
@@ -218,4 +217,4 @@ def _last_quiz(session: Session, course_id: int) -> QuizMean | None:
     ).one_or_none()
     if row is None or not row.most:
         return None
-    return QuizMean(row.id, row.title, int(row.takers), row.points / row.most)
+    return QuizMean(row.title, int(row.takers), row.points / row.most)

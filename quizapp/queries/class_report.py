@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.predictions import MILLION
 from quizapp.models import (
     ClassReport,
     CourseStanding,
@@ -60,10 +61,9 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class HardFact:
-    """A fact that the class forgets often. :param learners: who met it, of those looked at."""
+    """A fact that the class forgets often."""
 
     fact_id: int
-    learners: int
     reviews: int
     lapses: int
 
@@ -75,8 +75,8 @@ class Report:
     :param students: with a standing. All that follows is empty where they are too few to tell.
     :param active: in the last seven days; :param was_active: in the seven before.
     :param tested: in the last 30 days; 0 where too few students were.
-    :param expected: chance of recall over all facts of all students, in millionths each.
-    :param topics: by id; the tests of a topic are 0 where too few students were tested on it.
+    :param topics: by id, chances of recall in millionths; the tests of a topic are 0 where too few
+        students were tested on it.
     :param target: what the student in the middle aims for.
     :param looked_at: of how many students the hardest facts are.
     """
@@ -88,8 +88,6 @@ class Report:
     was_active: int = 0
     tested: int = 0
     recalled: int = 0
-    expected: int = 0
-    facts: int = 0
     waiting: int = 0
     target: float = 0.0
     topics: Mapping[int, TopicSums] | None = None
@@ -113,7 +111,7 @@ class Report:
     def mastery(self, topic_id: int) -> float | None:
         """Return the share of a topic's facts that the class would recall; None if unknown."""
         expected, facts, *_ = (self.topics or {}).get(topic_id, _NO_SUMS)
-        return expected / facts / 1_000_000 if facts else None
+        return expected / facts / MILLION if facts else None
 
     def recall_of(self, topic_id: int) -> Recall:
         """Return what the class recalled of a topic in the last 30 days."""
@@ -132,7 +130,7 @@ class Report:
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> Report:
-        """Return what `dump` wrote."""
+        """Return what `dump` wrote, also by a version that kept more."""
         weeks = (
             Week(**{**week, "first": date.fromisoformat(week["first"])}) for week in stored["weeks"]
         )
@@ -141,9 +139,14 @@ class Report:
             "facts_at": from_millis(stored["facts_at"]),
             "topics": {int(topic): tuple(sums) for topic, sums in stored["topics"].items()},
             "weeks": tuple(weeks),
-            "hardest": tuple(HardFact(**fact) for fact in stored["hardest"]),
+            "hardest": tuple(HardFact(**_known(HardFact, fact)) for fact in stored["hardest"]),
         }
-        return cls(**{**stored, **read})
+        return cls(**_known(cls, {**stored, **read}))
+
+
+def _known(kind: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a stored mapping the kind has a field for."""
+    return {one.name: stored[one.name] for one in fields(kind)}
 
 
 def stored_report(session: Session, *, course_id: int) -> Report | None:
@@ -171,8 +174,6 @@ def class_report(session: Session, *, course_id: int, now: datetime) -> Report:
         was_active=sum(row.was_active for row in rows),
         tested=sum(row.tested for row in tested) if is_told else 0,
         recalled=sum(row.recalled for row in tested) if is_told else 0,
-        expected=sum(row.expected for row in rows),
-        facts=sum(row.facts for row in rows),
         waiting=sum(row.waiting for row in rows),
         target=median(row.target for row in rows),
         topics=_topics(session, course_id),
@@ -219,8 +220,6 @@ _IS_STUDENT = sa.and_(
 )
 _STANDINGS = (
     sa.select(
-        CourseStanding.facts,
-        CourseStanding.expected,
         CourseStanding.tested,
         CourseStanding.recalled,
         CourseStanding.waiting,
@@ -283,7 +282,6 @@ def _facts(
     rows = session.execute(
         sa.select(
             Memory.fact_id,
-            sa.func.count().label("learners"),
             reviews.label("reviews"),
             lapses.label("lapses"),
         )
@@ -293,9 +291,7 @@ def _facts(
         .order_by((sa.cast(lapses, sa.Double) / reviews).desc(), Memory.fact_id)
         .limit(MOST_FACTS)
     )
-    hardest = (
-        HardFact(row.fact_id, row.learners, int(row.reviews), int(row.lapses)) for row in rows
-    )
+    hardest = (HardFact(row.fact_id, int(row.reviews), int(row.lapses)) for row in rows)
     return now, len(some), tuple(hardest)
 
 

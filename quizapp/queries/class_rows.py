@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from quizapp.memory.predictions import MILLION
 from quizapp.models import (
     CourseStanding,
     Enrolment,
@@ -21,7 +22,7 @@ from quizapp.models import (
 )
 from quizapp.queries.history import MEASURABLE, Recall
 from quizapp.queries.people import student_fits
-from quizapp.queries.student_standing import MILLION, QUIET_DAYS
+from quizapp.queries.student_standing import QUIET_DAYS
 
 PAGE_SIZE = 25
 #: A plan that ends so little under its target is on track: it is a forecast.
@@ -60,10 +61,6 @@ class ClassFilter:
     topic_id: int | None = None
     is_reversed: bool = False
     page: int = 1
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.text or self.group_id is not None or self.condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +178,14 @@ def found_rows(
 ) -> Sequence[Any]:
     statement = sa.select(*COLUMNS).select_from(STUDENTS)
     if wanted.sort is Sort.TOPIC:
+        # An address may name any topic: one of another course would tell how they stand there.
+        of_course = sa.exists().where(
+            Topic.id == wanted.topic_id, Topic.course_id == Enrolment.course_id
+        )
         of_topic = sa.and_(
-            TopicStanding.learner_id == User.id, TopicStanding.topic_id == wanted.topic_id
+            TopicStanding.learner_id == User.id,
+            TopicStanding.topic_id == wanted.topic_id,
+            of_course,
         )
         statement = statement.outerjoin(TopicStanding, of_topic)
     statement = statement.where(*conditions).order_by(*_order(wanted))

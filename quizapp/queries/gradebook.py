@@ -28,7 +28,7 @@ from quizapp.queries.grade_orders import (
     middle_of_quiz,
 )
 from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells, standings
-from quizapp.queries.mark_entries import LoggedEntry, entry_log
+from quizapp.queries.mark_entries import LoggedEntry, entry_log, held_entries
 from quizapp.queries.people import (
     Student,
     StudentFilter,
@@ -58,12 +58,12 @@ class GradedQuiz:
     @property
     def shows_marks(self) -> bool:
         """Return whether students see their marks in it now."""
-        return _shows_marks(self.settings, now=self.now)
+        return Shown.MARKS in self.settings.shown(now=self.now, is_submitted=True)
 
     @property
     def marks_later(self) -> datetime | None:
         """Return when marks that are hidden now are shown; None if they are, or never will be."""
-        return marks_later(self.settings, now=self.now)
+        return self.settings.marks_later(now=self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Gradebook:
     """One page of the gradebook.
 
     :param order: by which the students stand; by name where another one was asked that cannot be.
-    :param foot: of each quiz, over all whom the filter leaves; none where all are on one page.
+    :param foot: of each quiz, over all whom the filter leaves; none of several pages by name.
     :param moved: of the whole course; none where all are on one page.
     """
 
@@ -135,22 +135,6 @@ class CellPage:
     rules: QuizSettings
     log: tuple[LoggedEntry, ...]
 
-    @property
-    def shows_marks(self) -> bool:
-        """Return whether the student sees the mark now."""
-        return _shows_marks(self.rules, now=self.quiz.now)
-
-    @property
-    def marks_later(self) -> datetime | None:
-        return marks_later(self.rules, now=self.quiz.now)
-
-
-def marks_later(settings: QuizSettings, *, now: datetime) -> datetime | None:
-    """Return when marks that are hidden now are shown; None if they are, or never will be."""
-    if _shows_marks(settings, now=now) or settings.is_closed(now=now):
-        return None
-    return settings.closes_at if Shown.MARKS in settings.disclosure.after_close else None
-
 
 def gradebook(
     session: Session,
@@ -163,8 +147,9 @@ def gradebook(
 ) -> Gradebook:
     """Return one page of students with their marks in every quiz, and what all come to.
 
-    Where all stand is read for the order, for the foot and for marks that attempts moved under; it
-    takes two statements, however many they are.
+    Where all stand is read to sort by a mark, and takes two statements, however many they are. By
+    name what is on the page is enough; of several pages it says nothing of all, so they have no
+    foot.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
@@ -172,26 +157,23 @@ def gradebook(
     quizzes = _quizzes(session, course_id, now=now)
     rules = {quiz.id: quiz.settings for quiz in quizzes}
     order = order.among(rules)
-    held = standings(session, learners=enrolled(course_id), quizzes=rules)
-    # The foot has no least number of students, as figures of a class have (`class_report`): those
-    # go to walls and slides, this stands below every single mark, on a page for who gave them.
-    foot = tuple(middle_of_quiz(held, ids, quiz.id) for quiz in quizzes)
+    learners = enrolled(course_id)
+    held = standings(session, learners=learners, quizzes=rules) if order.is_by_mark else {}
     means = means_of(held, ids, rules) if order.by is SortBy.MEAN else {}
     pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     shown = in_order(ids, order, held, means)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     cells = mark_cells(session, learners=shown, quizzes=rules)
     rows = tuple(_row(one, quizzes, cells) for one in students_of(session, course_id, shown))
-    return Gradebook(
-        quizzes,
-        rows,
-        len(ids),
-        page,
-        pages,
-        order,
-        foot,
-        _moved(session, held, quizzes),
-    )
+    if pages == 1:
+        held = {key: cell.standing for key, cell in cells.items()}
+    # The foot has no least number of students, as figures of a class have (`class_report`): those
+    # go to walls and slides, this stands below every single mark, on a page for who gave them.
+    has_foot = pages == 1 or order.is_by_mark
+    foot = tuple(middle_of_quiz(held, ids, quiz.id) for quiz in quizzes) if has_foot else ()
+    every = held if order.is_by_mark else _written_over(session, course_id, rules)
+    moved = _moved(session, every, quizzes)
+    return Gradebook(quizzes, rows, len(ids), page, pages, order, foot, moved)
 
 
 def whole_gradebook(
@@ -321,6 +303,21 @@ def _rules_of(
     return tuple(rules[quiz.id].settings for quiz in quizzes)
 
 
+def _written_over(
+    session: Session, course_id: int, quizzes: Mapping[int, QuizSettings]
+) -> dict[Key, Standing]:
+    """Return where students stand of whom, and in quizzes in which, some mark is not reckoned."""
+    entries = held_entries(session, learners=enrolled(course_id), quiz_ids=quizzes)
+    changed = {quiz_id for (_, quiz_id), entry in entries.items() if entry.is_change}
+    if not changed:
+        return {}
+    touched = enrolled(course_id).where(
+        Enrolment.user_id.in_(sa.select(MarkEntry.learner_id).where(MarkEntry.quiz_id.in_(changed)))
+    )
+    asked = {quiz_id: quizzes[quiz_id] for quiz_id in changed}
+    return standings(session, learners=touched, quizzes=asked)
+
+
 def _moved(
     session: Session, held: Mapping[Key, Standing], quizzes: tuple[GradedQuiz, ...]
 ) -> tuple[Moved, ...]:
@@ -335,7 +332,3 @@ def _moved(
     titles = {quiz.id: quiz.title for quiz in quizzes}
     found = [Moved(one, names[one], quiz, titles[quiz]) for one, quiz in moved]
     return tuple(sorted(found, key=lambda one: (one.name.lower(), one.title)))
-
-
-def _shows_marks(settings: QuizSettings, *, now: datetime) -> bool:
-    return Shown.MARKS in settings.shown(now=now, is_submitted=True)

@@ -24,7 +24,7 @@ from quizapp.models import (
     GroupOverride,
     LearnerOverride,
 )
-from quizapp.models.base import Base, fraction_of, from_millis, to_millis
+from quizapp.models.base import Base, fraction_of, from_millis
 from quizapp.queries.mark_entries import held_entries
 
 Key = tuple[int, int]
@@ -51,6 +51,7 @@ _SHOWN = (
     _COLUMNS.settings["time_factor"].as_string().label("time_factor"),
 )
 _KEY, _STORY = 2, len(_TOLD)
+_PLAIN = QuizSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class MarkedAttempt:
 
     :param submitted_at: None while it is open; then it has no `mark`.
     :param mark: of what is marked, while answers wait. :param time_factor: that it began with.
-    :param late: how long after the quiz had closed for everybody it was handed in; None if before.
+    :param late: how long after the quiz had closed for everybody it was handed in; None if before,
+        and within the grace: what the clock hands in at closing is on its way for a moment.
     """
 
     number: int
@@ -83,19 +85,19 @@ class MarkCell:
     """A student's place in a quiz.
 
     :param rows: the attempts as they were read, in any order: of thousands few are looked at.
-    :param closes: when the quiz closes for everybody, in milliseconds since 1970; None for never.
+    :param settings: of the quiz, for everybody.
     :param has_exception: the quiz runs differently for them.
     """
 
     standing: Standing
     rows: Sequence[Any] = ()
-    closes: int | None = None
+    settings: QuizSettings = _PLAIN
     has_exception: bool = False
 
     @property
     def attempts(self) -> tuple[MarkedAttempt, ...]:
         """Return the attempts, the newest first."""
-        found = (_attempt(row, self.closes) for row in self.rows)
+        found = (_attempt(row, self.settings) for row in self.rows)
         return tuple(sorted(found, key=attrgetter("number"), reverse=True))
 
     @property
@@ -110,11 +112,11 @@ class MarkCell:
     @property
     def late(self) -> timedelta | None:
         """Return how late what counts was handed in; of several that count the latest."""
-        if self.closes is None:
+        if self.settings.closes_at is None:
             return None
         number = self.standing.number
         some = (row for row in self.rows if number in (None, row.number))
-        lates = [late for row in some if (late := _late(row, self.closes))]
+        lates = [late for row in some if (late := _late(row, self.settings))]
         return max(lates, default=None)
 
     @property
@@ -161,16 +163,12 @@ def mark_cells(
         rows[row[:_KEY]].append(row)
     entries = held_entries(session, learners=learners, quiz_ids=quizzes)
     exceptions = _exceptions(session, learners, quizzes)
-    closes = {
-        quiz_id: to_millis(one.closes_at) if one.closes_at else None
-        for quiz_id, one in quizzes.items()
-    }
     found: dict[Key, MarkCell] = {}
     for key in rows.keys() | entries.keys() | exceptions:
         own = rows.get(key, ())
         told = [row[_KEY:_STORY] for row in own]
         held = _standing_in(quizzes[key[1]], told, entries.get(key))
-        found[key] = MarkCell(held, own, closes[key[1]], key in exceptions)
+        found[key] = MarkCell(held, own, quizzes[key[1]], key in exceptions)
     return found
 
 
@@ -208,7 +206,7 @@ def _rows(
     ).all()
 
 
-def _attempt(row: Any, closes: int | None) -> MarkedAttempt:
+def _attempt(row: Any, settings: QuizSettings) -> MarkedAttempt:
     is_submitted = row.state == AttemptState.SUBMITTED
     has_mark = is_submitted and row.mark is not None
     return MarkedAttempt(
@@ -218,14 +216,18 @@ def _attempt(row: Any, closes: int | None) -> MarkedAttempt:
         waits=(row.waiting or 0) if has_mark else 0,
         pass_mark_percent=row.pass_mark_percent,
         time_factor=_factor(row),
-        late=_late(row, closes),
+        late=_late(row, settings),
     )
 
 
-def _late(row: Any, closes: int | None) -> timedelta | None:
-    if closes is None or row.state != AttemptState.SUBMITTED or row.submitted <= closes:
+def _late(row: Any, settings: QuizSettings) -> timedelta | None:
+    closes_at = settings.closes_at
+    if closes_at is None or row.state != AttemptState.SUBMITTED:
         return None
-    return timedelta(milliseconds=row.submitted - closes)
+    submitted_at = from_millis(row.submitted)
+    if not settings.is_overdue(closes_at, now=submitted_at):
+        return None
+    return submitted_at - closes_at
 
 
 def _factor(row: Any) -> Fraction:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.grading.disclosure import Shown
 from quizapp.grading.layout import LaidSlot
 from quizapp.models import (
     Attempt,
@@ -19,6 +18,8 @@ from quizapp.models import (
     Course,
     Fact,
     Group,
+    MarkEntry,
+    Origin,
     Passage,
     Question,
     Quiz,
@@ -27,8 +28,10 @@ from quizapp.models import (
     Topic,
 )
 from quizapp.models.ownership import HELD
+from quizapp.policy import Actor
 from quizapp.queries.attempt_marks import revision_contents
-from quizapp.queries.quiz_history import own_closing, shown_now
+from quizapp.queries.card_history import attempt_of
+from quizapp.queries.quiz_history import own_closing, shows_marks
 from quizapp.queries.response_words import in_words
 
 _USER = "user_account"
@@ -36,17 +39,28 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Unshown:
+    """What a person may not see yet of their marks.
+
+    :param attempts: that are still open, or whose results are not shown.
+    :param quizzes: in which something was written by hand of their mark, and no mark is shown.
+    """
+
+    attempts: tuple[int, ...]
+    quizzes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Whose rows are copied.
 
     :param courses: that they are in: what others wrote there may stand in their copy.
-    :param unshown: their attempts whose results they may not see yet.
     """
 
     id: int
     email: str | None
     courses: tuple[int, ...]
-    unshown: tuple[int, ...]
+    unshown: Unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +71,33 @@ class Chunk:
     after: list[Any] | None
 
 
-def unshown_attempts(session: Session, *, learner_id: int, now: datetime) -> tuple[int, ...]:
-    """Return the attempts that are still open, or whose results are not shown yet."""
-    rows = session.execute(
+def person_of(session: Session, *, actor: Actor, now: datetime) -> Person:
+    """Return whose rows are copied, and what of them has to wait."""
+    found = unshown(session, learner_id=actor.id, now=now)
+    return Person(actor.id, actor.email, tuple(actor.roles), found)
+
+
+def unshown(session: Session, *, learner_id: int, now: datetime) -> Unshown:
+    """Return what a learner may not see yet of their marks."""
+    mine = sa.bindparam("learner_id", type_=sa.Integer)
+    attempts = session.execute(
         sa.select(Attempt.id, Attempt.state, Quiz.settings, own_closing())
         .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Attempt.learner_id == sa.bindparam("learner_id", type_=sa.Integer)),
+        .where(Attempt.learner_id == mine),
         {"learner_id": learner_id},
     )
-    return tuple(
-        row.id
-        for row in rows
-        if row.state is AttemptState.OPEN or Shown.MARKS not in shown_now(row, now=now)
+    written = sa.exists().where(MarkEntry.learner_id == mine, MarkEntry.quiz_id == Quiz.id)
+    quizzes = session.execute(
+        sa.select(Quiz.id, Quiz.settings, own_closing()).where(written).order_by(Quiz.id),
+        {"learner_id": learner_id},
+    )
+    return Unshown(
+        tuple(
+            row.id
+            for row in attempts
+            if row.state is AttemptState.OPEN or not shows_marks(row, now=now)
+        ),
+        tuple(row.id for row in quizzes if not shows_marks(row, now=now)),
     )
 
 
@@ -81,15 +110,32 @@ def own_rows(
     if held.address:
         mine = [found.c[name] == person.id for name in held.names]
         mine.append(found.c[held.address] == person.email)
-    hidden = {"attempt": "id"}.get(table, "attempt_id")
-    wanted = [sa.or_(*mine)]
-    if person.unshown and hidden in found.c:
-        wanted.append(found.c[hidden].not_in(person.unshown))
+    wanted = [sa.or_(*mine), *_shown(found, person.unshown)]
     others = {c.name for c in found.c if _points_at(c) == _USER}
     left_out = {*held.secret, *others}
-    return read_rows(
+    chunk = read_rows(
         session, found, wanted, left_out=left_out, courses=person.courses, after=after, most=most
     )
+    if table == "review":
+        return replace(chunk, rows=_told(chunk.rows, set(person.unshown.attempts)))
+    return chunk
+
+
+def _shown(table: sa.Table, hidden: Unshown) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that leave out what a person may not see yet."""
+    if table.name == "mark_entry":
+        return [table.c.quiz_id.not_in(hidden.quizzes)]
+    name = "id" if table.name == "attempt" else "attempt_id"
+    return [table.c[name].not_in(hidden.attempts)] if name in table.c else []
+
+
+def _told(reviews: list[Row], hidden: set[int]) -> list[Row]:
+    """Return the reviews but those of such attempts: each says what an answer earned."""
+    return [
+        row
+        for row in reviews
+        if row["origin"] is not Origin.QUIZ or attempt_of(row["nonce"]) not in hidden
+    ]
 
 
 def read_rows(

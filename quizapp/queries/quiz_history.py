@@ -66,8 +66,8 @@ class PastAttempt:
     """An attempt that was submitted.
 
     :param mark: None where the quiz does not show marks now; then `change` is None too.
-    :param change: in marks, since the attempt before; None for the first, for practice, and
-        where either of them waits to be marked.
+    :param change: in marks, since the attempt before; None for the first, for practice, where
+        either of them waits to be marked, and where they were not out of as many marks.
     :param waits: how many answers a person has yet to mark; the mark is of the others.
     :param is_practice: the learner put it together: another one asks something else.
     """
@@ -230,9 +230,8 @@ def quiz_offers(
 
 #: A mark that answers are missing from is none to compare with.
 _WHOLE_MARK = sa.case((sa.func.coalesce(Attempt.waiting, 0) == 0, Attempt.mark))
-_MARK_BEFORE = sa.func.lag(_WHOLE_MARK, type_=Exact).over(
-    partition_by=Attempt.quiz_id, order_by=Attempt.number
-)
+_BEFORE: Any = {"partition_by": Attempt.quiz_id, "order_by": Attempt.number}
+_MARK_BEFORE = sa.func.lag(_WHOLE_MARK, type_=Exact).over(**_BEFORE)
 _PAST = (
     sa.select(
         Attempt.id,
@@ -248,6 +247,7 @@ _PAST = (
         Attempt.waiting,
         # Of practices each asks something else: there is no mark to compare with.
         sa.case((Quiz.is_practice.is_(False), _MARK_BEFORE)).label("mark_before"),
+        sa.func.lag(Attempt.max_mark, type_=Exact).over(**_BEFORE).label("max_mark_before"),
     )
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .where(
@@ -271,7 +271,8 @@ def past_attempts(
 
 def _past_attempt(row: Any, *, now: datetime) -> PastAttempt:
     is_shown = shows_marks(row, now=now)
-    is_compared = is_shown and row.mark_before is not None and not row.waiting
+    is_whole = row.mark_before is not None and not row.waiting
+    is_compared = is_shown and is_whole and row.max_mark_before == row.max_mark
     change = row.mark - row.mark_before if is_compared else None
     return PastAttempt(
         attempt_id=row.id,

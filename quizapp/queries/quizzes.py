@@ -45,11 +45,6 @@ class AttemptLine:
     waits: int = 0
     pass_mark_percent: int | None = None
 
-    @property
-    def settled(self) -> Mark | None:
-        """Return the mark once it is whole; None while answers wait to be marked."""
-        return None if self.waits else self.mark
-
 
 @dataclass(frozen=True, slots=True)
 class QuizLine:
@@ -91,11 +86,9 @@ class QuizLine:
         return Shown.MARKS in self.settings.shown(now=self.now, is_submitted=True)
 
     @property
-    def marks_later(self) -> bool:
-        """Return whether marks that are hidden now are shown once the quiz has closed."""
-        told = self.settings.disclosure
-        is_waiting = self.settings.closes_at is not None and not self.is_closed
-        return is_waiting and Shown.MARKS in told.after_close - told.after_submit
+    def marks_later(self) -> datetime | None:
+        """Return when marks that are hidden now are shown; None if they are, or never will be."""
+        return self.settings.marks_later(now=self.now)
 
     @property
     def open_attempt(self) -> AttemptLine | None:

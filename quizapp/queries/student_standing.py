@@ -13,20 +13,21 @@ from sqlalchemy.orm import Session
 
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.mastery import Level, level
+from quizapp.memory.predictions import MILLION
 from quizapp.memory.spreading import is_behind
-from quizapp.memory.state import Phase, Rating
-from quizapp.models import Attempt, Exam, Fact, Quiz, Review, Role
+from quizapp.memory.state import Phase
+from quizapp.models import Attempt, Exam, Quiz, Review, Role
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.history import LATELY, History, Totals, history
 from quizapp.queries.known_facts import KnownFact, known_facts
 from quizapp.queries.queue_counts import COURSE, LEARNER, first_id_at, waiting
 from quizapp.queries.today import LEAST_USUAL_CARDS
+from quizapp.queries.topic_recall import tests_by_topic
 
 WEEKS = 12
 #: Whoever did nothing for so long has gone quiet; a week is also what "active" means.
 QUIET_DAYS = 7
-MILLION = 1_000_000
 _WEEK = timedelta(days=7)
 
 
@@ -115,22 +116,7 @@ def _added(several: Iterable[Sums], lately: Totals) -> Sums:
     return replace(Sums(*sums), tested=lately.tested, recalled=lately.recalled)
 
 
-_TESTS = (
-    sa.select(
-        Fact.topic_id,
-        sa.func.count().label("tested"),
-        sa.func.sum(sa.case((Review.rating > Rating.AGAIN, 1), else_=0)).label("recalled"),
-    )
-    .join(Fact, Fact.id == Review.fact_id)
-    .where(
-        Review.learner_id == LEARNER,
-        Review.course_id == COURSE,
-        Review.id >= sa.bindparam("since_id", type_=sa.BigInteger),
-        Review.undone_at.is_(None),
-        Review.is_test,
-    )
-    .group_by(Fact.topic_id)
-)
+_TESTS = tests_by_topic()
 
 
 def _tests(
@@ -140,7 +126,7 @@ def _tests(
     first = clock.start_of(clock.day_of(now) - timedelta(days=LATELY - 1))
     since = {"since_id": first_id_at(first)}
     rows = session.execute(_TESTS, {**mine, **since})
-    return {row.topic_id: (row.tested, int(row.recalled)) for row in rows}
+    return {row.topic_id: (int(row.tested), int(row.recalled)) for row in rows}
 
 
 def _last_review(before: Any = None) -> Any:

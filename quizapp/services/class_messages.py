@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.errors import Invalid, NotFound, Problem
+from quizapp.errors import Invalid, LimitReached, NotFound, Problem
 from quizapp.models import ClassMessage, Course, ReceivedMessage
 from quizapp.models.base import Instant
 from quizapp.policy import Actor, require_author
@@ -98,8 +98,17 @@ def put_away(session: Session, *, actor: Actor, message_id: int, now: datetime) 
 
 
 def _count(session: Session, actor: Actor, letters: int, now: datetime) -> None:
-    count_against(session, limit=CLASS_MESSAGES, subject=str(actor.id), now=now)
-    count_against(session, limit=CLASS_LETTERS, subject=str(actor.id), now=now, many=letters)
+    subject = str(actor.id)
+    try:
+        count_against(session, limit=CLASS_MESSAGES, subject=subject, now=now)
+        count_against(session, limit=CLASS_LETTERS, subject=subject, now=now, many=letters)
+    except LimitReached as error:
+        # A class may be larger than all letters of a day: to wait alone would never help there.
+        message = (
+            f"You may send {CLASS_MESSAGES.tries} messages and {CLASS_LETTERS.tries:,} letters a "
+            "day, and this would be more. Write to one section after the other, the rest tomorrow."
+        )
+        raise LimitReached(message, retry_after_seconds=error.retry_after_seconds) from error
 
 
 def _store(session: Session, message: ClassMessage, found: Collection[Recipient]) -> None:

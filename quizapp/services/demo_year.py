@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -11,10 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.grading.layout import LaidSlot, load_layout
-from quizapp.memory.predictions import band_of, squared_error, week_of
-from quizapp.memory.quarters import quarter_of
 from quizapp.memory.settings import ALGORITHM
-from quizapp.memory.state import MemoryState, Phase, Rating
+from quizapp.memory.state import MemoryState, Phase
 from quizapp.models import (
     Attempt,
     Base,
@@ -31,14 +29,12 @@ from quizapp.services.attempt_start import start_attempt
 from quizapp.services.attempt_submit import submit_attempt
 from quizapp.services.attempts import save_response
 from quizapp.services.demo_course import DemoCourse, DemoQuiz
-from quizapp.services.review_sql import STATEMENTS
 from quizapp.services.reviews import review_id
+from quizapp.services.totals import count_all
 from quizapp.simulation.year import Asked, LearnerYear
 
 _BATCH = 500
 _RULES = 1
-_QUARTER = ("reviews", "tested", "recalled", "introduced", "milliseconds")
-_WEEK = ("tested", "recalled", "predicted", "squared_error")
 
 
 def begin_year(session: Session, *, actor: Actor, course_id: int, year: LearnerYear) -> None:
@@ -78,7 +74,7 @@ def store_asked(
     rows = [_review(keys, course, one, seed) for one in asked]
     session.execute(sa.insert(Base.metadata.tables[Review.__tablename__]), rows)
     _store_memories(session, keys, course, {one.fact: one.after for one in asked})
-    _store_totals(session, rows)
+    count_all(session.connection(), rows)
 
 
 def take_quiz(
@@ -183,47 +179,6 @@ def _store_memories(
         mine = table.c.learner_id == keys["learner_id"]
         session.execute(sa.delete(table).where(mine, table.c.fact_id.in_(ids)))
         session.execute(sa.insert(table), some)
-
-
-def _store_totals(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    """Add reviews to their totals: one statement for each quarter of an hour, week and band."""
-    quarters, weeks = _Sums(_QUARTER), _Sums(_WEEK)
-    for row in rows:
-        tested = int(row["is_test"])
-        recalled = int(row["is_test"] and row["rating"] > Rating.AGAIN)
-        quarters.add(
-            (quarter_of(row["at"]),),
-            (1, tested, recalled, int(row["is_first"]), row["duration_ms"]),
-        )
-        predicted = row["predicted"]
-        if predicted is not None:
-            error = squared_error(predicted, recalled=recalled != 0)
-            key = (week_of(row["at"]), band_of(predicted))
-            weeks.add(key, (tested, recalled, predicted, error))
-    connection = session.connection()
-    sql = STATEMENTS[connection.dialect.name]
-    whose = {"learner_id": row["learner_id"], "course_id": row["course_id"]}
-    for (quarter,), sums in quarters:
-        sql.total.run(connection, whose | {"quarter": quarter} | sums)
-    for (week, band), sums in weeks:
-        sql.prediction.run(connection, whose | {"week": week, "band": band} | sums)
-
-
-class _Sums:
-    """Sums of several numbers, by a key."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = names
-        self._sums: dict[tuple[int, ...], list[int]] = {}
-
-    def add(self, key: tuple[int, ...], numbers: Sequence[int]) -> None:
-        held = self._sums.setdefault(key, [0] * len(self._names))
-        for place, number in enumerate(numbers):
-            held[place] += number
-
-    def __iter__(self) -> Iterator[tuple[tuple[int, ...], dict[str, int]]]:
-        for key, sums in self._sums.items():
-            yield key, dict(zip(self._names, sums, strict=True))
 
 
 def _states(

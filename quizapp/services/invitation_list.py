@@ -15,9 +15,8 @@ from quizapp.services.accounts import (
     email_problems,
     fold_email,
 )
-from quizapp.services.list_table import NOTHING, read_table
+from quizapp.services.list_table import NOTHING, ListTable, read_table
 
-LONGEST_LIST = 500
 #: More than 500 lines of an address and a name can take.
 LONGEST_TEXT = 200_000
 #: Of a line that could not be read, so much comes back to be mended.
@@ -81,9 +80,9 @@ def read_list(text: str) -> ReadList:
         if not line.strip(NOTHING) or (table and line == table.head):
             continue
         in_table = table.entries(line) if table else []
-        for email, name, section in in_table or _named(line):
-            # What comes back to be mended is the whole row, or the one address of several.
-            said = (line.strip() if in_table else email or line.strip())[:LONGEST_LINE]
+        entries = in_table or _named(line)
+        for email, name, section in entries:
+            said = _returned(line, email, table, len(entries))[:LONGEST_LINE]
             problems = email_problems(email) if email else []
             if not email or problems:
                 bad.append(BadLine(number, said, _says(problems)))
@@ -97,8 +96,17 @@ def read_list(text: str) -> ReadList:
                 doubled.append(one)
             else:
                 found[one.email] = one
-    head = table.head.strip() if table else ""
-    return ReadList(tuple(found.values()), tuple(doubled), tuple(bad), head)
+    return ReadList(tuple(found.values()), tuple(doubled), tuple(bad), table.head if table else "")
+
+
+def _returned(line: str, email: str, table: ListTable | None, several: int) -> str:
+    """Return what of a line comes back to be mended: all of it, or the one address of several.
+
+    Of a table the cells keep their places: an empty one at the beginning is a tab.
+    """
+    if table and several == 1:
+        return line.rstrip()
+    return email or line.strip()
 
 
 def _says(problems: list[Problem]) -> str:

@@ -21,7 +21,6 @@ from quizapp.queries import people
 from quizapp.services.allowances import create_group
 from quizapp.services.invitation_links import LIFETIME
 from quizapp.services.invitation_list import (
-    LONGEST_LIST,
     LONGEST_TEXT,
     BadLine,
     Listed,
@@ -29,6 +28,7 @@ from quizapp.services.invitation_list import (
 )
 from quizapp.services.jobs import JobName, enqueue_all
 from quizapp.services.limits import INVITATIONS, count_against
+from quizapp.services.list_table import LONGEST_LIST
 
 #: How long it is kept what became of an invitation.
 KEPT = timedelta(days=90)

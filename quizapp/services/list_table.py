@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.csv_table.csv_files import read_rows
 from quizapp.formats.csv_table.excel import ExcelFormat, read_sheet
-from quizapp.questions.reading import clean
+from quizapp.services.accounts import clean_name
 
 #: What a line that says nothing is made of.
 NOTHING = " \t,;\ufeff\u200b"
+#: So many addresses are invited at once.
+LONGEST_LIST = 500
 LIST_BYTES = 2 * 1_048_576
 _MOST_ROWS = 2_000
 _COLUMNS = {
@@ -37,18 +39,17 @@ class ListTable:
     def entries(self, line: str) -> list[tuple[str, str, str]]:
         """Return address, name and section of a line; [] for one that is no row of the table."""
         cells = _cells(line, self.delimiter)
-        if "@" not in self._cell(cells, "email"):
+        # Not cleaned: another address than the one that was typed is somebody else's.
+        email = self._cell(cells, "email").strip(NOTHING).removeprefix("mailto:").strip("<> ")
+        if "@" not in email:
             return []
         first, last = self._cell(cells, "first"), self._cell(cells, "last")
         name = self._cell(cells, "name") or f"{first} {last}".strip()
-        email = self._cell(cells, "email").removeprefix("mailto:").strip("<> ")
-        return [(email, name, self._cell(cells, "section"))]
+        return [(email, clean_name(name), clean_name(self._cell(cells, "section")))]
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
         place = self.columns.get(column)
-        if place is None or place >= len(cells):
-            return ""
-        return " ".join(clean(cells[place], len(cells[place]))[0].split())
+        return "" if place is None or place >= len(cells) else cells[place].strip()
 
 
 def read_table(text: str) -> ListTable | None:
@@ -77,15 +78,22 @@ def text_of_file(data: bytes) -> str:
         else:
             rows = read_rows(data)
     except Invalid as error:
-        raise Invalid([Problem("file", one.message) for one in error.problems]) from error
+        raise Invalid([Problem("file", _placed(one)) for one in error.problems]) from error
     lines = ["\t".join(" ".join(cell.split()) for cell in row).rstrip("\t") for row in rows]
     lines = [line for line in lines if line.strip(NOTHING)]
     if len(lines) > _MOST_ROWS:
-        message = f"The file has {len(lines):,} rows. Split it: a list has at most {_MOST_ROWS:,}."
+        message = f"The file has {len(lines):,} rows. Split it: a list has at most {LONGEST_LIST}."
         raise Invalid([Problem("file", message)])
     if not lines:
         raise Invalid([Problem("file", "There is nothing in this file. Choose another.")])
     return "\n".join(lines)
+
+
+def _placed(problem: Problem) -> str:
+    """Return what is wrong with a file, and where in it: "Line 7: …"."""
+    if problem.path == "file":
+        return problem.message
+    return f"{problem.path[:1].upper()}{problem.path[1:]}: {problem.message}"
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from quizapp.models import Memory, MemoryAct, Review
+from quizapp.models import Memory
+from quizapp.queries.accounts import accounts_after
 from quizapp.queries.memory_log import logs_of
 from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, UNTOUCHED, Snapshot, snapshot_of
 from quizapp.services.snapshots import put_snapshot
@@ -55,7 +56,7 @@ def replay(session: Session) -> Iterator[Replayed]:
     Nothing is written. What is yielded is one object that grows.
     """
     so_far, last = Replayed(), 0
-    while learners := _learners(session, last):
+    while learners := accounts_after(session, last, limit=BATCH):
         _replay_batch(session, learners, so_far)
         last = learners[-1]
         yield so_far
@@ -73,18 +74,6 @@ def rebuild(session: Session, differences: Iterable[Difference]) -> None:
             "fact_id": one.fact_id,
         }
         put_snapshot(session, keys, was=one.stored, becomes=one.replayed)
-
-
-def _learners(session: Session, last: int) -> Sequence[int]:
-    """Return the next learners who have a memory or a log of one."""
-    known = sa.union(
-        *(
-            sa.select(table.learner_id).where(table.learner_id > last)
-            for table in (Memory, Review, MemoryAct)
-        )
-    ).subquery()
-    statement = sa.select(known.c.learner_id).order_by(known.c.learner_id).limit(BATCH)
-    return session.scalars(statement).all()
 
 
 def _replay_batch(session: Session, learners: Sequence[int], so_far: Replayed) -> None:

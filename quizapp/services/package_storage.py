@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,7 @@ from quizapp.formats.anki_package.cards import Made
 from quizapp.formats.anki_package.notes import Answer, AnswerKind
 from quizapp.formats.anki_package.scheduling import Kept
 from quizapp.memory.days import LearnerClock
-from quizapp.memory.quarters import quarter_of
-from quizapp.memory.state import NEW_STATE, Rating
+from quizapp.memory.state import NEW_STATE
 from quizapp.models import (
     ActKind,
     Base,
@@ -39,11 +37,10 @@ from quizapp.queries.memory_rows import Snapshot, columns_of
 from quizapp.queries.queue_counts import REVIEW_ID_BITS
 from quizapp.questions.registry import TYPES
 from quizapp.services.question_index import index_questions
-from quizapp.services.review_sql import STATEMENTS
 from quizapp.services.reviews import MAXIMUM_DURATION_MS, review_id
+from quizapp.services.totals import count_all
 
 _HIGHEST_POSITION = 2_000_000_000
-_COUNTS = ("reviews", "tested", "recalled", "introduced", "milliseconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +246,8 @@ def _log(
     facts: Mapping[str, int],
     revisions: Mapping[str, int],
 ) -> None:
-    """Store the reviews as the package has them, and what they add to each quarter of an hour."""
+    """Store the reviews as the package has them, and add them to the totals."""
     rows = []
-    totals: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
     low_bits = place.import_id & (1 << REVIEW_ID_BITS) - 1
     before = NEW_STATE.to_json()
     for card in cards:
@@ -279,22 +275,12 @@ def _log(
                     "nonce": f"import-{place.import_id}-{answer.id}",
                     "undone_at": None,
                     "taken_back": None,
+                    # Another program does not say what it foretold.
+                    "predicted": None,
                 }
             )
-            _count(totals[quarter_of(at)], rows[-1])
     _insert(session, Review, rows)
-    connection = session.connection()
-    for quarter, counts in totals.items():
-        keys = {"learner_id": place.learner_id, "course_id": place.course_id, "quarter": quarter}
-        STATEMENTS[connection.dialect.name].total.run(connection, keys | counts)
-
-
-def _count(total: dict[str, int], review: Mapping[str, Any]) -> None:
-    total["reviews"] += 1
-    total["tested"] += review["is_test"]
-    total["recalled"] += review["is_test"] and review["rating"] > Rating.AGAIN
-    total["introduced"] += review["is_first"]
-    total["milliseconds"] += review["duration_ms"]
+    count_all(session.connection(), rows)
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

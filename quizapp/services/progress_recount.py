@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.memory.predictions import BANDS, MILLION
 from quizapp.memory.state import Rating
 from quizapp.models import Base, PredictionTotal, QuarterTotal, Review
+from quizapp.queries.accounts import accounts_after
 
 #: How many learners are read at once.
 BATCH = 50
@@ -114,7 +115,10 @@ class Miscounted:
 
 @dataclass(slots=True)
 class Recounted:
-    """How far a recount has come; a review counts if it was not undone."""
+    """How far a recount has come.
+
+    :param learners: those of whom anything is counted or stored. :param reviews: not undone.
+    """
 
     learners: int = 0
     reviews: int = 0
@@ -130,7 +134,7 @@ def recount(session: Session) -> Iterator[Recounted]:
     Nothing is written. What is rated while it runs may be told as a difference on PostgreSQL.
     """
     so_far, last = Recounted(), 0
-    while learners := _learners(session, last):
+    while learners := accounts_after(session, last, limit=BATCH):
         _recount_batch(session, learners, so_far)
         last = learners[-1]
         yield so_far
@@ -152,35 +156,25 @@ def store_recount(session: Session, differences: Sequence[Miscounted]) -> None:
             session.execute(sa.insert(total.table).from_select(names, counted))
 
 
-def _learners(session: Session, last: int) -> Sequence[int]:
-    """Return the next learners who have a log or a total of one."""
-    known = sa.union(
-        *(
-            sa.select(table.learner_id).where(table.learner_id > last)
-            for table in (Review, QuarterTotal, PredictionTotal)
-        )
-    ).subquery()
-    found = sa.select(known.c.learner_id).order_by(known.c.learner_id).limit(BATCH)
-    return session.scalars(found).all()
-
-
 def _recount_batch(session: Session, learners: Sequence[int], so_far: Recounted) -> None:
     wrong: dict[tuple[int, int], list[str]] = {}
+    whose: set[int] = set()
     for total in _TOTALS:
         stored = _rows(
             session, total, sa.select(*total.table.c), total.table.c.learner_id, learners
         )
         counted = _rows(session, total, total.counted(), Review.learner_id, learners)
         for place in sorted(stored.keys() | counted.keys()):
+            whose.add(place[0])
             ours, theirs = stored.get(place), counted.get(place)
             if ours != theirs:
                 words = _words(total, place, ours, theirs)
                 wrong.setdefault((place[0], place[1]), []).append(words)
         if total.table.name == QuarterTotal.__tablename__:
             so_far.reviews += sum(counts[0] for counts in counted.values())
-    so_far.learners += len(learners)
+    so_far.learners += len(whose)
     so_far.differences.extend(
-        Miscounted(*whose, len(found), found[0]) for whose, found in sorted(wrong.items())
+        Miscounted(*place, len(found), found[0]) for place, found in sorted(wrong.items())
     )
 
 

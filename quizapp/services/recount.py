@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from quizapp.models import (
     Attempt,
     AttemptState,
+    DepartedTally,
+    DepartedTotal,
+    ItemFigure,
     ItemTally,
     QuestionFigure,
     Quiz,
@@ -35,6 +38,10 @@ from quizapp.services.mark_lock import alone
 from quizapp.services.statistics import add_terms, terms_of_quiz
 
 _BATCH = 500
+_STORED: tuple[Any, ...] = (
+    *(QuizTotal, ItemTally, QuizCount, ItemFigure),
+    *(DepartedTotal, DepartedTally),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,17 @@ def uncounted(session: Session) -> list[Miscount]:
 
 
 def _quizzes(session: Session) -> Sequence[Any]:
-    # Practices too: nothing must be counted of them.
-    return session.execute(sa.select(Quiz.id, Quiz.course_id).order_by(Quiz.id)).all()
+    """Return the quizzes that were handed in, or of which anything is stored.
+
+    Practices too: nothing must be counted of them.
+    """
+    has_some = [sa.exists().where(model.quiz_id == Quiz.id) for model in _STORED]
+    handed_in = sa.exists().where(
+        Attempt.quiz_id == Quiz.id, Attempt.state == AttemptState.SUBMITTED
+    )
+    return session.execute(
+        sa.select(Quiz.id, Quiz.course_id).where(sa.or_(handed_in, *has_some)).order_by(Quiz.id)
+    ).all()
 
 
 def _is_waiting(session: Session, quiz_id: int) -> bool:

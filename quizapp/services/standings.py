@@ -40,36 +40,13 @@ _MOST_FORMER = 500
 def stale_standings(session: Session, *, now: datetime, limit: int) -> list[tuple[int, int]]:
     """Return learner and course of standings that no longer hold: the missing first, then by age.
 
-    Guests are nobody's students, and what is archived or hidden stays as it was.
+    Guests are nobody's students; of closed accounts, and of what is archived or hidden, all stays
+    as it was.
     """
-    did_something = sa.or_(
-        _since(Review, Review.id >= _first_id(), Review.course_id == CourseStanding.course_id),
-        _since(Review, Review.undone_at > CourseStanding.as_of),
-        _since(MemoryAct, MemoryAct.id >= _first_id()),
-        _since(
-            Attempt,
-            sa.or_(
-                Attempt.started_at > CourseStanding.as_of,
-                Attempt.submitted_at > CourseStanding.as_of,
-            ),
-        ),
-        _since(
-            Exam,
-            Exam.course_id == CourseStanding.course_id,
-            sa.or_(
-                Exam.set_at > CourseStanding.as_of,
-                sa.and_(
-                    CourseStanding.exam_day == Exam.day,
-                    CourseStanding.exam_share.is_(None),
-                    Exam.planned_on.is_not(None),
-                ),
-            ),
-        ),
-    )
     is_stale = sa.or_(
         CourseStanding.as_of.is_(None),
         CourseStanding.as_of <= now - STALE_AFTER,
-        sa.and_(CourseStanding.as_of <= now - REST, did_something),
+        sa.and_(CourseStanding.as_of <= now - REST, _did_something()),
     )
     rows = session.execute(
         sa.select(Enrolment.user_id, Enrolment.course_id)
@@ -79,6 +56,7 @@ def stale_standings(session: Session, *, now: datetime, limit: int) -> list[tupl
         .where(
             Enrolment.role == Role.STUDENT,
             User.is_guest.is_(False),
+            User.is_disabled.is_(False),
             Course.archived_at.is_(None),
             Course.hidden_since.is_(None),
             is_stale,
@@ -182,6 +160,34 @@ def _first_id() -> Any:
     """Return SQL for the least id of a review made since the standing."""
     millis = sa.type_coerce(CourseStanding.as_of, sa.BigInteger)
     return millis * sa.literal(2**REVIEW_ID_BITS, sa.BigInteger)
+
+
+def _did_something() -> Any:
+    """Return the condition that the learner of a standing did something since."""
+    return sa.or_(
+        _since(Review, Review.id >= _first_id(), Review.course_id == CourseStanding.course_id),
+        _since(Review, Review.undone_at > CourseStanding.as_of),
+        _since(MemoryAct, MemoryAct.id >= _first_id()),
+        _since(
+            Attempt,
+            sa.or_(
+                Attempt.started_at > CourseStanding.as_of,
+                Attempt.submitted_at > CourseStanding.as_of,
+            ),
+        ),
+        _since(
+            Exam,
+            Exam.course_id == CourseStanding.course_id,
+            sa.or_(
+                Exam.set_at > CourseStanding.as_of,
+                sa.and_(
+                    CourseStanding.exam_day == Exam.day,
+                    CourseStanding.exam_share.is_(None),
+                    Exam.planned_on.is_not(None),
+                ),
+            ),
+        ),
+    )
 
 
 def _since(table: Any, *conditions: Any) -> Any:

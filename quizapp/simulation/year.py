@@ -48,14 +48,18 @@ class Asked:
 class LearnerYear:
     """One learner in one course, from `begins` on; `asked` is what has happened so far.
 
-    :param begins: the first day of the year. :param facts: how many the course has.
-    :param seed_of: the seed of the memory of a fact, as the scheduler wants it.
+    :param number: in the class: two of one name do not live one life.
+    :param eases: of the facts of the course, by their number (`simulation.truth.fact_ease`).
+    :param begins: the first day of the year. :param now: until when it is lived.
+    :param seeds: of the learner's memory of each fact, as the scheduler wants them.
+    :param seed: of the whole class.
     """
 
     def __init__(
         self,
         person: Person,
         *,
+        number: int,
         eases: tuple[float, ...],
         begins: date,
         now: datetime,
@@ -63,7 +67,7 @@ class LearnerYear:
         seed: int,
     ) -> None:
         self.person, self._begins, self._now = person, begins, now
-        self._chance = Random(f"{person.name} {seed}")  # noqa: S311
+        self._chance = Random(f"learner {number} {seed}")  # noqa: S311
         self.mind = Mind(person, eases, self._chance)
         self.clock = LearnerClock(person.zone, person.day_start_hour)
         self.settings = MemorySettings(

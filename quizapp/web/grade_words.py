@@ -14,7 +14,7 @@ from quizapp.grading.marks import Mark
 from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.grading.standing import Standing
 from quizapp.queries.grade_orders import Order, SortBy
-from quizapp.queries.gradebook import Gradebook, GradedQuiz, GradeRow, marks_later
+from quizapp.queries.gradebook import Gradebook, GradedQuiz, GradeRow
 from quizapp.queries.mark_cells import MarkCell, MarkedAttempt
 from quizapp.queries.mark_entries import LoggedEntry
 from quizapp.queries.own_marks import OwnMark
@@ -101,7 +101,7 @@ def _heading(order: Order, by: SortBy, quiz_id: int | None = None) -> Heading:
 
 
 def foot_words(book: Gradebook, *, is_narrowed: bool) -> str:
-    """Return whose marks the foot is about: those of all pages."""
+    """Return of whom the foot is: of all pages."""
     students = count(book.total, "student")
     return f"{students} that {'fits' if book.total == 1 else 'fit'}" if is_narrowed else students
 
@@ -185,7 +185,7 @@ def own_line(row: OwnMark) -> str:
     if row.waits:
         told.append(waiting_words(row.waits))
     if not quiz.shows_marks and finished:
-        later = marks_later(quiz.settings, now=quiz.now)
+        later = quiz.marks_later
         told.append(f"marks are shown on {moment(later)}" if later else "it does not show marks")
     said = ", ".join([*told, *_dates(row)])
     return said[:1].upper() + said[1:]
@@ -209,7 +209,7 @@ def seen_words(rules: QuizSettings, now: datetime) -> str:
     """Return whether the student sees marks of the quiz now, and when they will."""
     if Shown.MARKS in rules.shown(now=now, is_submitted=True):
         return "Marks are shown to them."
-    later = marks_later(rules, now=now)
+    later = rules.marks_later(now=now)
     if later is None:
         return "The quiz does not show marks."
     return f"Marks are hidden from them until it closes, on {moment(later)}."

@@ -108,10 +108,13 @@ def quizzes(
 ) -> Chart | None:
     """Return the scores of quizzes handed in since a day; None without any that may be seen.
 
+    Where an answer waits to be marked there is no score yet.
+
     :param attempts: the newest first. :param since: None for all of them.
     """
     recent = [one for one in attempts if since is None or local(one.submitted_at).date() >= since]
-    shown = [one for one in recent if one.mark is not None and one.max_mark][:_MAXIMUM_QUIZZES]
+    whole = [one for one in recent if one.mark is not None and one.max_mark and not one.waits]
+    shown = whole[:_MAXIMUM_QUIZZES]
     if not shown:
         return None
     shown.reverse()
@@ -120,7 +123,7 @@ def quizzes(
     days = [short_day(local(one.submitted_at).date()) for one in shown]
     mean = percent(sum(shares) / len(shares))
     return Chart(
-        title=_quiz_finding(shown, mean, who),
+        title=_quiz_finding(shown, mean, who, is_first=len(attempts) == 1),
         finding="Each bar is one attempt, the newest at the end: the share of its marks that "
         f"{who.you} got. On average {mean}.",
         drawing=charts.bars(
@@ -147,15 +150,17 @@ def quizzes(
     )
 
 
-def _quiz_finding(shown: Sequence[PastAttempt], mean: str, who: Person) -> str:
+def _quiz_finding(shown: Sequence[PastAttempt], mean: str, who: Person, *, is_first: bool) -> str:
     again = [one.change for one in shown if one.change is not None]
     better = sum(change > 0 for change in again)
     if len(again) == 1:
         return f"The quiz {who.you} repeated went {'better' if better else 'no better'} than before"
     if again:
-        return f"{better} of {len(again)} quizzes that {who.you} repeated went better"
+        return f"{better} of {len(again)} times that {who.you} repeated a quiz, it went better"
     if len(shown) == 1:
-        return f"{who.You} scored {mean} in {who.your} first quiz"
+        is_first = is_first and not shown[0].is_practice
+        what = f"{who.your} first quiz" if is_first else f"“{shown[0].title}”"
+        return f"{who.You} scored {mean} in {what}"
     return f"{who.You} score {mean} in quizzes on average"
 
 

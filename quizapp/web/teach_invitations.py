@@ -15,8 +15,8 @@ from quizapp.models import Role
 from quizapp.queries import class_page, people
 from quizapp.queries.courses import CourseInfo
 from quizapp.services import invitations
-from quizapp.services.invitation_list import LONGEST_LIST, LONGEST_TEXT
-from quizapp.services.list_table import text_of_file
+from quizapp.services.invitation_list import LONGEST_TEXT
+from quizapp.services.list_table import LONGEST_LIST, text_of_file
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
 from quizapp.web.quiz_rows import LARGEST_ID, id_of

@@ -59,6 +59,9 @@ def database(server: LiveServer) -> Iterator[Session]:
     path = server.folder / "quizapp.sqlite3"
     engine = sa.create_engine(f"sqlite:///{path}", connect_args=waiting)
     with Session(engine) as session, session.begin():
+        # What is read and then written in a deferred transaction fails at once, however patient,
+        # if the server writes in between.
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
     engine.dispose()
 

@@ -20,6 +20,7 @@ CHECKS = (
     ("memory", "replay", "--check"),
     ("attempts", "replay", "--check"),
     ("statistics", "recount", "--check"),
+    ("progress", "recount", "--check"),
 )
 
 
@@ -30,7 +31,7 @@ def test_a_year_is_what_its_log_tells_and_its_people_can_sign_in(
 
     assert (made.returncode, made.stderr) == (0, "")
     assert store(_found) == (2, 2, {AttemptState.SUBMITTED})
-    assert [quizapp(*words).returncode for words in CHECKS] == [0, 0, 0]
+    assert [quizapp(*words).returncode for words in CHECKS] == [0, 0, 0, 0]
     kept = tmp_path / "demo-accounts.txt"
     assert kept.stat().st_mode & 0o777 == 0o600
     told = {line.split()[1]: line.split()[2] for line in kept.read_text().splitlines()}

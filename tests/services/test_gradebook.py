@@ -23,6 +23,7 @@ from quizapp.queries.grade_orders import BY_NAME, Middle, Order, SortBy
 from quizapp.queries.gradebook import cell_page, gradebook, student_marks, whole_gradebook
 from quizapp.queries.mark_cells import MarkCell, standings
 from quizapp.queries.own_marks import own_marks
+from quizapp.queries.own_rows import own_rows, person_of
 from quizapp.queries.people import StudentFilter
 from quizapp.queries.quizzes import QuizLine
 from quizapp.queries.results import results_page
@@ -114,6 +115,11 @@ class Room:
         when = now or self.now
         head = attempt_head(self.session, actor=self.learner, attempt_id=attempt_id, now=when)
         return results_page(self.session, actor=self.learner, head=head, now=when).standing
+
+    def copied(self, table: str, now: datetime | None = None) -> list[dict[str, Any]]:
+        """Return what the student's copy of their data has of a table."""
+        person = person_of(self.session, actor=self.learner, now=now or self.now)
+        return own_rows(self.session, table=table, person=person, after=None, most=100).rows
 
     def everywhere(self, attempt_id: int) -> Sequence[tuple[str, int | None, bool | None]]:
         """Return what the gradebook, its page of one mark, the marks and the results say."""
@@ -343,6 +349,17 @@ class TestWhatTheStudentSees:
             assert told.entry is not None
             assert told.entry.comment == "**Well done.**"
 
+    def test_a_copy_of_their_data_tells_no_mark_while_marks_are_hidden(self, hidden: Room) -> None:
+        hidden.hand_in(2)
+        hidden.write()
+        tables, late = ("mark_entry", "attempt", "review"), hidden.now + timedelta(hours=2)
+
+        before, after = ([hidden.copied(one, at) for one in tables] for at in (None, late))
+
+        assert before == [[], [], []]
+        assert [len(rows) for rows in after] == [1, 1, 2]
+        assert (after[0][0]["points"], after[0][0]["comment"]) == (3, "**Well done.**")
+
     def test_an_exception_of_their_own_holds_for_what_they_see(self, hidden: Room) -> None:
         attempt = hidden.hand_in(2)
         longer = LearnerOverride(learner_id=hidden.learner.id, quiz_id=hidden.quiz.id)
@@ -405,14 +422,15 @@ def test_what_is_open_and_what_is_over(room: Room, make: Make, now: datetime) ->
     assert last.id == taken
 
 
-def test_late_is_what_was_handed_in_after_the_quiz_closed_for_everybody(
-    room: Room, now: datetime
-) -> None:
+def test_late_is_what_was_handed_in_after_closing_and_its_grace(room: Room, now: datetime) -> None:
     room.hand_in(2, after=7_200)
 
-    room.rule(closes_at=(now + timedelta(hours=1)).isoformat())
+    lates = []
+    for before in (3_600, 31, 30, 0.4):  # seconds; the grace is 30 of them
+        room.rule(closes_at=(now + timedelta(seconds=7_200 - before)).isoformat())
+        lates.append(room.cell().late)
 
-    assert room.cell().late == timedelta(hours=1)
+    assert lates == [timedelta(hours=1), timedelta(seconds=31), None, None]
 
 
 def test_a_quiz_that_was_withdrawn_stays_for_who_has_a_mark_in_it(room: Room, make: Make) -> None:
@@ -499,13 +517,16 @@ class TestAClass:
     ) -> None:
         monkeypatch.setattr(queries, "PAGE_SIZE", 2)
 
-        book = gradebook(session, wanted=StudentFilter(page=3), order=BY_NAME, **taught)
+        last = StudentFilter(page=3)
+        book = gradebook(session, wanted=last, order=self.order("-mean"), **taught)
+        by_name = gradebook(session, wanted=last, order=BY_NAME, **taught)
         some = gradebook(session, wanted=StudentFilter(text="em"), order=BY_NAME, **taught)
 
-        assert [row.student.name for row in book.rows] == ["Emil"]
+        assert [row.student.name for row in book.rows] == ["Dora"]
         assert (book.total, book.pages) == (5, 3)
         # (1/4 + 3/4 + 3/4) / 3 and (1 + 1/4) / 2.
         assert book.foot == (Middle(Fraction(7, 12), 3), Middle(Fraction(5, 8), 2))
+        assert ([row.student.name for row in by_name.rows], by_name.foot) == (["Emil"], ())
         assert some.foot == (Middle(Fraction(3, 4), 2), Middle(None, 0))  # Cem and Emil
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Action, Attempt, AttemptState, Response
 from quizapp.queries.responses import states_of_many
+from quizapp.services import memory_replay, progress_recount
+from tests.support.desk import Desk
 from tests.support.make import NOON, Make
 
 _ATTEMPTS, _WANTED, _SLOTS = 600, 60, 4
@@ -38,6 +41,30 @@ def test_the_logs_of_many_attempts_are_read_row_by_row(
     most = max(one["Actual Rows"] * one["Actual Loops"] for one in _nodes(whole[0]["Plan"]))
     # Each row once, of all that there are at the very most; not all of them again for each.
     assert most <= _ATTEMPTS * _SLOTS
+
+
+@pytest.mark.parametrize("commanded", [memory_replay.replay, progress_recount.recount])
+def test_who_comes_next_is_not_asked_of_the_logs(
+    session: Session,
+    make: Make,
+    reads: list[tuple[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    commanded: Any,
+) -> None:
+    desk = Desk(session, make, NOON)
+    desk.rate(desk.fact())
+    make.learner(desk.course)  # who never began
+    desk.actor = make.learner(desk.course)
+    desk.rate(desk.fact())
+    monkeypatch.setattr(sys.modules[commanded.__module__], "BATCH", 1)
+    reads.clear()
+
+    *_, found = commanded(session)
+
+    assert (found.reviews, found.differences, getattr(found, "learners", 2)) == (2, [], 2)
+    chosen = [text for text, _ in reads if "LIMIT" in text]
+    assert chosen
+    assert [text for text in chosen if "review" in text] == []
 
 
 @pytest.fixture

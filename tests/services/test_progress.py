@@ -346,13 +346,17 @@ def test_past_attempts_say_what_changed_since_the_one_before(desk: Desk) -> None
     take(desk, quiz, 1, mark=Fraction(2))
     take(desk, quiz, 2, mark=Fraction(3, 2))
     take(desk, other, 3, mark=Fraction(3))
-    take(desk, other, 4)
+    take(desk, other, 4, mark=Fraction(5, 2), max_mark=Fraction(6))  # edited: no longer of three
+    take(desk, other, 5, mark=Fraction(4), max_mark=Fraction(6))
+    take(desk, other, 6)
 
     found = past_attempts(
         desk.session, learner_id=desk.actor.id, course_id=desk.course.id, limit=9, now=desk.now
     )
 
     assert [(a.quiz_id, a.mark, a.change) for a in found] == [
+        (other.id, Fraction(4), Fraction(3, 2)),
+        (other.id, Fraction(5, 2), None),
         (other.id, Fraction(3), None),
         (quiz.id, Fraction(3, 2), Fraction(-1, 2)),
         (quiz.id, Fraction(2), None),

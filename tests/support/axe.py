@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 #: WCAG 2.2 AA and what it includes.
 _ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 # Playwright evaluates from outside the page, so the strict content security policy stays on.
 _RUN = """
@@ -36,16 +35,15 @@ def _script() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page, *, only_colours: bool = False) -> list[str]:
+def violations(page: Page) -> list[str]:
     """Return every violation of WCAG 2.2 AA that axe-core finds: rule, element, what to do.
 
-    :param only_colours: check what a theme can change, and nothing else.
     Open the page with reduced motion: a colour half-way through a transition is no fault.
     """
     # Half a megabyte to read: once for a page, however often it is checked.
     if not page.evaluate("'axe' in window"):
         page.evaluate(_script())
-    found: list[str] = page.evaluate(_RUN, _COLOURS if only_colours else _ALL)
+    found: list[str] = page.evaluate(_RUN, _ALL)
     return found
 
 

@@ -47,7 +47,11 @@ _FEATURES_OFF = (
     *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "LensOverlay"),
     *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
 )
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: The shell is the same engine without the windows, which cost a third of a test in a browser.
+_NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome-stable", "google-chrome"),
+)
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 expect.set_options(timeout=PATIENCE_MS)

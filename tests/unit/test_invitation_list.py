@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from quizapp.errors import Invalid
 from quizapp.services.invitation_list import read_list
+from quizapp.services.list_table import text_of_file
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,46 @@ def test_first_and_last_names_come_together_and_other_columns_are_left_out() -> 
     read = read_list("ID\tLast name\tFirst name\tEmail\n7\tOkafor\tAda\ta@x.org")
 
     assert [(one.name, one.section) for one in read.listed] == [("Ada Okafor", "")]
+
+
+def test_what_comes_back_of_a_table_to_be_mended_keeps_its_columns() -> None:
+    read = read_list("\tEmail\tSection\n\tnobody\tEvening\n7\tb@x\tMorning\n8\t\tc@x\n")
+    back = [read.head, *(bad.text for bad in read.bad)]
+
+    mended = read_list("\n".join(back).replace("nobody", "a@x.org").replace("@x\t", "@x.org\t"))
+
+    assert back == ["\tEmail\tSection", "\tnobody\tEvening", "7\tb@x\tMorning", "8\t\tc@x"]
+    assert [(one.email, one.name, one.section) for one in mended.listed] == [
+        ("a@x.org", "", "Evening"),
+        ("b@x.org", "", "Morning"),
+    ]
+
+
+def test_no_name_and_no_section_of_a_table_is_lost_by_how_it_is_written() -> None:
+    rows = ["\u0958mar,a@x.org,\u0958 1", "A\x07da,b@x.org,Eve\x07ning", "Cy,c\x07@x.org,Evening"]
+
+    read = read_list("\n".join(["Name,Email,Section", *rows]))
+
+    assert [(one.email, one.name, one.section) for one in read.listed] == [
+        ("a@x.org", "\u0915\u093cmar", "\u0915\u093c 1"),  # as Unicode writes the letter now
+        ("b@x.org", "Ada", "Evening"),
+    ]
+    assert [bad.text for bad in read.bad] == [rows[2]]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'Email,Name\na@x.org,Ada\nb@x.org,"Ben\n', "Line 3: A quotation mark is opened here"),
+        (b"a@x.org\n" * 2_001, "The file has 2,001 rows. Split it: a list has at most 500."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_with_its_place_and_what_to_do(
+    data: bytes, message: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        text_of_file(data)
+
+    (problem,) = caught.value.problems
+    assert problem.path == "file"
+    assert problem.message.startswith(message)

@@ -16,9 +16,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db, transaction
+from quizapp.jobs import standing
 from quizapp.jobs.standing import refresh_standings
 from quizapp.models import Course, CourseStanding, Memory, Role, TopicStanding, User
 from quizapp.queries.class_report import Report, Week, class_report
+from quizapp.queries.student_standing import student_standing
 from quizapp.services.standings import keep_report
 from quizapp.web import class_words
 from tests.support.make import Make
@@ -146,6 +148,34 @@ def test_a_class_without_students_or_before_the_first_look_says_so(room: Room) -
     with room.app.app_context():
         refresh_standings(room.app.extensions["quizapp.settings"], {})
     assert "begin at five students" in room.get()
+
+
+def test_standings_that_fail_or_are_none_keep_no_other_from_being_looked_at(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with room.stored() as make:
+        course = make.session.get_one(Course, room.course_id)
+        emails = [f"{number}@example.org" for number in range(3)]
+        first, second, third = (make.learner(course, email=email).id for email in emails)
+    asked = []
+
+    def reckoned(session: Any, *, learner_id: int, **given: Any) -> Any:
+        asked.append(learner_id)
+        if learner_id == first:
+            raise RuntimeError("broke off")
+        if learner_id == second:
+            return None  # they left meanwhile
+        return student_standing(session, learner_id=learner_id, **given)
+
+    monkeypatch.setattr(standing, "student_standing", reckoned)
+    monkeypatch.setattr(standing, "_BATCH", 1)
+
+    with room.app.app_context():
+        with pytest.raises(RuntimeError, match="broke off"):
+            refresh_standings(room.app.extensions["quizapp.settings"], {})
+        kept = list(db.session.scalars(sa.select(CourseStanding.learner_id)))
+
+    assert (asked, kept) == ([first, second, third], [third])
 
 
 def test_the_address_says_whom_and_in_what_order(room: Room) -> None:

@@ -39,6 +39,7 @@ from quizapp.models import (
 )
 from quizapp.services import passwords
 from quizapp.services.attempt_start import start_attempt
+from quizapp.services.mark_entries import MarkPlace, WrittenMark, write_entry
 from quizapp.services.sessions import open_session
 from tests.support.make import NOON, Make
 from tests.support.marked import hand_in
@@ -68,6 +69,17 @@ def member(stored: Stored) -> int:
         hand_in(make, make.actor(user), quiz, 0, text="=1+1")
         other = make.quiz(course, [make.question(make.fact(course))], title="Not over")
         start_attempt(make.session, actor=make.actor(user), quiz_id=other.id, seed=1, now=NOON)
+        hides = {"disclosure": {"after_submit": []}}
+        secret = make.quiz(course, [], title="Secret", settings=hides)
+        write_entry(
+            make.session,
+            actor=make.actor(teacher),
+            course_id=course.id,
+            place=MarkPlace(user.id, secret.id),
+            written=WrittenMark("by_hand", "7", "10", "On paper."),
+            seen=0,
+            now=NOON,
+        )
         return user.id
 
 
@@ -177,6 +189,8 @@ class TestACopy:
 
         assert "Not over" not in archive.read("json/attempt.json").decode()
         assert "Not in here yet: 1 of your attempts" in words
+        assert "about your marks in 1 of your quizzes, which\ndo not show marks" in words
+        assert b"On paper" not in b"".join(archive.read(name) for name in archive.namelist())
         assert "Each rating of a card." in words
 
     def test_has_no_cell_that_a_spreadsheet_takes_for_a_formula(

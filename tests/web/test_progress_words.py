@@ -204,7 +204,7 @@ def attempts(*changes: int | None, **given: Any) -> list[PastAttempt]:
         ((None, None), "You score 75\u00a0% in quizzes on average"),
         ((1, None), "The quiz you repeated went better than before"),
         ((0, None), "The quiz you repeated went no better than before"),
-        ((1, -1, 2, None), "2 of 3 quizzes that you repeated went better"),
+        ((1, -1, 2, None), "2 of 3 times that you repeated a quiz, it went better"),
     ],
 )
 def test_quizzes_are_compared_with_the_same_quiz_before(
@@ -217,8 +217,35 @@ def test_quizzes_are_compared_with_the_same_quiz_before(
     assert len(chart.rows) == len(changes)
 
 
+@pytest.mark.parametrize(
+    ("past", "since"),
+    [
+        (attempts(None, None), date(2026, 11, 20)),
+        ([*attempts(None), *attempts(None, mark=None)], None),
+        (attempts(None, is_practice=True), None),
+    ],
+)
+def test_the_only_quiz_that_is_drawn_is_called_the_first_only_if_it_is(
+    past: Sequence[PastAttempt], since: date | None
+) -> None:
+    chart = progress_charts.quizzes(past, since)
+
+    assert chart is not None
+    assert chart.title == "You scored 75\u00a0% in “Bases”"
+
+
 def test_marks_that_are_not_shown_are_not_drawn() -> None:
     assert progress_charts.quizzes(attempts(None, None, mark=None), None) is None
+
+
+def test_a_mark_that_answers_are_missing_from_is_not_drawn() -> None:
+    past = [*attempts(None, mark=Fraction(0), waits=1), *attempts(None)]
+
+    chart = progress_charts.quizzes(past, None)
+
+    assert chart is not None
+    assert [row[2:] for row in chart.rows] == [("3 of 4", "75.0\u00a0%")]
+    assert progress_charts.quizzes(past[:1], None) is None
 
 
 def test_quizzes_before_the_period_are_left_out() -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from typing import Any
 
 from quizapp.formats.csv_table.cells import safe_cell
-from quizapp.formats.csv_table.sheet_package import Look, packed_sheet, text_cell
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 _BOM = "\ufeff"
+#: What no XML can hold.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 #: A text, a number, or nothing.
 Value = str | Fraction | int | None
@@ -28,19 +30,53 @@ def csv_sheet(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     # Without the mark Excel reads UTF-8 as something else.
     out.write(_BOM)
     writer = csv.writer(out)
-    writer.writerow([_plain(name) for name in head])
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    writer.writerows([_plain(cell) for cell in row] for row in (head, *rows))
     return out.getvalue().encode("utf-8")
 
 
 def excel_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """Return an .xlsx file of one sheet; its head and its first column stay in sight."""
-    widths = [
-        26 if place < 2 else min(32, max(10, len(name) + 2)) for place, name in enumerate(head)
-    ]
-    names = [text_cell(name, Look.HEAD) for name in head]
-    body = ([_cell(value) for value in row] for row in rows)
-    return packed_sheet(title, widths, names, body)
+    # The library takes a third of a second to import, and few processes meet a workbook.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "B2"
+    for place, name in enumerate(head, 1):
+        width = 26 if place <= 2 else min(32, max(10, len(name) + 2))
+        sheet.column_dimensions[get_column_letter(place)].width = width
+
+    def text(value: str) -> Any:
+        cell = WriteOnlyCell(sheet, value=_UNWRITABLE.sub("", value))
+        cell.data_type = "s"  # a text, whatever it begins with
+        if safe_cell(value) != value:
+            cell.quotePrefix = True  # and it stays one when somebody edits it
+        return cell
+
+    names = [text(name) for name in head]
+    for cell in names:
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    sheet.append(names)
+    for row in rows:
+        sheet.append([_told(one) if _is_plain(one) else text(str(one)) for one in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _is_plain(value: Value) -> bool:
+    """Return whether the library takes a value for what it is; a cell of one's own costs more."""
+    if not isinstance(value, str) or not value:
+        return True
+    return value[0].isalpha() and not _UNWRITABLE.search(value)
+
+
+def _told(value: Value) -> str | float | None:
+    """Return a plain value for the library; an empty text is no cell."""
+    return (value or None) if isinstance(value, str) else _float(value)
 
 
 def _plain(value: Value) -> str:
@@ -49,16 +85,8 @@ def _plain(value: Value) -> str:
     return safe_cell(value) if isinstance(value, str) else _decimal(value)
 
 
-def _cell(value: Value) -> str:
-    """Return a value as the sheet holds it behind its place; "" for nothing."""
-    if not value and (value is None or isinstance(value, str)):
-        return ""
-    return _text(value) if isinstance(value, str) else f"><v>{_decimal(value)}</v></c>"
-
-
-@lru_cache(maxsize=1024)
-def _text(value: str) -> str:
-    return text_cell(value, Look.PLAIN)  # the same notes stand in thousands of cells
+def _float(value: Fraction | int | None) -> float | None:
+    return None if value is None else float(_decimal(value))
 
 
 def _decimal(value: Fraction | int) -> str:

@@ -213,6 +213,27 @@ class TestWhatIsShown:
 
         assert settings.shown(now=START, is_submitted=False) == frozenset()
 
+    @pytest.mark.parametrize(
+        ("at_once", "once_closed", "minutes", "is_later"),
+        [
+            (False, True, -1, True),
+            (False, True, 0, False),  # it has closed, and they are shown
+            (True, True, -1, False),  # they are shown already
+            (False, False, -1, False),  # they never will be
+        ],
+    )
+    def test_marks_come_later_where_they_are_hidden_until_closing(
+        self, at_once: bool, once_closed: bool, minutes: int, is_later: bool
+    ) -> None:
+        marks = {False: frozenset({Shown.RESPONSE}), True: frozenset({Shown.MARKS})}
+        told = Disclosure(after_submit=marks[at_once], after_close=marks[once_closed])
+        settings, now = QuizSettings(disclosure=told), START + timedelta(minutes=minutes)
+
+        closing = replace(settings, closes_at=START)
+
+        assert closing.marks_later(now=now) == (START if is_later else None)
+        assert settings.marks_later(now=now) is None
+
 
 def test_the_highest_band_that_a_mark_reaches_is_said() -> None:
     bands = [{"from_percent": 50, "text": "Enough."}, {"from_percent": 80, "text": "Good."}]

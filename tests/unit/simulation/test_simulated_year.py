@@ -19,9 +19,12 @@ NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 EVERY_DAY = (1.0,) * 7
 
 
-def year_of(person: Person, *, seed: int = 1, facts: int = 40, ease: float = 1.0) -> LearnerYear:
+def year_of(
+    person: Person, *, number: int = 1, seed: int = 1, facts: int = 40, ease: float = 1.0
+) -> LearnerYear:
     return LearnerYear(
         person,
+        number=number,
         eases=(ease,) * facts,
         begins=BEGINS,
         now=NOW,
@@ -40,6 +43,12 @@ def lived(person: Person, *, days: int = 120, **given: float) -> list[Asked]:
 def test_the_same_seed_gives_the_same_year_and_another_one_another() -> None:
     assert lived(DOZEN[0]) == lived(DOZEN[0])
     assert lived(DOZEN[0]) != lived(DOZEN[0], seed=2)
+
+
+def test_two_of_one_name_and_the_same_habits_live_two_years() -> None:
+    one, another = (lived(DOZEN[0], days=30, number=number) for number in (13, 14))
+
+    assert [asked.at for asked in one] != [asked.at for asked in another]
 
 
 def test_nobody_studies_on_days_off_before_they_came_or_after_they_left() -> None:
