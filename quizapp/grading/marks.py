@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 _HUNDREDTHS = 100
@@ -21,6 +22,7 @@ class Mark:
 
     points: Fraction
     most: Fraction
+    _share: Fraction | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.points <= self.most or self.most < 0:
@@ -29,7 +31,11 @@ class Mark:
     @property
     def share(self) -> Fraction:
         """Return the share of the points earned; 0 when there were none to earn."""
-        return self.points / self.most if self.most else Fraction(0)
+        if self._share is None:  # asked again and again of a mark that a class shares
+            share = self.points / self.most if self.most else Fraction(0)
+            object.__setattr__(self, "_share", share)
+            return share
+        return self._share
 
     @property
     def percent(self) -> int:
@@ -40,7 +46,12 @@ class Mark:
         """Return whether the mark reaches the pass mark, exactly; None where there is none."""
         if pass_mark_percent is None:
             return None
-        return self.share * 100 >= pass_mark_percent
+        points, most = self.points, self.most
+        if not most:
+            return pass_mark_percent <= 0
+        # In whole numbers: a gradebook asks thousands of marks.
+        needed = pass_mark_percent * most.numerator * points.denominator
+        return points.numerator * most.denominator * 100 >= needed
 
     def __str__(self) -> str:
         """Return "7.5 of 10"."""
@@ -65,6 +76,26 @@ def total(marks: Iterable[Mark]) -> Mark:
     marks = tuple(marks)
     most = sum((mark.most for mark in marks), Fraction(0))
     return Mark(sum((mark.points for mark in marks), Fraction(0)), most)
+
+
+def mean_of_shares(marks: Iterable[Mark]) -> Fraction | None:
+    """Return the exact mean of the shares of marks; None of none."""
+    # Marks of a class are thousands, out of few different numbers: whole numbers are added up by
+    # these, and a fraction is made of each sum instead of each mark.
+    sums: Counter[tuple[int, int, int]] = Counter()
+    number = 0
+    for mark in marks:
+        number += 1
+        points, most = mark.points, mark.most
+        sums[most.numerator, most.denominator, points.denominator] += points.numerator
+    if not number:
+        return None
+    shares = (
+        Fraction(points * below, above * part)
+        for (above, below, part), points in sums.items()
+        if above
+    )
+    return sum(shares, Fraction(0)) / number
 
 
 def points_to_pass(most: Fraction, pass_mark_percent: int) -> Fraction:

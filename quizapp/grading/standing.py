@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from quizapp.grading.counting import Counted, counted
-from quizapp.grading.marks import Mark
+from quizapp.grading.marks import Mark, mean_of_shares
 from quizapp.grading.settings import Counting
 
 
@@ -144,5 +144,4 @@ def mean_share(standings: Iterable[Standing]) -> Fraction | None:
 
     Each quiz weighs the same, however many points it has.
     """
-    shares = [one.mark.share for one in standings if one.mark is not None]
-    return sum(shares, Fraction(0)) / len(shares) if shares else None
+    return mean_of_shares(one.mark for one in standings if one.mark is not None)

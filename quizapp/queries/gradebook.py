@@ -14,13 +14,29 @@ from sqlalchemy.orm import Session
 from quizapp.errors import NotFound
 from quizapp.grading.disclosure import Shown
 from quizapp.grading.settings import QuizSettings
-from quizapp.grading.standing import mean_share
+from quizapp.grading.standing import Standing, mean_share
 from quizapp.models import Attempt, Enrolment, MarkEntry, Quiz, Role, Status, User
 from quizapp.policy import Actor, require_instructor
 from quizapp.queries.allowances import own_rules
-from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells
+from quizapp.queries.grade_orders import (
+    BY_NAME,
+    Middle,
+    Order,
+    SortBy,
+    in_order,
+    means_of,
+    middle_of_quiz,
+)
+from quizapp.queries.mark_cells import EMPTY, Key, MarkCell, mark_cells, standings
 from quizapp.queries.mark_entries import LoggedEntry, entry_log, held_entries
-from quizapp.queries.people import Student, StudentFilter, student, students
+from quizapp.queries.people import (
+    Student,
+    StudentFilter,
+    student,
+    student_ids,
+    students,
+    students_of,
+)
 
 PAGE_SIZE = 25
 _NO_QUIZ = "There is no such quiz in this course."
@@ -82,6 +98,8 @@ class Moved:
 class Gradebook:
     """One page of the gradebook.
 
+    :param order: by which the students stand; by name where another one was asked that cannot be.
+    :param foot: of each quiz, over all whom the filter leaves; none of several pages by name.
     :param moved: of the whole course; none where all are on one page.
     """
 
@@ -90,6 +108,8 @@ class Gradebook:
     total: int
     page: int
     pages: int
+    order: Order = BY_NAME
+    foot: tuple[Middle, ...] = ()
     moved: tuple[Moved, ...] = ()
 
 
@@ -123,23 +143,63 @@ def gradebook(
     course_id: int,
     wanted: StudentFilter,
     now: datetime,
-    size: int | None = PAGE_SIZE,
+    order: Order = BY_NAME,
 ) -> Gradebook:
-    """Return one page of students, by name, with their marks in every quiz.
+    """Return one page of students with their marks in every quiz, and what all come to.
 
-    :param size: of a page; None for everybody on one.
+    Where all stand is read to sort by a mark, and takes two statements, however many they are. By
+    name what is on the page is enough; of several pages it says nothing of all, so they have no
+    foot.
+
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
-    found = students(session, actor=actor, course_id=course_id, wanted=wanted, size=size)
+    ids = student_ids(session, actor=actor, course_id=course_id, wanted=wanted)
     quizzes = _quizzes(session, course_id, now=now)
     rules = {quiz.id: quiz.settings for quiz in quizzes}
-    ids: Any = [one.id for one in found.rows]
-    # Databases take some ten thousand values in a statement.
-    learners = ids if size else enrolled(course_id)
-    cells = mark_cells(session, learners=learners, quizzes=rules)
-    rows = tuple(_row(one, quizzes, cells) for one in found.rows)
-    moved = _moved(session, course_id, quizzes) if size else ()
-    return Gradebook(quizzes, rows, found.total, found.page, found.pages, moved)
+    order = order.among(rules)
+    learners = enrolled(course_id)
+    held = standings(session, learners=learners, quizzes=rules) if order.is_by_mark else {}
+    means = means_of(held, ids, rules) if order.by is SortBy.MEAN else {}
+    pages = max(1, -(-len(ids) // PAGE_SIZE))
+    page = min(max(wanted.page, 1), pages)
+    shown = in_order(ids, order, held, means)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    cells = mark_cells(session, learners=shown, quizzes=rules)
+    rows = tuple(_row(one, quizzes, cells) for one in students_of(session, course_id, shown))
+    if pages == 1:
+        held = {key: cell.standing for key, cell in cells.items()}
+    # The foot has no least number of students, as figures of a class have (`class_report`): those
+    # go to walls and slides, this stands below every single mark, on a page for who gave them.
+    has_foot = pages == 1 or order.is_by_mark
+    foot = tuple(middle_of_quiz(held, ids, quiz.id) for quiz in quizzes) if has_foot else ()
+    every = held if order.is_by_mark else _written_over(session, course_id, rules)
+    moved = _moved(session, every, quizzes)
+    return Gradebook(quizzes, rows, len(ids), page, pages, order, foot, moved)
+
+
+def whole_gradebook(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: int,
+    wanted: StudentFilter,
+    now: datetime,
+    order: Order = BY_NAME,
+) -> Gradebook:
+    """Return everybody whom a filter leaves on one page, for a file.
+
+    :raises Forbidden, NotFound: the actor does not teach the course.
+    """
+    found = students(session, actor=actor, course_id=course_id, wanted=wanted, size=None)
+    quizzes = _quizzes(session, course_id, now=now)
+    rules = {quiz.id: quiz.settings for quiz in quizzes}
+    order = order.among(rules)
+    # Databases take some ten thousand values in a statement: learners are a select here.
+    cells = mark_cells(session, learners=enrolled(course_id), quizzes=rules)
+    rows = {one.id: _row(one, quizzes, cells) for one in found.rows}
+    held = {key: cell.standing for key, cell in cells.items()} if order.is_by_mark else {}
+    means = {one: row.mean for one, row in rows.items()} if order.by is SortBy.MEAN else {}
+    ids = in_order(list(rows), order, held, means)
+    return Gradebook(quizzes, tuple(rows[one] for one in ids), found.total, 1, 1, order)
 
 
 def student_marks(
@@ -243,26 +303,32 @@ def _rules_of(
     return tuple(rules[quiz.id].settings for quiz in quizzes)
 
 
-def _moved(session: Session, course_id: int, quizzes: tuple[GradedQuiz, ...]) -> tuple[Moved, ...]:
-    """Return the marks by hand of a course over attempts that count something else since."""
-    titles = {quiz.id: quiz.title for quiz in quizzes}
-    rules = {quiz.id: quiz.settings for quiz in quizzes}
-    entries = held_entries(session, learners=enrolled(course_id), quiz_ids=titles)
-    changed = [key for key, entry in entries.items() if entry.is_change]
+def _written_over(
+    session: Session, course_id: int, quizzes: Mapping[int, QuizSettings]
+) -> dict[Key, Standing]:
+    """Return where students stand of whom, and in quizzes in which, some mark is not reckoned."""
+    entries = held_entries(session, learners=enrolled(course_id), quiz_ids=quizzes)
+    changed = {quiz_id for (_, quiz_id), entry in entries.items() if entry.is_change}
     if not changed:
-        return ()
+        return {}
     touched = enrolled(course_id).where(
-        Enrolment.user_id.in_(sa.select(MarkEntry.learner_id).where(MarkEntry.quiz_id.in_(titles)))
+        Enrolment.user_id.in_(sa.select(MarkEntry.learner_id).where(MarkEntry.quiz_id.in_(changed)))
     )
-    quiz_ids = {quiz_id for _, quiz_id in changed}
-    asked = {quiz_id: one for quiz_id, one in rules.items() if quiz_id in quiz_ids}
-    cells = mark_cells(session, learners=touched, quizzes=asked)
-    moved = [key for key in changed if cells[key].standing.has_moved]
+    asked = {quiz_id: quizzes[quiz_id] for quiz_id in changed}
+    return standings(session, learners=touched, quizzes=asked)
+
+
+def _moved(
+    session: Session, held: Mapping[Key, Standing], quizzes: tuple[GradedQuiz, ...]
+) -> tuple[Moved, ...]:
+    """Return the marks by hand of a course over attempts that count something else since."""
+    moved = [key for key, standing in held.items() if standing.has_moved]
     if not moved:
         return ()
     named = session.execute(
         sa.select(User.id, User.name).where(User.id.in_({learner for learner, _ in moved}))
     )
     names = {row.id: row.name for row in named}
+    titles = {quiz.id: quiz.title for quiz in quizzes}
     found = [Moved(one, names[one], quiz, titles[quiz]) for one, quiz in moved]
     return tuple(sorted(found, key=lambda one: (one.name.lower(), one.title)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.grading.marks import Mark, total
 from quizapp.grading.settings import QuizSettings
-from quizapp.models import Attempt, MarkChange, Regrade
+from quizapp.grading.standing import Entry
+from quizapp.models import Attempt, MarkChange, MarkEntry, Regrade
 from quizapp.queries.asked_attempts import BATCH, AskedAttempt, attempts_asking
 from quizapp.queries.attempt_marks import GradedSlot, revision_contents
 from quizapp.queries.counted_slots import SlotGrader, SlotLog
+from quizapp.queries.mark_entries import held_entries
 from quizapp.queries.markings import markings_of
 from quizapp.queries.places import among
 from quizapp.queries.regrades import Fixes
@@ -34,6 +36,8 @@ class Change:
     :param old: what is marked of it, as `new`; :param waits: how many answers a person has yet to
         mark, as `waits_then`. None where there are none to mark.
     :param number: of the attempt. :param pass_mark_percent: None where the quiz has none.
+    :param kept: what an instructor wrote in the gradebook in place of what the student's attempts
+        count; it stays. None where they count.
     """
 
     learner_id: int
@@ -45,6 +49,7 @@ class Change:
     pass_mark_percent: int | None = None
     waits: int | None = None
     waits_then: int | None = None
+    kept: Entry | None = None
 
     @property
     def passed(self) -> bool | None:
@@ -62,7 +67,8 @@ def fingerprint(changes: Sequence[Change]) -> str:
     for change in changes:
         marks = (change.old.points, change.old.most, change.new.points, change.new.most)
         waits = (change.waits, change.waits_then)
-        told.update(f"{change.learner_id} {change.attempt_id} {marks} {waits}\n".encode())
+        kept = change.kept.seq if change.kept else 0
+        told.update(f"{change.learner_id} {change.attempt_id} {marks} {waits} {kept}\n".encode())
     return told.hexdigest()[:32]
 
 
@@ -101,6 +107,24 @@ def changes_by(
                 if stated not in pass_marks:
                     pass_marks[stated] = QuizSettings.parse(one.settings).pass_mark_percent
                 yield _change(one, earned, earns, pass_marks[stated])
+
+
+def with_kept(session: Session, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return changes with what is written in the gradebook over the attempts that they are about.
+
+    No regrade changes that (ADR 30).
+    """
+    quiz_ids = {change.quiz_id for change in changes}
+    if not quiz_ids:
+        return ()
+    # Databases take some ten thousand values in a statement, and a course may have more students.
+    written = sa.select(MarkEntry.learner_id).where(MarkEntry.quiz_id.in_(quiz_ids))
+    entries = held_entries(session, learners=written, quiz_ids=quiz_ids)
+    kept = {key: entry for key, entry in entries.items() if entry.is_change}
+    return tuple(
+        replace(one, kept=kept[key]) if (key := (one.learner_id, one.quiz_id)) in kept else one
+        for one in changes
+    )
 
 
 def _change(

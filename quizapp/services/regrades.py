@@ -19,7 +19,7 @@ from quizapp.questions.base import Posted
 from quizapp.questions.reading import clean
 from quizapp.questions.registry import TYPES
 from quizapp.services.mark_lock import alone
-from quizapp.services.regrade_marks import Change, changes_by, fingerprint, store_changes
+from quizapp.services.regrade_marks import Change, changes_by, fingerprint, store_changes, with_kept
 from quizapp.services.statistics import recount_regraded
 
 REASON_LIMIT = 1_000
@@ -127,7 +127,7 @@ def _changes(
 ) -> tuple[Change, ...]:
     """Return what a regrade changes; None is what holds by what is stored now."""
     sides = {"before": before or fixes_for(session), "after": after or fixes_for(session)}
-    return tuple(changes_by(session, regrade, **sides))
+    return with_kept(session, tuple(changes_by(session, regrade, **sides)))
 
 
 def _course_of_revision(revision_id: int) -> sa.Select[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from quizapp.grading.disclosure import Shown
 from quizapp.grading.marks import Mark
 from quizapp.grading.settings import Counting, QuizSettings
 from quizapp.grading.standing import Standing
+from quizapp.queries.grade_orders import Order, SortBy
 from quizapp.queries.gradebook import Gradebook, GradedQuiz, GradeRow
 from quizapp.queries.mark_cells import MarkCell, MarkedAttempt
 from quizapp.queries.mark_entries import LoggedEntry
@@ -67,6 +68,42 @@ def cell_words(cell: MarkCell) -> CellWords:
     verdict = verdict_words(standing.passed)
     kind = {"passed": "good", "not passed": "warn"}.get(verdict, "")
     return CellWords(mark_percent(standing.mark), f"{standing.mark}{so_far}", kind, signs, verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that sorts. :param key: what its link asks for: the other way round where it is
+    sorted already. :param sorted: as `aria-sort` says it, or ""."""
+
+    key: str
+    sorted: str = ""
+
+
+def name_heading(order: Order) -> Heading:
+    return _heading(order, SortBy.NAME)
+
+
+def mean_heading(order: Order) -> Heading:
+    return _heading(order, SortBy.MEAN)
+
+
+def quiz_heading(order: Order, quiz: GradedQuiz) -> Heading:
+    return _heading(order, SortBy.QUIZ, quiz.id)
+
+
+def _heading(order: Order, by: SortBy, quiz_id: int | None = None) -> Heading:
+    own = Order(by, quiz_id)
+    if order.by is not by or order.quiz_id != quiz_id:
+        return Heading(own.address)
+    if order.is_reversed:
+        return Heading(own.address, "descending")
+    return Heading(replace(own, is_reversed=True).address, "ascending")
+
+
+def foot_words(book: Gradebook, *, is_narrowed: bool) -> str:
+    """Return of whom the foot is: of all pages."""
+    students = count(book.total, "student")
+    return f"{students} that {'fits' if book.total == 1 else 'fit'}" if is_narrowed else students
 
 
 def verdict_words(passed: bool | None) -> str:

@@ -1,4 +1,4 @@
-"""Sending a file from the disk, piece by piece."""
+"""Sending a file to download: from the disk, piece by piece, or one just made."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ def sent_file(path: Path, *, name: str, media_type: str) -> Response:
     response = Response(_Pieces(path), mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.content_length = path.stat().st_size
+    return response
+
+
+def sent_bytes(data: bytes, *, name: str, media_type: str) -> Response:
+    """Return a file that was just made to download, under a name."""
+    response = Response(data, content_type=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

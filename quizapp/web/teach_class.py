@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import StringIO
+from fractions import Fraction
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from quizapp.db import db
 from quizapp.errors import NotFound
-from quizapp.formats.csv_table.cells import safe_cell
+from quizapp.formats.csv_table.sheets import CSV_TYPE, Value, csv_sheet
 from quizapp.policy import require_progress_of
 from quizapp.queries.accounts import actor_for_id
-from quizapp.queries.class_progress import class_view, listed_students
-from quizapp.queries.class_rows import ClassFilter, Condition, Sort
+from quizapp.queries.class_progress import TopicName, class_view, listed_students
+from quizapp.queries.class_rows import ClassFilter, Condition, Sort, StudentRow
 from quizapp.queries.people import NO_STUDENT
 from quizapp.queries.periods import period_named
 from quizapp.queries.progress import progress_view
@@ -25,6 +25,7 @@ from quizapp.web import class_words, progress_page
 from quizapp.web.access import Access, access
 from quizapp.web.filters import local
 from quizapp.web.quiz_rows import LARGEST_ID, id_of
+from quizapp.web.sent_files import sent_bytes
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.viewer import actor
 
@@ -67,27 +68,10 @@ def download(course: str) -> ResponseReturnValue:
     topics, rows = listed_students(
         db.session(), actor=actor(), course_id=found.id, wanted=_wanted(), now=now
     )
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    titles = (safe_cell(topic.title) for topic in topics)
-    writer.writerow(["student", *titles, "tested", "recalled", "waiting", "last active"])
-    for row in rows:
-        shares = (row.mastery.get(topic.id) for topic in topics)
-        # The viewer's day, as the page counts them.
-        last = local(row.last_active_at).date().isoformat() if row.last_active_at else ""
-        writer.writerow(
-            [
-                safe_cell(row.name),
-                *("" if share is None else round(share, 4) for share in shares),
-                *(row.recall.tested, row.recall.recalled, row.waiting, last),
-            ]
-        )
-    # Spreadsheets take a file for UTF-8 that begins with its mark.
-    return Response(
-        "\ufeff" + text.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="class-{found.slug}.csv"'},
-    )
+    titles = (f"{topic.title}, percent" for topic in topics)
+    head = ["student", *titles, "tested", "recalled", "waiting", "last active"]
+    data = csv_sheet(head, (_sheet_row(row, topics) for row in rows))
+    return sent_bytes(data, name=f"class-{found.slug}.csv", media_type=CSV_TYPE)
 
 
 @bp.get(f"/class/<int(max={LARGEST_ID}):learner_id>")
@@ -106,6 +90,17 @@ def student(course: str, learner_id: int) -> ResponseReturnValue:
         student=learner,
         **progress_page.variables(view, course=found, is_own=False),
     )
+
+
+def _sheet_row(row: StudentRow, topics: Sequence[TopicName]) -> list[Value]:
+    shares = (row.mastery.get(topic.id) for topic in topics)
+    # The viewer's day, as the page counts them.
+    last = local(row.last_active_at).date().isoformat() if row.last_active_at else None
+    return [
+        row.name,
+        *(None if share is None else Fraction(share) * 100 for share in shares),
+        *(row.recall.tested, row.recall.recalled, row.waiting, last),
+    ]
 
 
 def _wanted() -> ClassFilter:

@@ -15,6 +15,7 @@ from quizapp.formats.csv_table.sheets import CSV_TYPE, EXCEL_TYPE, csv_sheet, ex
 from quizapp.queries import gradebook as queries
 from quizapp.queries import people
 from quizapp.queries.courses import CourseInfo
+from quizapp.queries.grade_orders import BY_NAME, Order, SortBy
 from quizapp.questions.reading import clean
 from quizapp.services import mark_entries
 from quizapp.services.mark_entries import Held, MarkPlace, WrittenMark
@@ -22,6 +23,7 @@ from quizapp.web import grade_words as words
 from quizapp.web.access import Access, access
 from quizapp.web.forms import Form
 from quizapp.web.quiz_rows import LARGEST_ID, id_of
+from quizapp.web.sent_files import sent_bytes
 from quizapp.web.taught import blueprint, taught_course
 from quizapp.web.teach_quiz_words import points
 from quizapp.web.viewer import actor
@@ -74,7 +76,12 @@ def index(course: str) -> ResponseReturnValue:
     found, wanted = taught_course(course), _wanted()
     session, who = db.session(), actor()
     book = queries.gradebook(
-        session, actor=who, course_id=found.id, wanted=wanted, now=datetime.now(UTC)
+        session,
+        actor=who,
+        course_id=found.id,
+        wanted=wanted,
+        now=datetime.now(UTC),
+        order=_order(),
     )
     return render_template(
         "teach/gradebook.html",
@@ -84,7 +91,7 @@ def index(course: str) -> ResponseReturnValue:
         wanted=wanted,
         words=words,
         base=url_for("teach_grades.index", course=found.slug),
-        chosen={"course": found.slug} | _filters(wanted),
+        chosen={"course": found.slug} | _chosen(wanted, book.order),
         size=queries.PAGE_SIZE,
     )
 
@@ -187,28 +194,37 @@ def _wanted() -> people.StudentFilter:
     return people.StudentFilter(text=text, group_id=group_id, page=page)
 
 
-def _filters(wanted: people.StudentFilter) -> dict[str, Any]:
-    values = {"q": wanted.text, "group": wanted.group_id}
+def _order() -> Order:
+    """Return the order that the address asks for; what it cannot mean is by name."""
+    key = request.args.get("sort", "")
+    name, _, number = key.removeprefix("-").partition("-")
+    by = next((one for one in SortBy if one == name), SortBy.NAME)
+    quiz_id = id_of(number) if by is SortBy.QUIZ else None
+    return Order(by, quiz_id, is_reversed=key.startswith("-"))
+
+
+def _chosen(wanted: people.StudentFilter, order: Order) -> dict[str, Any]:
+    """Return what the address says of whom to list and how."""
+    sort = None if order == BY_NAME else order.address
+    values = {"q": wanted.text, "group": wanted.group_id, "sort": sort}
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
 def _whole(course: str) -> tuple[CourseInfo, queries.Gradebook]:
     found = taught_course(course)
-    book = queries.gradebook(
+    book = queries.whole_gradebook(
         db.session(),
         actor=actor(),
         course_id=found.id,
         wanted=_wanted(),
         now=datetime.now(UTC),
-        size=None,
+        order=_order(),
     )
     return found, book
 
 
 def _sent(course: CourseInfo, data: bytes, kind: str, suffix: str) -> Response:
-    name = f"{course.slug}-marks.{suffix}"
-    disposition = f'attachment; filename="{name}"'
-    return Response(data, content_type=kind, headers={"Content-Disposition": disposition})
+    return sent_bytes(data, name=f"{course.slug}-marks.{suffix}", media_type=kind)
 
 
 def _page(course: CourseInfo, place: MarkPlace) -> queries.CellPage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,19 +13,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.errors import Conflict, Forbidden, Invalid, NotFound
+from quizapp.grading.settings import QuizSettings
 from quizapp.grading.standing import Standing
-from quizapp.models import LearnerOverride, MarkEntry, Quiz
+from quizapp.models import Attempt, AttemptState, LearnerOverride, MarkEntry, Quiz
 from quizapp.policy import Actor
+from quizapp.queries import gradebook as queries
 from quizapp.queries.attempts import attempt_head
-from quizapp.queries.gradebook import cell_page, gradebook, student_marks
-from quizapp.queries.mark_cells import MarkCell
+from quizapp.queries.grade_orders import BY_NAME, Middle, Order, SortBy
+from quizapp.queries.gradebook import cell_page, gradebook, student_marks, whole_gradebook
+from quizapp.queries.mark_cells import MarkCell, standings
 from quizapp.queries.own_marks import own_marks
 from quizapp.queries.own_rows import own_rows, person_of
 from quizapp.queries.people import StudentFilter
 from quizapp.queries.quizzes import QuizLine
 from quizapp.queries.results import results_page
 from quizapp.services.mark_entries import MarkPlace, WrittenMark, undo_entry, write_entry
-from quizapp.services.regrades import NewRegrade, apply_regrade, undo_regrade
+from quizapp.services.regrade_marks import fingerprint
+from quizapp.services.regrades import NewRegrade, apply_regrade, plan_regrade, undo_regrade
+from quizapp.web.regrade_words import totals
 from tests.support.make import Make
 from tests.support.sitting import Sitting
 
@@ -92,6 +98,12 @@ class Room:
         )
         (row,) = book.rows
         return row.cells[0]
+
+    def standing(self) -> Standing:
+        """Return where the student stands, whoever else is in the course."""
+        quizzes = {self.quiz.id: QuizSettings.parse(self.quiz.settings)}
+        found = standings(self.session, learners=[self.learner.id], quizzes=quizzes)
+        return found[self.learner.id, self.quiz.id]
 
     def own(self, now: datetime | None = None) -> QuizLine:
         found = own_marks(
@@ -446,22 +458,118 @@ def test_a_quiz_that_was_withdrawn_stays_for_who_has_a_mark_in_it(room: Room, ma
         assert len(found.quizzes) == len(found.row.cells) == len(mine.rows) == quizzes
 
 
-def test_a_gradebook_of_everybody_on_one_page_has_everybody(room: Room, make: Make) -> None:
-    for number in range(3):
-        make.learner(room.sitting.course, name=f"Student {number}")
-    room.hand_in(4)
+class TestAClass:
+    """Five students, and what they have of 4 points in two quizzes."""
 
-    def names(size: int | None) -> list[str]:
-        book = gradebook(
-            room.session,
-            actor=room.teacher,
-            course_id=room.course_id,
-            wanted=StudentFilter(),
-            now=room.now,
-            size=size,
-        )
-        assert (book.total, book.pages) == (4, 2 if size else 1)
-        return [f"{row.student.name} {row.marked}" for row in book.rows]
+    #: By name; None for no attempt. Dora is excused from the first, Emil's mark in it is by hand.
+    MARKS = {
+        "Ada": (1, 4),
+        "Ben": (None, 1),
+        "Cem": (3, None),
+        "Dora": (2, None),
+        "Emil": (0, None),
+    }
+    ORDERS = (
+        ("name", "Ada Ben Cem Dora Emil"),
+        ("-name", "Emil Dora Cem Ben Ada"),
+        ("quiz", "Ada Cem Emil Ben Dora"),
+        ("-quiz", "Cem Emil Ada Ben Dora"),
+        ("mean", "Ben Ada Cem Emil Dora"),  # 1/4, 5/8, 3/4, 3/4, none
+        ("-mean", "Cem Emil Ada Ben Dora"),
+    )
 
-    assert names(2) == ["Amara Osei 1", "Student 0 0"]
-    assert names(None) == ["Amara Osei 1", "Student 0 0", "Student 1 0", "Student 2 0"]
+    @pytest.fixture
+    def taught(self, session: Session, make: Make, now: datetime) -> dict[str, Any]:
+        course = make.course()
+        teacher = make.instructor(course)
+        self.first, second = make.quiz(course).id, make.quiz(course).id
+        for number, (name, marks) in enumerate(self.MARKS.items()):
+            learner = make.learner(course, name=name)
+            for quiz_id, points in zip((self.first, second), marks, strict=True):
+                if points is not None:
+                    session.add(_handed_in(learner.id, quiz_id, points, number, now))
+            written = {"Dora": WrittenMark("excused", reason="Ill"), "Emil": BY_HAND}.get(name)
+            session.flush()
+            if written:
+                place = MarkPlace(learner.id, self.first)
+                whose: dict[str, Any] = {"course_id": course.id, "place": place, "seen": 0}
+                write_entry(session, actor=teacher, written=written, now=now, **whose)
+        return {"actor": teacher, "course_id": course.id, "now": now}
+
+    def order(self, said: str) -> Order:
+        by = SortBy(said.removeprefix("-"))
+        return Order(by, self.first if by is SortBy.QUIZ else None, said.startswith("-"))
+
+    def test_stands_in_any_order_and_who_has_no_mark_is_last(
+        self, session: Session, taught: dict[str, Any]
+    ) -> None:
+        for said, names in self.ORDERS:
+            for read in (gradebook, whole_gradebook):
+                book = read(session, wanted=StudentFilter(), order=self.order(said), **taught)
+                found = " ".join(row.student.name for row in book.rows)
+                assert found == names, (said, read.__name__)
+        nowhere = Order(SortBy.QUIZ, 0, is_reversed=True)
+        book = gradebook(session, wanted=StudentFilter(), order=nowhere, **taught)
+        assert (book.order, book.rows[0].student.name) == (BY_NAME, "Ada")
+
+    def test_comes_to_a_mean_over_all_its_pages(
+        self, session: Session, taught: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+
+        last = StudentFilter(page=3)
+        book = gradebook(session, wanted=last, order=self.order("-mean"), **taught)
+        by_name = gradebook(session, wanted=last, order=BY_NAME, **taught)
+        some = gradebook(session, wanted=StudentFilter(text="em"), order=BY_NAME, **taught)
+
+        assert [row.student.name for row in book.rows] == ["Dora"]
+        assert (book.total, book.pages) == (5, 3)
+        # (1/4 + 3/4 + 3/4) / 3 and (1 + 1/4) / 2.
+        assert book.foot == (Middle(Fraction(7, 12), 3), Middle(Fraction(5, 8), 2))
+        assert ([row.student.name for row in by_name.rows], by_name.foot) == (["Emil"], ())
+        assert some.foot == (Middle(Fraction(3, 4), 2), Middle(None, 0))  # Cem and Emil
+
+
+def _handed_in(learner_id: int, quiz_id: int, points: int, number: int, now: datetime) -> Attempt:
+    return Attempt(
+        learner_id=learner_id,
+        id=quiz_id * 100 + number,
+        quiz_id=quiz_id,
+        number=1,
+        state=AttemptState.SUBMITTED,
+        seed=1,
+        layout=[],
+        settings={},
+        started_at=now,
+        submitted_at=now,
+        mark=Fraction(points),
+        max_mark=Fraction(4),
+    )
+
+
+def test_a_regrade_says_which_marks_by_hand_it_leaves_and_leaves_them(room: Room) -> None:
+    room.hand_in(2)
+    room.hand_in(1)
+    others = room.make.learner(room.sitting.course)
+    room.sitting.start(room.quiz, actor=others, seed=7)
+    room.sitting.submit(actor=others)
+    room.write()
+    written = room.session.scalar(sa.select(sa.func.count()).select_from(MarkEntry))
+    revision = room.sitting.layout()[0].revision_id
+    stated = NewRegrade(revision_id=revision, fix="drop", reason="The key was wrong.")
+    whose: dict[str, Any] = {"actor": room.teacher, "stated": stated, "now": room.now}
+
+    planned = plan_regrade(room.session, **whose)
+    room.write(replace(BY_HAND, points="2"), seen=1)
+    again = plan_regrade(room.session, **whose)
+    _, done = apply_regrade(room.session, seen=fingerprint(again), **whose)
+
+    # Another mark stays than was looked at first, so that plan could not be applied any more.
+    assert fingerprint(planned) != fingerprint(again)
+    kept = {(one.learner_id, str(one.kept.mark if one.kept else None)) for one in planned}
+    assert kept == {(room.learner.id, "3 of 4"), (others.id, "None")}
+    assert {str(one.kept.mark) for one in done if one.kept} == {"2 of 4"}
+    assert totals(done).by_hand == 1  # of two attempts, one mark
+    assert str(room.standing().mark) == "2 of 4"
+    assert room.standing().has_moved
+    assert room.session.scalar(sa.select(sa.func.count()).select_from(MarkEntry)) == written + 1

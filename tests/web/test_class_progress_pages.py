@@ -205,8 +205,8 @@ def test_the_file_for_spreadsheets_holds_no_formula(room: Room) -> None:
 
     assert answer.mimetype == "text/csv"
     head, row = answer.text.lstrip("\ufeff").splitlines()
-    assert head == "student,Aleppo,tested,recalled,waiting,last active"
-    assert row == f"'{ATTACK},0.84,40,36,4,{datetime.now(UTC).date().isoformat()}"
+    assert head == 'student,"Aleppo, percent",tested,recalled,waiting,last active'
+    assert row == f"'{ATTACK},84,40,36,4,{datetime.now(UTC).date().isoformat()}"
 
 
 def test_the_file_has_the_days_of_whoever_reads_it(room: Room) -> None:

@@ -98,15 +98,23 @@ def room(app: Flask, stored: Stored, sign_in: Callable[[FlaskClient, int], Any])
 
 def cells(page: str) -> list[str]:
     """Return the words of the cells of the gradebook."""
-    found = re.findall(r'<td class="m[^"]*">(.*?)</td>', page, re.DOTALL)
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    found = re.findall(r'<td class="m[^"]*">(.*?)</td>', body, re.DOTALL)
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", one)).strip() for one in found]
+
+
+def foot(page: str) -> str:
+    """Return the words of the row below all students."""
+    found = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found)).replace("\xa0", " ").strip()
 
 
 def test_the_gradebook_says_share_points_verdict_and_signs(room: Room) -> None:
     page = room.get()
     assert cells(page) == ["70\xa0% 7 of 10 , passed".replace("\xa0", " ")]
     # The mean is beside the name, in sight however many quizzes there are.
-    assert re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', page)[:2] == ["Student", "Mean"]
+    heads = re.findall(r'<th scope="col"[^>]*><a[^>]*><span[^>]*>([^<]+)', page)
+    assert heads == ["Student", "Mean", "=Astana"]
     assert re.search(r'</th><td class="n"><b>70\W*%</b><span class="sub">1 of 1</span></td>', page)
 
     room.write(held="by_hand", points="5", most="10", reason="Two pages were blank.", comment="Hm")
@@ -186,7 +194,7 @@ def test_the_files_hold_what_the_page_shows_and_no_formula(room: Room) -> None:
     sent = room.teacher.get(f"{room.base}.csv")
     head, first, second = csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline=""))
 
-    assert sent.headers["Content-Disposition"] == 'attachment; filename="syria-marks.csv"'
+    assert sent.headers["Content-Disposition"] == "attachment; filename=syria-marks.csv"
     assert head[3:] == [
         "'=Astana",
         "'=Astana: of",
@@ -208,7 +216,8 @@ def test_pages_take_the_same_statements_however_much_there_is(
 ) -> None:
     def counted() -> list[int]:
         found = []
-        paths = ["", ".csv", f"/{room.ada_id}", room.place]
+        sort = f"quiz-{room.quiz_id}"
+        paths = ["", f"?sort={sort}", f".csv?sort={sort}", f"/{room.ada_id}", room.place]
         for client, path in [
             *((room.teacher, room.base + one) for one in paths),
             (room.ada, "/grades?course=syria"),
@@ -216,6 +225,10 @@ def test_pages_take_the_same_statements_however_much_there_is(
             with statements() as seen:
                 assert client.get(path).status_code == 200
             found.append(len(seen))
+            # Of everybody attempts are read to sort by a mark, and for files.
+            whole = [one for one in seen if "FROM attempt" in one and "FROM enrolment" in one]
+            reads_all = any("mark_entry" not in one for one in whole)
+            assert reads_all == (path.endswith(sort) or ".csv" in path), path
         return found
 
     room.write(held="by_hand", points="5", most="10", reason="Two pages were blank.")
@@ -235,7 +248,7 @@ def test_pages_take_the_same_statements_however_much_there_is(
             handed_in(make, room.ada_id, quiz.id, 3)
 
     assert counted() == few
-    assert few == [16, 9, 11, 12, 9]
+    assert few == [15, 14, 9, 11, 12, 9]
 
 
 def test_a_page_of_a_large_class_is_one_of_several(room: Room) -> None:
@@ -248,9 +261,50 @@ def test_a_page_of_a_large_class_is_one_of_several(room: Room) -> None:
 
     first, second, searched = room.get(), room.get("?page=2"), room.get("?q=student+07")
 
+    assert (
+        foot(second) == "61 students 25 on this page Sort by mean to see the mean of each quiz here"
+    )
+    assert re.search(r'<tfoot>.*href="/teach/syria/grades\?sort=mean#marks-h"', second)
+    assert foot(room.get("?page=2&sort=mean")) == (
+        "Mean of 61 students 70 % 1 mark , analysis of =Astana"
+    )
+    assert foot(searched).startswith("Mean of 1 student that fits")
     assert "61 students, 1 quiz" in first
     assert (len(cells(first)), len(cells(second)), len(cells(searched))) == (25, 25, 1)
     assert "No student fits" in room.get("?q=nobody")
+
+
+def test_headings_sort_and_the_address_says_how_everywhere(room: Room) -> None:
+    with room.stored() as make:
+        course = make.session.get_one(Course, room.course_id)
+        for name, points in (("Zora", 9), ("Milo", None)):
+            user = make.user(name=name, email=f"{name}@example.org")
+            make.enrol(user, course)
+            if points is not None:
+                handed_in(make, user.id, room.quiz_id, points)
+    by_quiz = f"quiz-{room.quiz_id}"
+
+    def shown(sort: str) -> tuple[list[str], list[str], list[str]]:
+        """Return who stands in what order, the sorted headings, and what their links ask for."""
+        page = room.get(f"?sort={sort}&q=")
+        heads = re.findall(
+            r'<th scope="col"[^>]* aria-sort="(\w+)"><a[^>]*[?&;]sort=([^"&#]+)', page
+        )
+        # The files and the filter keep the order.
+        assert page.count(f"sort={sort}") == 2 + (sort == "name")
+        assert f'name="sort" value="{sort}"' in page or sort == "name"
+        names = re.findall(r'<tr><th scope="row"><a [^>]*>(\w+)', page)
+        return names, [head[0] for head in heads], [head[1] for head in heads]
+
+    assert shown(by_quiz) == (["Ada", "Zora", "Milo"], ["ascending"], [f"-{by_quiz}"])
+    assert shown(f"-{by_quiz}") == (["Zora", "Ada", "Milo"], ["descending"], [by_quiz])
+    assert shown("-mean") == (["Zora", "Ada", "Milo"], ["descending"], ["mean"])
+    assert shown("-name") == (["Zora", "Milo", "Ada"], ["descending"], ["name"])
+    for nonsense in ("quiz-999", "quiz-x", "-", "size", "mean-3"):
+        assert '<th scope="row"><a' in room.get(f"?sort={nonsense}")
+    rows = room.teacher.get(f"{room.base}.csv?sort=-{by_quiz}").text.splitlines()[1:]
+    assert [row.split()[0].split(",")[0] for row in rows] == ["Zora", "Ada", "Milo"]
+    assert foot(room.get()) == "Mean of 3 students 80 % 2 marks , analysis of =Astana"
 
 
 def test_the_students_page_says_what_is_open_and_what_is_hidden(room: Room) -> None:

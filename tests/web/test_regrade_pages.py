@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
-from quizapp.models import Attempt, Question, Quiz, Regrade, Revision, Role, User
+from quizapp.models import Attempt, MarkEntry, Question, Quiz, Regrade, Revision, Role, User
 from quizapp.services.regrades import NewRegrade, apply_regrade
 from tests.support.make import NOON, Make
 from tests.support.sitting import Sitting
@@ -209,6 +210,22 @@ class TestTheDryRun:
         assert "P4 names the Tigris too." in page
         assert desk.decisions() == 0
         assert desk.marks() == [0, 0, 1, 0, 0]
+
+    def test_it_says_which_marks_of_the_gradebook_stay(self, desk: Desk, stored: Any) -> None:
+        assert "What counts stays" not in desk.plan(**desk.stated())[0]
+        with stored() as make:
+            second = make.session.get_one(User, desk.student_id + 1).id
+            values = {"quiz_id": desk.quiz_id, "seq": 1, "reason": "Why", "comment": "", "at": NOON}
+            by_hand = {"points": Fraction(3, 2), "most": Fraction(2), "is_excused": False}
+            for learner_id, said in ((desk.student_id, by_hand), (second, {"is_excused": True})):
+                entry = MarkEntry(learner_id=learner_id, is_undo=False, **values, **said)
+                make.session.add(entry)
+
+        page, _ = desk.plan(**desk.stated())  # it changes the marks of these two and of nobody else
+
+        assert "1 mark set by hand and 1 excuse stay as they are: only the attempts under" in page
+        stays = re.findall(r"What counts stays: ([^<]+)<", page)
+        assert stays == ["1.5 of 2 by hand", "excused"]
 
     def test_it_can_be_changed_with_everything_still_typed(self, desk: Desk) -> None:
         answer = desk.send(desk.address, **desk.stated(), action="edit")
@@ -462,7 +479,8 @@ def test_pages_take_the_same_statements_for_2_and_60_attempts(
         taken.append(counts)
 
     assert taken[0] == taken[1]
-    assert max(taken[0]) <= 18, taken  # the plan reads the decisions before and after
+    # The plan reads the decisions before and after, and what the gradebook keeps.
+    assert max(taken[0]) <= 19, taken
 
 
 def test_a_regrade_takes_few_statements_for_many_attempts(

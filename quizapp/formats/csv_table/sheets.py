@@ -91,6 +91,8 @@ def _float(value: Fraction | int | None) -> float | None:
 
 def _decimal(value: Fraction | int) -> str:
     """Return a number as pages show it: two decimals at most, halves away from 0."""
+    if isinstance(value, int) or value.denominator == 1:
+        return str(value)
     above, below = value.numerator, value.denominator
     hundredths = (200 * abs(above) + below) // (2 * below)
     whole, rest = divmod(hundredths, 100)
