@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -12,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.db import db
 from quizapp.errors import NotFound
-from quizapp.formats.csv_table.cells import safe_cell
+from quizapp.formats.csv_table.cells import safe_cell, table_writer
 from quizapp.policy import require_progress_of
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.class_progress import class_view, listed_students
@@ -68,7 +67,7 @@ def download(course: str) -> ResponseReturnValue:
         db.session(), actor=actor(), course_id=found.id, wanted=_wanted(), now=now
     )
     text = StringIO(newline="")
-    writer = csv.writer(text)
+    writer = table_writer(text)
     titles = (safe_cell(topic.title) for topic in topics)
     writer.writerow(["student", *titles, "tested", "recalled", "waiting", "last active"])
     for row in rows:

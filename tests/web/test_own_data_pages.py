@@ -192,6 +192,17 @@ class TestACopy:
         assert "about your marks in 1 of your quizzes, which\ndo not show marks" in words
         assert b"On paper" not in b"".join(archive.read(name) for name in archive.namelist())
         assert "Each rating of a card." in words
+        assert 'tick "Import any learning progress"' in words
+        assert "an apostrophe at the beginning of a cell" in words
+
+    def test_numbers_too_long_for_a_spreadsheet_are_texts(self, archive: zipfile.ZipFile) -> None:
+        (attempt,) = json.loads(archive.read("json/attempt.json"))
+        (response,) = table(archive, "response")
+
+        assert attempt["id"].isdigit()
+        assert len(attempt["id"]) > 15
+        assert response["attempt_id"] == f"'{attempt['id']}"
+        assert response["slot"] == "0"
 
     def test_has_no_cell_that_a_spreadsheet_takes_for_a_formula(
         self, archive: zipfile.ZipFile
