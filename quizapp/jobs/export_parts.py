@@ -48,14 +48,15 @@ hashes of them, and those are in no copy; neither is what would let somebody sig
 Who else had a hand in something is left out: it is about them.
 
 What numbers mean: rating is 1 Again, 2 Hard, 3 Good, 4 Easy. stability is in days until
-recall falls to 90 %; difficulty is 1 to 10. predicted and expected are chances of recall in
+recall falls to 90 %; difficulty is 1 to 10: both as the last review left them, in anki/ as
+your fitted weights have them. predicted and expected are chances of recall in
 millionths, squared_error in millionths of those. band is a chance in steps of 5 %. quarter
 counts quarters of an hour since 1 January 1970, week Mondays since 29 December 1969.
 """
 _ANKI = """
 In Anki: File, Import, and tick "Import any learning progress" and "Import any deck presets";
-otherwise cards come as new ones. Your schedule is that of FSRS: switch it on in the options
-of the deck to go on with it.
+otherwise cards come as new ones, and a second import does not change them: delete the deck
+first. Your schedule is that of FSRS: switch it on in the options of the deck to go on with it.
 """
 _UNSHOWN = """
 Not in here yet: {count} of your attempts at quizzes, which are open or whose results are
