@@ -25,6 +25,13 @@ from quizapp.services.data_exports import Making
 ROWS = 20_000
 _QUESTIONS = FORMATS["json_lines"]
 
+_TABLES = """
+In a spreadsheet: an apostrophe at the beginning of a cell, or after a semicolon in it, is
+none of the text. It keeps the cell from being taken for a formula, and long numbers from
+being rounded. If a whole row stands in one cell, open the file in Excel with Data, From
+Text/CSV, and choose the comma. In LibreOffice, "Detect special numbers" makes dates of
+instants. In json/ all stands as it is.
+"""
 _PERSONAL = """\
 A copy of all that Footnote keeps about you, made on {day}.
 
@@ -39,6 +46,17 @@ What is in each file; a table with nothing in it has none:
 Long tables go on in files that end in -2, -3 and so on. Passwords are not kept, only
 hashes of them, and those are in no copy; neither is what would let somebody sign in.
 Who else had a hand in something is left out: it is about them.
+
+What numbers mean: rating is 1 Again, 2 Hard, 3 Good, 4 Easy. stability is in days until
+recall falls to 90 %; difficulty is 1 to 10: both as the last review left them, in anki/ as
+your fitted weights have them. predicted and expected are chances of recall in
+millionths, squared_error in millionths of those. band is a chance in steps of 5 %. quarter
+counts quarters of an hour since 1 January 1970, week Mondays since 29 December 1969.
+"""
+_ANKI = """
+In Anki: File, Import, and tick "Import any learning progress" and "Import any deck presets";
+otherwise cards come as new ones, and a second import does not change them: delete the deck
+first. Your schedule is that of FSRS: switch it on in the options of the deck to go on with it.
 """
 _UNSHOWN = """
 Not in here yet: {count} of your attempts at quizzes, which are open or whose results are
@@ -85,12 +103,14 @@ def read_me(session: Any, *, making: Making, folder: Path, now: datetime) -> str
     """Return what the file says of itself."""
     day = f"{now:%d %B %Y}".lstrip("0")
     if making.course_id is not None:
-        return _COURSE.format(title=course_by_id(session, making.course_id).title, day=day)
+        title = course_by_id(session, making.course_id).title
+        return _COURSE.format(title=title, day=day) + _TABLES
     there = {path.stem for path in (folder / "json").glob("*.json")}
     width = max(map(len, there), default=0) + 2
     files = "\n".join(f"{name:{width}}{held.about}" for name, held in HELD.items() if name in there)
     hidden = unshown(session, learner_id=making.learner_id, now=now)
-    words = _PERSONAL.format(day=day, files=files)
+    words = _PERSONAL.format(day=day, files=files) + _TABLES
+    words += _ANKI if (folder / "anki").is_dir() else ""
     for waiting, said in ((hidden.attempts, _UNSHOWN), (hidden.quizzes, _UNSHOWN_MARKS)):
         words += said.format(count=len(waiting)) if waiting else ""
     return words

@@ -250,8 +250,9 @@ def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict
                 Review.at,
                 Review.rating,
                 Review.duration_ms,
-                # The state before it says much; the package tells one word of it.
+                # The state before it says much; the package tells two words of it.
                 Review.before["phase"].as_string().label("phase"),
+                Review.before["difficulty"].as_float().label("difficulty"),
                 Review.interval_days,
                 Review.origin,
                 Review.nonce,
@@ -289,19 +290,26 @@ def _answers(state: MemoryState, reviews: list[Any]) -> tuple[WrittenAnswer, ...
     Where a review does not tell the days that it gave, they are those until the next one.
     """
     ends = [row.at for row in reviews[1:]] + [state.due_at]
+    difficulties = [row.difficulty for row in reviews[1:]] + [state.difficulty]
     written, last = [], 0
-    for number, (row, end) in enumerate(zip(reviews, ends, strict=False)):
+    for number, (row, end, difficulty) in enumerate(zip(reviews, ends, difficulties, strict=False)):
         kind = _KINDS[row.phase]
         if number and row.phase == Phase.NEW.value:
             kind = AnswerKind.REVIEW  # from another program, which did not tell
         interval = row.interval_days or _interval(row.at, end)
         written.append(
             WrittenAnswer(
-                to_millis(row.at), row.rating, interval, last, 0, row.duration_ms, int(kind)
+                *(to_millis(row.at), row.rating, interval, last, _factor(difficulty)),
+                *(row.duration_ms, int(kind)),
             )
         )
         last = interval
     return tuple(written)
+
+
+def _factor(difficulty: float | None) -> int:
+    """Return a difficulty, 1 to 10, as the log tells it: 100 to 1100; 0 where there is none."""
+    return 0 if difficulty is None else round((difficulty - 1) / 9 * 1_000 + 100)
 
 
 def _interval(at: datetime, end: datetime | None) -> int:

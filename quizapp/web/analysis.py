@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -10,6 +9,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from quizapp.db import db
+from quizapp.formats.csv_table.cells import safe_cell, table_writer
 from quizapp.psychometrics import intervals
 from quizapp.queries.analysis_lists import analysed_quizzes, question_analysis
 from quizapp.queries.item_analysis import ALL, FIRST, AnalysedItem, QuizAnalysis, quiz_analysis
@@ -28,8 +28,6 @@ _QUIZ = f"/quizzes/<int(max={LARGEST_ID}):quiz_id>/analysis"
 _QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>/analysis"
 #: So many are told with their advice before the table; the table has them all.
 _FIRST_FEW = 3
-#: What a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HEAD = (
     *("question", "version", "stem", "type", "answers"),
     *("facility", "facility_low", "facility_high", "standard_deviation"),
@@ -82,7 +80,7 @@ def download(course: str, quiz_id: int) -> ResponseReturnValue:
     """Send the table of the items for a spreadsheet."""
     analysis = _analysis(taught_course(course).id, quiz_id)
     text = StringIO(newline="")
-    writer = csv.writer(text)
+    writer = table_writer(text)
     writer.writerow(_HEAD)
     writer.writerows([_cell(value) for value in _row(item)] for item in analysis.items)
     name = f"analysis-{quiz_id}.csv"
@@ -197,6 +195,4 @@ def _ends(interval: intervals.Interval | None) -> tuple[float | None, float | No
 
 def _cell(value: object) -> object:
     """Return a value that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return safe_cell(value) if isinstance(value, str) else value

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -407,6 +410,23 @@ class TestACourse:
         assert self.memories(row.course_id) == self.memories(course_id)
         assert self.reviews(row.course_id) == self.reviews(course_id)
         assert differences() == []
+
+    def test_tells_the_difficulty_after_each_review_as_anki_does(
+        self, learner: int, course_id: int, tmp_path: Path
+    ) -> None:
+        path = self.exported(learner, course_id, tmp_path / "a.apkg", with_memory=True)
+
+        with ZipFile(path) as archive:
+            archive.extract("collection.anki21", tmp_path)
+        with closing(sqlite3.connect(tmp_path / "collection.anki21")) as database:
+            told = database.execute("select cid, factor from revlog order by cid, id").fetchall()
+
+        # A first Good makes a difficulty of 6.4133 - exp(2 * 0.8334) + 1 = 2.118, of 1 to 10;
+        # Anki's log has it from 100 to 1100.
+        firsts = [factor for place, (card, factor) in enumerate(told) if card != told[place - 1][0]]
+        assert firsts == [224, 224, 224]
+        assert len(told) == 6
+        assert all(factor < 224 for card, factor in told if factor not in firsts)
 
     def memories(self, course_id: int) -> list[Any]:
         columns = (Memory.phase, Memory.step, Memory.stability, Memory.difficulty, Memory.due_at)

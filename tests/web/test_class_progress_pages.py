@@ -205,8 +205,8 @@ def test_the_file_for_spreadsheets_holds_no_formula(room: Room) -> None:
 
     assert answer.mimetype == "text/csv"
     head, row = answer.text.lstrip("\ufeff").splitlines()
-    assert head == 'student,"Aleppo, percent",tested,recalled,waiting,last active'
-    assert row == f"'{ATTACK},84,40,36,4,{datetime.now(UTC).date().isoformat()}"
+    assert head == '"student","Aleppo, percent","tested","recalled","waiting","last active"'
+    assert row == f'"\'{ATTACK}",84,40,36,4,"{datetime.now(UTC).date().isoformat()}"'
 
 
 def test_the_file_has_the_days_of_whoever_reads_it(room: Room) -> None:
@@ -215,7 +215,7 @@ def test_the_file_has_the_days_of_whoever_reads_it(room: Room) -> None:
         make.session.execute(sa.update(User).values(**zone))
     room.add("Ada", last_active_at=datetime(2026, 3, 1, 23, tzinfo=UTC))
 
-    assert room.teacher.get(f"{room.base}.csv").text.strip().endswith(",2026-03-02")
+    assert room.teacher.get(f"{room.base}.csv").text.strip().endswith(',"2026-03-02"')
 
 
 def test_what_tells_most_of_a_student_stands_beside_the_name(room: Room) -> None:

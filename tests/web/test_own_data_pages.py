@@ -180,6 +180,10 @@ class TestACopy:
         assert attempt["quiz"] == "War"
         assert attempt["questions"] == [response["question"]]
         assert response["answer"] == "=1+1"
+        # Numbers of rows are longer than a spreadsheet or a program keeps.
+        (cells,) = table(archive, "response")
+        assert len(attempt["id"]) > 15
+        assert (cells["attempt_id"], cells["slot"]) == (f"'{attempt['id']}", "0")
         assert not {"seed", "layout"} & attempt.keys()
 
     def test_leaves_out_an_attempt_that_is_not_over_and_says_so(
@@ -192,6 +196,8 @@ class TestACopy:
         assert "about your marks in 1 of your quizzes, which\ndo not show marks" in words
         assert b"On paper" not in b"".join(archive.read(name) for name in archive.namelist())
         assert "Each rating of a card." in words
+        assert 'tick "Import any learning progress"' in words
+        assert "an apostrophe at the beginning of a cell" in words
 
     def test_has_no_cell_that_a_spreadsheet_takes_for_a_formula(
         self, archive: zipfile.ZipFile

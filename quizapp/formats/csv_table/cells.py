@@ -1,18 +1,35 @@
-"""Cells that no spreadsheet takes for a formula, and reading them back as they were."""
+"""Cells that no spreadsheet takes for a formula or tears apart, and reading them back."""
 
 from __future__ import annotations
 
+import csv
 import re
+from typing import Any
 
 #: Spreadsheets take what begins with one of these for a formula, full-width signs included.
-_DANGEROUS = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+_DANGEROUS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+#: Excel parts cells at semicolons in half of the world, and heeds no quotation marks then: what
+#: follows one, or stands on a line of its own, begins a cell. The mark of a list is no formula.
+_WITHIN = re.compile(
+    "((?:;[ \"]*|(?<!\\A)[\n\r\t][ \"]*(?=['=@＝＠]|[+\\-＋－][^ ])))('*)([=+\\-@＝＋－＠])",
+)
 
 
 def safe_cell(text: str) -> str:
     """Return a cell that is text in every spreadsheet: an apostrophe before what is not."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    guarded = _WITHIN.sub(r"\1'\2\3", text)
+    return f"'{guarded}" if _DANGEROUS.match(text) else guarded
 
 
 def read_cell(text: str) -> str:
     """Return the text that `safe_cell` was given."""
-    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
+    plain = text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
+    return _WITHIN.sub(lambda found: found[1] + found[2][1:] + found[3], plain)
+
+
+def table_writer(out: Any) -> Any:
+    """Return a writer of CSV that quotes all but numbers.
+
+    LibreOffice offers to part cells at semicolons and tabs too; within quotation marks it does not.
+    """
+    return csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)

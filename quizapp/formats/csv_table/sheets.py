@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from quizapp.formats.csv_table.cells import safe_cell
+from quizapp.formats.csv_table.cells import safe_cell, table_writer
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -29,7 +29,7 @@ def csv_sheet(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     out = io.StringIO(newline="")
     # Without the mark Excel reads UTF-8 as something else.
     out.write(_BOM)
-    writer = csv.writer(out)
+    writer = table_writer(out)
     writer.writerows([_plain(cell) for cell in row] for row in (head, *rows))
     return out.getvalue().encode("utf-8")
 
@@ -79,10 +79,10 @@ def _told(value: Value) -> str | float | None:
     return (value or None) if isinstance(value, str) else _float(value)
 
 
-def _plain(value: Value) -> str:
+def _plain(value: Value) -> str | Decimal:
     if value is None:
         return ""
-    return safe_cell(value) if isinstance(value, str) else _decimal(value)
+    return safe_cell(value) if isinstance(value, str) else Decimal(_decimal(value))
 
 
 def _float(value: Fraction | int | None) -> float | None:

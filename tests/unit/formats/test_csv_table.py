@@ -43,12 +43,44 @@ def keys(draft: Draft) -> list[bool]:
 
 class TestCells:
     @pytest.mark.parametrize(
-        "text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "'=1", "''-", "'quoted'", "a=b", ""]
+        "text",
+        [
+            "=1+1",
+            "+1",
+            "-1",
+            "@x",
+            "\tx",
+            "\rx",
+            "＝1",
+            "'=1",
+            "''-",
+            "'quoted'",
+            "a=b",
+            "",
+            "\n=1",
+        ],
     )
     def test_no_cell_is_a_formula_and_each_comes_back(self, text: str) -> None:
         cell = safe_cell(text)
 
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+        assert read_cell(cell) == text
+
+    @pytest.mark.parametrize(
+        ("text", "cell"),
+        [
+            ("Ada;=1+1;Größe", "Ada;'=1+1;Größe"),
+            ('a; "@SUM(1)', "a; \"'@SUM(1)"),
+            (";-1", ";'-1"),
+            ("-2;'=3", "'-2;''=3"),
+            ("a\n=1\n+2", "a\n'=1\n'+2"),
+            ("Two:\n- one\n- a=b; c", "Two:\n- one\n- a=b; c"),
+        ],
+    )
+    def test_nor_is_what_excel_takes_for_a_cell_where_semicolons_part_them(
+        self, text: str, cell: str
+    ) -> None:
+        assert safe_cell(text) == cell
         assert read_cell(cell) == text
 
 

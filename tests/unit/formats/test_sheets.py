@@ -25,6 +25,12 @@ def test_no_text_is_a_formula_in_csv(text: str) -> None:
     assert (head, row) == ([f"'{text}"], [f"'{text}"])
 
 
+def test_whatever_parts_cells_a_text_stays_in_one_and_numbers_are_bare() -> None:
+    data = csv_sheet(["Name", "Mark"], [["Ada; Okafor\tB", Fraction(15, 2)]])
+
+    assert data.decode("utf-8-sig") == '"Name","Mark"\r\n"Ada; Okafor\tB",7.5\r\n'
+
+
 @pytest.mark.parametrize("text", [one for one in DANGEROUS if not one.startswith("\r")])
 def test_no_text_is_a_formula_in_excel(text: str) -> None:
     sheet = load_workbook(io.BytesIO(excel_sheet("Marks", [text], [[text]]))).active
