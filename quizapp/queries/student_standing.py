@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from quizapp.memory.days import LearnerClock
 from quizapp.memory.mastery import Level, level
 from quizapp.memory.predictions import MILLION
+from quizapp.memory.quarters import start_of_quarter
 from quizapp.memory.spreading import is_behind
 from quizapp.memory.state import Phase
-from quizapp.models import Attempt, Exam, Quiz, Review, Role
+from quizapp.models import Attempt, Exam, QuarterTotal, Quiz, Review, Role
 from quizapp.policy import Actor
 from quizapp.queries.accounts import actor_for_id
 from quizapp.queries.history import LATELY, History, Totals, history, monday
@@ -129,18 +130,44 @@ def _tests(
     return {row.topic_id: (int(row.tested), int(row.recalled)) for row in rows}
 
 
-def _last_review(before: Any = None) -> Any:
-    reviews = sa.select(Review.at).where(
-        Review.learner_id == LEARNER, Review.course_id == COURSE, Review.undone_at.is_(None)
+#: What the ids of reviews grow by in a quarter of an hour.
+_IDS = sa.literal(first_id_at(start_of_quarter(1)), sa.BigInteger)
+#: Where the learner's last review in the course is; their log may be long, and of another course.
+_LAST_QUARTER = (
+    sa.select(sa.cast(sa.func.max(QuarterTotal.quarter), sa.BigInteger) * _IDS)
+    .where(
+        QuarterTotal.learner_id == LEARNER,
+        QuarterTotal.course_id == COURSE,
+        QuarterTotal.reviews > 0,
     )
-    if before is not None:
-        reviews = reviews.where(Review.id < before)
-    return reviews.order_by(Review.id.desc()).limit(1).scalar_subquery()
+    .scalar_subquery()
+)
+
+
+def _last_review(*within: Any) -> Any:
+    return (
+        sa.select(Review.at)
+        .where(
+            Review.learner_id == LEARNER,
+            Review.course_id == COURSE,
+            Review.undone_at.is_(None),
+            *within,
+        )
+        .order_by(Review.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _first_id(name: str) -> Any:
+    return sa.bindparam(name, type_=sa.BigInteger)
 
 
 _ACTIVITY = sa.select(
-    _last_review().label("reviewed"),
-    _last_review(sa.bindparam("week_id", type_=sa.BigInteger)).label("reviewed_before"),
+    _last_review(Review.id >= _LAST_QUARTER).label("reviewed"),
+    _last_review(Review.id >= _first_id("week_id"), Review.id < _first_id("end_id")).label(
+        "reviewed_before"
+    ),
 )
 _ATTEMPTS = (
     sa.select(Attempt.started_at, Attempt.submitted_at)
@@ -152,7 +179,8 @@ _ATTEMPTS = (
 def _activity(session: Session, mine: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return when the student last did anything, and whether in the week before this one."""
     began = now - timedelta(days=QUIET_DAYS)
-    row = session.execute(_ACTIVITY, {**mine, "week_id": first_id_at(began)}).one()
+    week = {"week_id": first_id_at(began - _WEEK), "end_id": first_id_at(began)}
+    row = session.execute(_ACTIVITY, {**mine, **week}).one()
     moments = [row.reviewed, row.reviewed_before]
     for attempt in session.execute(_ATTEMPTS, dict(mine)):
         moments += [attempt.started_at, attempt.submitted_at]
