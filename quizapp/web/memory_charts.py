@@ -162,7 +162,8 @@ def _parts(by_hour: Sequence[Totals], who: Person) -> str:
     ]
     known = [(name, recall) for name, recall in parts if recall.tested >= MEASURABLE]
     if len(known) < 2:
-        return f"There are too few to say whether {who.you} recall better at some times."
+        few = "too few" if not known else "too few at other times of the day"
+        return f"There are {few} to say whether {who.you} recall better at some times."
     best = max(known, key=lambda part: part[1].share)
     worst = min(known, key=lambda part: part[1].share)
     if best[1].low <= worst[1].high:

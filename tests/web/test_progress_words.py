@@ -147,7 +147,8 @@ def hours(**given: tuple[int, int]) -> list[Totals]:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (hours(_8=(30, 27)), "There are too few to say"),
+        (hours(_8=(3, 2)), "There are too few to say"),
+        (hours(_8=(30, 27)), "There are too few at other times of the day to say"),
         (hours(_8=(30, 27), _19=(30, 25)), "You recall about as much at any time of the day."),
         (
             hours(_8=(300, 285), _23=(200, 150), _2=(100, 75)),
