@@ -11,11 +11,13 @@ class Turns:
     def __init__(self) -> None:
         self._served: dict[str, int] = {}
 
-    def take(self, kinds: Sequence[str]) -> str:
-        """Return the kind that was served longest ago, and note that it is served now.
+    def next_of(self, kinds: Sequence[str]) -> str:
+        """Return the kind that was served longest ago; of those never served, the first.
 
-        :param kinds: at least one; of those never served, the first comes first.
+        :param kinds: at least one.
         """
-        kind = min(kinds, key=lambda name: self._served.get(name, 0))
+        return min(kinds, key=lambda name: self._served.get(name, 0))
+
+    def note(self, kind: str) -> None:
+        """Remember that a kind was served just now."""
         self._served[kind] = max(self._served.values(), default=0) + 1
-        return kind

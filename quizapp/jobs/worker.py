@@ -69,12 +69,14 @@ def do_one(app: Flask, turns: Turns | None = None) -> bool:
         kinds = waiting_kinds(db.session(), now=datetime.now(UTC))
         if not kinds:
             return False
-        kind = (turns or Turns()).take(kinds)
+        turns = turns or Turns()
+        kind = turns.next_of(kinds)
         with transaction() as session:
             now = datetime.now(UTC)
             job = claim(session, now=now, lease_seconds=LEASE_SECONDS, kind=kind)
         if job is None:
             return False
+        turns.note(job.name)  # another worker may have taken the one that was meant
         failure = _attempt(app.extensions["quizapp.settings"], job)
         with transaction() as session:
             if failure is None:

@@ -16,6 +16,7 @@ from quizapp.queries.joining import IS_OPEN, has_other_instructor
 RETURN_WITHIN = timedelta(days=30)
 NO_MEMBER = "There is no such person in this course."
 LAST_INSTRUCTOR = "A course needs an instructor. Make somebody else one first."
+_NO_COURSE = "There is no such course to join."
 _NO_WAY_BACK = "There is no course to go back to. Ask whoever teaches it for its join code."
 
 
@@ -30,7 +31,7 @@ def join_course(session: Session, *, actor: Actor, slug: str, now: datetime) -> 
         sa.select(Course.id).where(Course.slug == slug, Course.is_public, IS_OPEN)
     )
     if course_id is None:
-        raise NotFound("There is no such course to join.")
+        raise NotFound(_NO_COURSE)
     return enrol(session, user_id=actor.id, course_id=course_id, role=Role.STUDENT, now=now)
 
 
@@ -48,10 +49,15 @@ def enrol(
     Whoever is a member keeps the higher role; whoever was one before has joined when they did then.
 
     :param group_id: a group of the course that they are put into too, if they are a student.
+    :raises NotFound: the course goes, with the account of whoever was alone in it.
     """
     # Who presses twice waits, and is in the course already.
     person = sa.select(User.id).where(User.id == user_id)
     session.execute(person.with_for_update(key_share=True))
+    # Who takes the course along with their account is waited for.
+    hidden = sa.select(Course.hidden_since).where(Course.id == course_id)
+    if session.scalar(hidden.with_for_update(read=True, key_share=True)) is not None:
+        raise NotFound(_NO_COURSE)
     found = session.get(Enrolment, (user_id, course_id), populate_existing=True)
     is_new = found is None
     if found is None:

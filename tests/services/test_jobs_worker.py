@@ -132,8 +132,10 @@ class TestDoingOne:
         done: list[str] = []
         for name in (JobName.PLAN_EXAM, JobName.SEND_RESET, JobName.SEND_MAIL):
             monkeypatch.setitem(handlers.HANDLERS, name, lambda *_, name=name: done.append(name))
-        for name in ("plan_exam",) * 5 + ("send_reset", "send_mail", "send_mail"):
-            leave(app, name)
+        wanted = ("plan_exam",) * 5 + ("send_reset", "send_mail", "send_mail")
+        begun = datetime.now(UTC) - timedelta(minutes=1)
+        for second, name in enumerate(wanted):
+            leave(app, name, run_after=begun + timedelta(seconds=second))
         turns = Turns()
 
         while worker.do_one(app, turns):
