@@ -100,7 +100,7 @@ class Gradebook:
 
     :param order: by which the students stand; by name where another one was asked that cannot be.
     :param foot: of each quiz, over all whom the filter leaves; none of several pages by name.
-    :param moved: of the whole course; none where all are on one page.
+    :param moved: of the whole course, whomever the filter leaves; a file has none.
     """
 
     quizzes: tuple[GradedQuiz, ...]
@@ -149,7 +149,7 @@ def gradebook(
 
     Where all stand is read to sort by a mark, and takes two statements, however many they are. By
     name what is on the page is enough; of several pages it says nothing of all, so they have no
-    foot.
+    foot. Marks that attempts moved under are told of the whole course, in any order.
 
     :raises Forbidden, NotFound: the actor does not teach the course.
     """
@@ -165,14 +165,14 @@ def gradebook(
     shown = in_order(ids, order, held, means)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     cells = mark_cells(session, learners=shown, quizzes=rules)
     rows = tuple(_row(one, quizzes, cells) for one in students_of(session, course_id, shown))
-    if pages == 1:
+    every = held if order.is_by_mark else _written_over(session, course_id, rules)
+    moved = _moved(session, every, quizzes)
+    if not order.is_by_mark:
         held = {key: cell.standing for key, cell in cells.items()}
     # The foot has no least number of students, as figures of a class have (`class_report`): those
     # go to walls and slides, this stands below every single mark, on a page for who gave them.
     has_foot = pages == 1 or order.is_by_mark
     foot = tuple(middle_of_quiz(held, ids, quiz.id) for quiz in quizzes) if has_foot else ()
-    every = held if order.is_by_mark else _written_over(session, course_id, rules)
-    moved = _moved(session, every, quizzes)
     return Gradebook(quizzes, rows, len(ids), page, pages, order, foot, moved)
 
 

@@ -65,10 +65,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class KnownSection:
-    """Neighbouring pieces under one heading."""
+    """Neighbouring pieces under one heading, and the facts that rest on them, each once."""
 
     heading: str
     pieces: tuple[Piece, ...]
+    facts: tuple[FactNow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ def _text(
         passages = list(group)
         starts = range(0, len(passages), together)
         pieces = (_piece(passages[at : at + together], cited, facts) for at in starts)
-        sections.append(KnownSection(heading, tuple(pieces)))
+        own = tuple(facts[fact_id] for fact_id in _facts_of(passages, cited))
+        sections.append(KnownSection(heading, tuple(pieces), own))
     return KnownText(
         source_id=rows[0].source_id,
         title=rows[0].title,

@@ -116,10 +116,7 @@ def reader_heat(text: KnownText) -> ReaderHeat:
         key=KEY,
         sections=tuple(
             HeatSection(
-                Heat(
-                    _bar(_facts(section.pieces)),
-                    _said(_facts(section.pieces)),
-                ),
+                Heat(_bar(section.facts), _said(section.facts)),
                 tuple(
                     Heat(_upright(piece), _said(piece.facts)) if piece.facts else None
                     for piece in section.pieces
@@ -148,10 +145,6 @@ def _said(facts: Sequence[FactNow]) -> str:
     share = percent(math.fsum(fact.recall for fact in facts) / len(facts))
     some = "" if met == len(facts) else f"{thousands(met)} of {thousands(len(facts))} met, "
     return f"{some}{share} recalled now"
-
-
-def _facts(pieces: Sequence[Piece]) -> list[FactNow]:
-    return [fact for piece in pieces for fact in piece.facts]
 
 
 def _strip(text: KnownText, who: Person, *, is_only: bool) -> Strip:
@@ -207,8 +200,8 @@ def _worst(text: KnownText) -> KnownSection | None:
         section
         for section in text.sections
         if section.heading
-        and any(piece.met for piece in section.pieces)
-        and sum(len(piece.facts) for piece in section.pieces) >= _LEAST_CARDS
+        and any(fact.is_met for fact in section.facts)
+        and len(section.facts) >= _LEAST_CARDS
     ]
     if len(begun) < 2:
         return None
@@ -218,7 +211,7 @@ def _worst(text: KnownText) -> KnownSection | None:
 
 def _recall_of(section: KnownSection) -> float:
     """Return the share of a section's cards to be expected now; 1 for one without cards."""
-    facts = _facts(section.pieces)
+    facts = section.facts
     return math.fsum(fact.recall for fact in facts) / len(facts) if facts else 1.0
 
 

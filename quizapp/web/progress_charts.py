@@ -81,12 +81,14 @@ def time_spent(past: Sequence[Stretch], period: Period, *, who: Person = YOU) ->
     # The last one goes on: it says what is usual only where no other does.
     whole = busy[:-1] if past[-1].totals.reviews and len(busy) > 1 else busy
     usual = duration(max(1, round(median(whole))) * _SECONDS)
+    total = f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}"
     return Chart(
         title=f"{who.You} give {who.your} cards about {usual} a {unit}"
         if len(busy) > 1
-        else f"{who.You} have given {who.your} cards {usual} so far",
+        else f"{who.You} have given {who.your} cards {total}",
         finding=f"Minutes from a card's question to {who.your} rating, by {unit}. "
-        f"{duration(max(1, round(sum(minutes))) * _SECONDS)} {SPANS[period]}. {_goes_on(period)}",
+        + (f"{total}. " if len(busy) > 1 else "")
+        + _goes_on(period),
         drawing=charts.bars(
             f"Minutes spent by {unit} over {count(len(past), unit)}"
             + (f"; usually {usual}" if len(busy) > 1 else ""),
@@ -104,6 +106,14 @@ def time_spent(past: Sequence[Stretch], period: Period, *, who: Person = YOU) ->
             for name, spent, stretch in zip(names, minutes, past, strict=True)
         ],
     )
+
+
+def little_time(milliseconds: int, period: Period, *, who: Person = YOU) -> str:
+    """Return what is told instead of `time_spent` of too little to draw in a period."""
+    shown, spent = f"how long {who.you} spend on {who.your} cards", duration(milliseconds // 1000)
+    if period is Period.ALL:
+        return f"From the first minute on, this shows {shown}. {spent} so far."
+    return f"This shows {shown}, where that is a minute or more. {spent} {SPANS[period]}."
 
 
 def quizzes(

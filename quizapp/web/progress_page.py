@@ -14,7 +14,7 @@ from quizapp.queries.progress import ProgressView
 from quizapp.web import known_text, memory_charts, progress_charts, study_charts
 from quizapp.web.exam_words import Prospect, Words
 from quizapp.web.progress_words import LEVELS, attempt_rows, figures, topic_rows, topics_finding
-from quizapp.web.wording import THEY, YOU, Person, duration
+from quizapp.web.wording import THEY, YOU, Person
 
 _PERIODS = {
     Period.MONTH: "Month",
@@ -59,7 +59,7 @@ def variables(view: ProgressView, *, course: CourseInfo, is_own: bool) -> dict[s
         "strips": known_text.strips(view.texts, who=who),
         "strip_key": known_text.KEY,
         "attempts": attempt_rows(view.attempts[:_LISTED_ATTEMPTS]),
-        "time_so_far": duration(view.totals.milliseconds / 1000),
+        "little_time": progress_charts.little_time(view.totals.milliseconds, view.period, who=who),
         "unit": "week" if view.period.is_by_week else "month",
         "carried": {"course": request.args.get("course")},
         **_charts(view, who),

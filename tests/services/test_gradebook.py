@@ -235,18 +235,20 @@ def test_the_gradebook_lists_marks_by_hand_that_attempts_have_moved_under(room: 
     room.write()
     room.hand_in(4)
 
-    book = gradebook(
-        room.session,
-        actor=room.teacher,
-        course_id=room.course_id,
-        wanted=StudentFilter(text="nobody of this name"),
-        now=room.now,
-    )
+    for order in (BY_NAME, Order(SortBy.MEAN), Order(SortBy.QUIZ, room.quiz.id)):
+        book = gradebook(
+            room.session,
+            actor=room.teacher,
+            course_id=room.course_id,
+            wanted=StudentFilter(text="nobody of this name"),
+            now=room.now,
+            order=order,
+        )
 
-    assert book.rows == ()
-    assert [(one.learner_id, one.quiz_id) for one in book.moved] == [
-        (room.learner.id, room.quiz.id)
-    ]
+        assert (book.rows, book.order) == ((), order)
+        assert [(one.learner_id, one.quiz_id) for one in book.moved] == [
+            (room.learner.id, room.quiz.id)
+        ]
 
 
 def test_taking_back_brings_back_what_held_before(room: Room) -> None:

@@ -118,6 +118,18 @@ def test_recall_is_shown_with_its_margin_once_there_is_enough(
     assert "90\u00a0% to 98\u00a0%" in page
 
 
+def test_seconds_are_told_of_the_period_that_was_chosen(
+    client: FlaskClient, learner_id: int, stored: Stored
+) -> None:
+    add_days(stored, learner_id, tested=3, recalled=3, days=1)
+
+    usual, ever = (client.get(f"/progress{query}").text for query in ("", "?period=all"))
+
+    assert "a minute or more. 36 s in 13 weeks." in usual
+    assert "From the first minute on" not in usual
+    assert "spend on your cards. 36 s so far." in ever
+
+
 def test_the_page_takes_at_most_eighteen_statements(
     client: FlaskClient,
     learner_id: int,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from quizapp.queries.calibration import Band, Calibration
 from quizapp.queries.history import History, Totals
 from quizapp.queries.known_facts import Standing
 from quizapp.queries.known_text import FactNow, KnownSection, KnownSpan, KnownText, Piece
+from quizapp.queries.known_text import known_text as text_of
 from quizapp.queries.periods import Period, Stretch
 from quizapp.queries.progress import ProgressView
 from quizapp.queries.queue_counts import Waiting
@@ -183,6 +185,35 @@ def test_the_usual_week_leaves_out_this_one_and_weeks_without_a_review() -> None
     assert [row[1] for row in chart.rows] == ["0.0", "10.0", "0.0", "30.0", "2.0"]
 
 
+@pytest.mark.parametrize(
+    ("period", "span"),
+    [(Period.MONTH, "in five weeks"), (Period.QUARTER, "in 13 weeks"), (Period.ALL, "in all")],
+)
+def test_time_of_one_week_is_said_of_the_period_that_the_page_looks_at(
+    period: Period, span: str
+) -> None:
+    past = [Stretch(TODAY, Totals(9, 0, 0, 12 * 60_000))]
+
+    chart = progress_charts.time_spent(past, period)
+
+    assert chart.title == f"You have given your cards 12 min {span}"
+    assert "12 min" not in chart.finding
+
+
+def test_too_little_time_to_draw_is_the_first_only_of_all_time() -> None:
+    lately, ever = (
+        progress_charts.little_time(40_000, one, who=THEY) for one in (Period.YEAR, Period.ALL)
+    )
+
+    assert lately == (
+        "This shows how long they spend on their cards, where that is a minute or more."
+        " 40 s in a year."
+    )
+    assert ever == (
+        "From the first minute on, this shows how long they spend on their cards. 40 s so far."
+    )
+
+
 def attempts(*changes: int | None, **given: Any) -> list[PastAttempt]:
     """Return attempts at a quiz of four marks, the newest first; each change is in marks."""
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -276,7 +307,7 @@ def test_words_are_the_darker_the_likelier_they_are_recalled(fact: FactNow, cls:
 
 def text(*sections: tuple[str, Sequence[FactNow]]) -> KnownText:
     rows = tuple(
-        KnownSection(heading, (Piece(f"p{n}", f"P{n}", 200, tuple(facts)),))
+        KnownSection(heading, (Piece(f"p{n}", f"P{n}", 200, tuple(facts)),), tuple(facts))
         for n, (heading, facts) in enumerate(sections)
     )
     facts = [fact for _, some in sections for fact in some]
@@ -319,10 +350,39 @@ def test_the_reader_says_of_each_section_and_paragraph_what_is_known() -> None:
     assert [passage and passage.words for passage in passages] == [*told[:3], None]
 
 
+def test_a_section_counts_a_card_once_on_however_many_paragraphs_it_rests(app: Flask) -> None:
+    """New card 1 rests on both paragraphs of “Bases”, card 2 on one; 3 and 4 on “Borders”."""
+    high, low = FactNow(0.9, is_met=True), FactNow(0.4, is_met=True)
+    facts = {1: NEW, 2: high, 3: low, 4: low}
+    about = {"length": 9, "source_id": 7, "title": "Reader"}
+    rows = [
+        SimpleNamespace(id=n, key=f"p{n}", heading=heading, locator=f"P{n}", **about)
+        for n, heading in enumerate(("Bases", "Bases", "Borders"))
+    ]
+    cited = {
+        n: [SimpleNamespace(fact_id=one, start=0, end=4, lost_at=None) for one in some]
+        for n, some in enumerate(((1, 2), (1,), (3, 4)))
+    }
+
+    found = text_of(rows, cited, facts)
+
+    assert found is not None
+    heat = known_text.reader_heat(found)
+    with app.test_request_context():
+        (strip,) = known_text.strips([found])
+    assert [section.heat.words for section in heat.sections] == [
+        "1 of 2 met, 45\u00a0% recalled now",
+        "40\u00a0% recalled now",
+    ]
+    assert "not met yet: 1<" in heat.sections[0].heat.drawing
+    for said in (heat.finding, strip.finding):
+        assert said.endswith("Least of all you know “Borders”, 40\u00a0%.")
+
+
 def test_words_lie_in_the_strip_where_they_lie_in_their_paragraph() -> None:
     low = FactNow(0.4, is_met=True)
     piece = Piece("p1", "P1", 200, (low,), (KnownSpan(50, 150, low),))
-    found = KnownText(7, "Reader", (KnownSection("Bases", (piece,)),), (low,))
+    found = KnownText(7, "Reader", (KnownSection("Bases", (piece,), (low,)),), (low,))
 
     (drawn,) = known_text.reader_heat(found).sections[0].passages
 
