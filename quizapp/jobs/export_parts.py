@@ -26,11 +26,12 @@ ROWS = 20_000
 _QUESTIONS = FORMATS["json_lines"]
 
 _TABLES = """
-In a spreadsheet: an apostrophe at the beginning of a cell, or after a semicolon in it, is
-none of the text. It keeps the cell from being taken for a formula, and long numbers from
-being rounded. If a whole row stands in one cell, open the file in Excel with Data, From
-Text/CSV, and choose the comma. In LibreOffice, "Detect special numbers" makes dates of
-instants. In json/ all stands as it is.
+In a spreadsheet: an apostrophe before = + - @ at the beginning of a cell or of a line in
+it, or after a semicolon or a tab, is none of the text; nor is one with which a cell begins
+before a tab, the end of a line or a long number. It keeps texts from being taken for
+formulas, and long numbers from being rounded. If a whole row stands in one cell, open the
+file in Excel with Data, From Text/CSV, and choose the comma. In LibreOffice, "Detect
+special numbers" makes dates of instants. In json/ all stands as it is.
 """
 _PERSONAL = """\
 A copy of all that Footnote keeps about you, made on {day}.

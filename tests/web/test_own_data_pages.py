@@ -197,7 +197,7 @@ class TestACopy:
         assert b"On paper" not in b"".join(archive.read(name) for name in archive.namelist())
         assert "Each rating of a card." in words
         assert 'tick "Import any learning progress"' in words
-        assert "an apostrophe at the beginning of a cell" in words
+        assert "an apostrophe before = + - @ at the beginning of a cell or of a line" in words
 
     def test_has_no_cell_that_a_spreadsheet_takes_for_a_formula(
         self, archive: zipfile.ZipFile

@@ -16,15 +16,25 @@ _WITHIN = re.compile(
 
 
 def safe_cell(text: str) -> str:
-    """Return a cell that is text in every spreadsheet: an apostrophe before what is not."""
-    guarded = _WITHIN.sub(r"\1'\2\3", text)
-    return f"'{guarded}" if _DANGEROUS.match(text) else guarded
+    """Return a cell that is text in every spreadsheet: an apostrophe before what is not.
+
+    Only for files that are never read back: nobody can tell an apostrophe within a cell from one
+    that its author wrote there.
+    """
+    return marked_cell(_WITHIN.sub(r"\1'\2\3", text))
+
+
+def marked_cell(text: str) -> str:
+    """Return a cell that `read_cell` reads as this very text, and that is no formula as a whole."""
+    return f"'{text}" if _DANGEROUS.match(text) else text
 
 
 def read_cell(text: str) -> str:
-    """Return the text that `safe_cell` was given."""
-    plain = text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
-    return _WITHIN.sub(lambda found: found[1] + found[2][1:] + found[3], plain)
+    """Return the text that `marked_cell` was given.
+
+    Of a cell that another program wrote no more than an apostrophe at its beginning is at stake.
+    """
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
 
 
 def table_writer(out: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from quizapp.errors import Invalid, Problem
 from quizapp.formats.base import NO_MEDIA, Draft, Format, Loss, Reading, Written
-from quizapp.formats.csv_table.cells import read_cell, safe_cell, table_writer
+from quizapp.formats.csv_table.cells import marked_cell, read_cell, table_writer
 from quizapp.formats.csv_table.columns import read_header
 from quizapp.formats.csv_table.table import Cells, loss_in_table, read_table, table_of
 from quizapp.formats.encodings import begins_as_text, decode
@@ -58,7 +58,7 @@ class CsvFormat(Format):
         out.write(_BOM)
         writer = table_writer(out)
         writer.writerow(names)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        writer.writerows([marked_cell(cell) for cell in row] for row in rows)
         return Written(out.getvalue().encode("utf-8"), ".csv", "text/csv; charset=utf-8")
 
 

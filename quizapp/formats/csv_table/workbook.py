@@ -11,7 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from quizapp.formats.csv_table.cells import safe_cell
+from quizapp.formats.csv_table.cells import marked_cell
 from quizapp.formats.csv_table.columns import SHEET
 
 _WIDE = {"question": 50, "explanation": 40, "fact": 40, "answer": 24}
@@ -36,7 +36,7 @@ def _cell(sheet: Any, text: str, *, is_head: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=text or None)
     if text:
         cell.data_type = "s"  # a text, whatever it begins with
-        if safe_cell(text) != text:
+        if marked_cell(text) != text:
             cell.quotePrefix = True  # and it stays one when somebody edits it
     cell.font = Font(bold=is_head)
     cell.alignment = Alignment(wrap_text=True, vertical="top")

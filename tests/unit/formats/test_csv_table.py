@@ -6,7 +6,8 @@ import pytest
 
 from quizapp.errors import Invalid
 from quizapp.formats.base import Draft, Reading
-from quizapp.formats.csv_table.cells import read_cell, safe_cell
+from quizapp.formats.csv_table.cells import marked_cell, read_cell, safe_cell
+from quizapp.formats.csv_table.csv_files import read_rows
 from quizapp.formats.csv_table.template import template_drafts
 from quizapp.formats.registry import FORMATS
 from quizapp.questions.registry import TYPES
@@ -61,8 +62,9 @@ class TestCells:
         ],
     )
     def test_no_cell_is_a_formula_and_each_comes_back(self, text: str) -> None:
-        cell = safe_cell(text)
+        cell = marked_cell(text)
 
+        assert safe_cell(text) == cell
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
         assert read_cell(cell) == text
 
@@ -81,7 +83,32 @@ class TestCells:
         self, text: str, cell: str
     ) -> None:
         assert safe_cell(text) == cell
-        assert read_cell(cell) == text
+        assert read_cell(marked_cell(text)) == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Which ending: '-ing'; '-ed'; '-s'?",
+            "Endings:\n'-ing'\n\"'-ed'\"",
+            "a\t'=b'",
+            "a;''=1",
+            "a;=1",
+        ],
+    )
+    def test_within_a_cell_what_any_program_wrote_is_read_as_it_is(self, text: str) -> None:
+        cell = '"' + text.replace('"', '""') + '"'
+
+        assert only(f"question,answer\n{cell},x\n").raw["stem"] == text
+        assert read_rows(f"Name,Section\n{cell},x\n".encode())[1] == [text, "x"]
+        assert read_cell(marked_cell(text)) == text
+
+    def test_a_questions_apostrophes_come_back_from_our_own_file(self) -> None:
+        draft = only("question,answer\n\"''-s'; '-ed'; =1\",x\n")
+
+        (again,) = CSV.read(CSV.write([draft], title="Endings").data).drafts
+
+        assert draft.raw["stem"] == "'-s'; '-ed'; =1"
+        assert again.raw == draft.raw
 
 
 class TestReading:

@@ -25,6 +25,10 @@ def test_no_text_is_a_formula_in_csv(text: str) -> None:
     assert (head, row) == ([f"'{text}"], [f"'{text}"])
 
 
+def test_nor_is_what_follows_a_semicolon_within_one() -> None:
+    assert rows_of(csv_sheet(["a;=1"], [["b; -1"]])) == [["a;'=1"], ["b; '-1"]]
+
+
 def test_whatever_parts_cells_a_text_stays_in_one_and_numbers_are_bare() -> None:
     data = csv_sheet(["Name", "Mark"], [["Ada; Okafor\tB", Fraction(15, 2)]])
 
