@@ -61,7 +61,8 @@ first. Your schedule is that of FSRS: switch it on in the options of the deck to
 """
 _UNSHOWN = """
 Not in here yet: {count} of your attempts at quizzes, which are open or whose results are
-not shown to you so far, and how they rated your cards. Ask for another copy afterwards.
+not shown to you so far, and how they rated your cards: in anki/ those are as they were
+before. Ask for another copy afterwards.
 """
 _UNSHOWN_MARKS = """
 Not in here yet: what was written by hand about your marks in {count} of your quizzes, which

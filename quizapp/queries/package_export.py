@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from quizapp.formats.anki_package import sides
-from quizapp.formats.anki_package.notes import AnswerKind, Calendar
+from quizapp.formats.anki_package.notes import Calendar
 from quizapp.formats.anki_package.scheduling import schedule_of
 from quizapp.formats.anki_package.writer import (
     Frame,
     Remembered,
-    WrittenAnswer,
     WrittenCard,
     deck_name,
     guid_of,
@@ -38,25 +36,15 @@ from quizapp.models import (
     to_millis,
 )
 from quizapp.policy import Actor
-from quizapp.queries.card_history import attempt_behind
 from quizapp.queries.courses import CourseInfo
-from quizapp.queries.memory_rows import SNAPSHOT_COLUMNS, Snapshot, snapshot_of
 from quizapp.queries.memory_rules import rules_in_force
 from quizapp.queries.own_rows import unshown_attempts
+from quizapp.queries.package_log import Owner, Told, told_memories
 from quizapp.queries.passages import CitedPassage, citations_for
-from quizapp.queries.telling import TOLD, TOLD_BY, tell_all, told_otherwise
 from quizapp.questions.registry import TYPES
 
 #: So many facts are read at once.
 BATCH = 100
-_KINDS = {
-    Phase.NEW.value: AnswerKind.LEARN,
-    Phase.LEARNING.value: AnswerKind.LEARN,
-    Phase.REVIEW.value: AnswerKind.REVIEW,
-    Phase.RELEARNING.value: AnswerKind.RELEARN,
-}
-_SECONDS_A_DAY = 86_400
-_LONGEST_SECONDS = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +52,8 @@ class Exported:
     """What a package is made of.
 
     :param learner_id: whose memories go with it; None for the cards alone.
-    :param unshown: their attempts whose results they may not see yet: reviews of those are left
-        out, as a rating says how the question was answered.
+    :param unshown: their attempts whose results they may not see yet: cards are told as they
+        were before those, as a rating says how the question was answered.
     """
 
     course: CourseInfo
@@ -141,15 +129,13 @@ def cards_of(
     """
     rows = _questions(session, facts)
     citations = citations_for(session, facts)
-    memories = _memories(session, exported, facts)
-    reviews = _reviews(session, exported, facts)
+    told = _told(session, exported, facts)
     return {
         fact: _card(
             exported,
             rows[fact],
             citations.get(fact, ()),
-            memories.get(fact, Snapshot()),
-            reviews.get(fact, []),
+            told.get(fact, Told()),
             place=place,
         )
         for place, fact in enumerate(facts, first)
@@ -161,14 +147,14 @@ def _card(
     exported: Exported,
     row: Any,
     citations: tuple[CitedPassage, ...],
-    memory: Snapshot,
-    reviews: list[Any],
+    told: Told,
     *,
     place: int,
 ) -> WrittenCard:
     kind = TYPES[row.type]
     content = kind.parse(row.content)
     cited = citations[0].excerpt() if citations else None
+    memory = told.memory
     schedule = schedule_of(
         memory.state,
         is_suspended=memory.is_suspended,
@@ -190,7 +176,7 @@ def _card(
         tags=(row.topic, *row.tags),
         schedule=schedule,
         memory=_remembered(memory.state, exported.settings),
-        answers=_answers(memory.state, reviews),
+        answers=told.answers,
     )
 
 
@@ -226,48 +212,16 @@ def _questions(session: Session, facts: Sequence[int]) -> dict[int, Any]:
     return {row.id: row for row in session.execute(found)}
 
 
-def _memories(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, Snapshot]:
-    """Return memories as the weights that go with them have it."""
+def _told(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, Told]:
     if exported.learner_id is None:
         return {}
-    told = told_otherwise(exported.learner_id, exported.course.id, Memory.fact_id)
-    found = (
-        sa.select(Memory.fact_id, *SNAPSHOT_COLUMNS, TOLD_BY)
-        .outerjoin(TOLD, told)
-        .where(Memory.learner_id == exported.learner_id, Memory.fact_id.in_(facts))
+    owner = Owner(
+        learner_id=exported.learner_id,
+        course_id=exported.course.id,
+        weights=exported.settings.weights,
+        unshown=exported.unshown,
     )
-    rows, weights = session.execute(found).all(), exported.settings.weights
-    states = tell_all(session, rows, weights=weights, learner_id=exported.learner_id)
-    return {row.fact_id: replace(snapshot_of(row), state=states[row.fact_id]) for row in rows}
-
-
-def _reviews(session: Session, exported: Exported, facts: Sequence[int]) -> dict[int, list[Any]]:
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    if exported.learner_id is not None:
-        rows = session.execute(
-            sa.select(
-                Review.fact_id,
-                Review.at,
-                Review.rating,
-                Review.duration_ms,
-                # The state before it says much; the package tells two words of it.
-                Review.before["phase"].as_string().label("phase"),
-                Review.before["difficulty"].as_float().label("difficulty"),
-                Review.interval_days,
-                Review.origin,
-                Review.nonce,
-            )
-            .where(
-                Review.learner_id == exported.learner_id,
-                Review.fact_id.in_(facts),
-                Review.undone_at.is_(None),
-            )
-            .order_by(Review.id)
-        )
-        for row in rows:
-            if attempt_behind(row.origin, row.nonce) not in exported.unshown:
-                found[row.fact_id].append(row)
-    return found
+    return told_memories(session, owner, facts)
 
 
 def _remembered(state: MemoryState, settings: MemorySettings) -> Remembered | None:
@@ -282,41 +236,6 @@ def _remembered(state: MemoryState, settings: MemorySettings) -> Remembered | No
         reps=state.reps,
         lapses=state.lapses,
     )
-
-
-def _answers(state: MemoryState, reviews: list[Any]) -> tuple[WrittenAnswer, ...]:
-    """Return the log of a card.
-
-    Where a review does not tell the days that it gave, they are those until the next one.
-    """
-    ends = [row.at for row in reviews[1:]] + [state.due_at]
-    difficulties = [row.difficulty for row in reviews[1:]] + [state.difficulty]
-    written, last = [], 0
-    for number, (row, end, difficulty) in enumerate(zip(reviews, ends, difficulties, strict=False)):
-        kind = _KINDS[row.phase]
-        if number and row.phase == Phase.NEW.value:
-            kind = AnswerKind.REVIEW  # from another program, which did not tell
-        interval = row.interval_days or _interval(row.at, end)
-        written.append(
-            WrittenAnswer(
-                *(to_millis(row.at), row.rating, interval, last, _factor(difficulty)),
-                *(row.duration_ms, int(kind)),
-            )
-        )
-        last = interval
-    return tuple(written)
-
-
-def _factor(difficulty: float | None) -> int:
-    """Return a difficulty, 1 to 10, as the log tells it: 100 to 1100; 0 where there is none."""
-    return 0 if difficulty is None else round((difficulty - 1) / 9 * 1_000 + 100)
-
-
-def _interval(at: datetime, end: datetime | None) -> int:
-    """Return whole days, or seconds below 0 where it is less than one."""
-    seconds = 0 if end is None else max(0, int((end - at).total_seconds()))
-    days = round(seconds / _SECONDS_A_DAY)
-    return days if days else -min(seconds, _LONGEST_SECONDS)
 
 
 def _first_days(
