@@ -31,7 +31,8 @@ it, or after a semicolon or a tab, is none of the text; nor is one with which a 
 before a tab, the end of a line or a long number. It keeps texts from being taken for
 formulas, and long numbers from being rounded. If a whole row stands in one cell, open the
 file in Excel with Data, From Text/CSV, and choose the comma. In LibreOffice, "Detect
-special numbers" makes dates of instants. In json/ all stands as it is.
+special numbers" makes dates of instants. In json/ texts stand as they are, and numbers of
+rows too long for a spreadsheet are texts.
 """
 _PERSONAL = """\
 A copy of all that Footnote keeps about you, made on {day}.
