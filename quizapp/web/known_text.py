@@ -239,16 +239,8 @@ def _by_shade(piece: Piece) -> list[int]:
 
 def _drawn(piece: Piece) -> Markup:
     """Draw a paragraph and its words; where two facts rest on the same, the weaker is seen."""
-    length = piece.length or 1
-    marks = [
-        Markup('<rect class="{}" x="{}" width="{}" height="{}"/>').format(
-            shade(span.fact),
-            across(span.start / length * 100),
-            across((span.end - span.start) / length * 100),
-            _HEIGHT,
-        )
-        for span in sorted(piece.spans, key=lambda span: -span.fact.recall)
-    ]
+    mark = Markup('<rect class="{}" x="{}" width="{}" height="{}"/>')
+    marks = [mark.format(*place, _HEIGHT) for place in _places(piece)]
     return Markup('<svg width="100%" height="{}" aria-hidden="true">{}</svg>').format(
         _HEIGHT, Markup("").join(marks)
     )
@@ -256,16 +248,22 @@ def _drawn(piece: Piece) -> Markup:
 
 def _upright(piece: Piece) -> Markup:
     """Draw the same from top to bottom, so that words lie beside about their own lines."""
-    length = piece.length or 1
-    marks = [
-        Markup('<rect class="{}" width="100%" y="{}" height="{}"/>').format(
+    mark = Markup('<rect class="{}" width="100%" y="{}" height="{}"/>')
+    marks = [mark.format(*place) for place in _places(piece)]
+    return Markup('<svg class="heat" aria-hidden="true">{}</svg>').format(Markup("").join(marks))
+
+
+def _places(piece: Piece) -> list[tuple[str, str, str]]:
+    """Return each fact's class, where its words begin and how far they go; the weak last."""
+    whole = piece.length or 1
+    return [
+        (
             shade(span.fact),
-            across(span.start / length * 100),
-            across((span.end - span.start) / length * 100),
+            across(span.start / whole * 100),
+            across((span.end - span.start) / whole * 100),
         )
         for span in sorted(piece.spans, key=lambda span: -span.fact.recall)
     ]
-    return Markup('<svg class="heat" aria-hidden="true">{}</svg>').format(Markup("").join(marks))
 
 
 def _width(piece: Piece) -> int:

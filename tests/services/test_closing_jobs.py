@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from quizapp.db import database_app, db, transaction
+from quizapp.db import db, transaction
 from quizapp.errors import NotFound
 from quizapp.jobs import closing, worker
 from quizapp.models import Attempt, AttemptState, Job
 from quizapp.services.attempt_submit import overdue_attempts, submit_attempt
 from quizapp.services.jobs import JobName, enqueue
+from tests.support.apps import database_of
 from tests.support.make import Make
-from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
 
 
@@ -56,11 +56,8 @@ def test_those_in_a_long_grace_hide_none_that_are_due_later(
 
 @pytest.fixture
 def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = database_app(settings_for(sqlite_url, tmp_path))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with database_of(sqlite_url, tmp_path) as app:
+        yield app
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from quizapp.db import database_app, db, transaction
+from quizapp.db import db, transaction
 from quizapp.formats.media import read_media
 from quizapp.jobs import emptying
 from quizapp.jobs.worker import do_one
@@ -36,9 +36,9 @@ from quizapp.models import (
 from quizapp.services.attempt_start import start_attempt
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.media import keep_media, remove_media
+from tests.support.apps import database_of
 from tests.support.files import picture_bytes
 from tests.support.make import Make
-from tests.support.settings import settings_for
 
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=31)
@@ -46,11 +46,8 @@ LONG_AGO = NOW - timedelta(days=31)
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = database_app(settings_for(database_url, tmp_path))
-    with app.app_context():
+    with database_of(database_url, tmp_path) as app, app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def taken_back(make: Make, hidden_since: datetime) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from quizapp.db import database_app, db, transaction
+from quizapp.db import db, transaction
 from quizapp.jobs import handlers, worker
 from quizapp.jobs.fitting import FitFailed
 from quizapp.memory.state import NEW_STATE
@@ -21,23 +21,16 @@ from quizapp.queries.memory_fits import fits_of
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.memory_fits import ask_fit
 from quizapp.services.memory_rules import keep_rules
+from tests.support.apps import database_of
 from tests.support.forgetful import history
 from tests.support.learnt import LEARNT
 from tests.support.make import Make
-from tests.support.settings import settings_for
 
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    yield from _app(database_url, tmp_path)
-
-
-def _app(url: str, folder: Path) -> Iterator[Flask]:
-    app = database_app(settings_for(url, folder))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with database_of(database_url, tmp_path) as app:
+        yield app
 
 
 def learner(app: Flask, *, reviews: int = 0) -> dict[str, int]:
@@ -86,7 +79,8 @@ def rules(app: Flask) -> list[Any]:
 
 @pytest.fixture
 def forgetful(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
-    yield from _app(sqlite_url, tmp_path)
+    with database_of(sqlite_url, tmp_path) as app:
+        yield app
 
 
 def test_a_worker_fits_a_forgetful_learner(forgetful: Flask) -> None:

@@ -32,6 +32,7 @@ from quizapp.models import AttemptState, Enrolment, Job, JobState, User
 from quizapp.services import resets
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.mail import Letter, changed_letter, reset_letter
+from tests.support.apps import database_of
 from tests.support.make import Make
 from tests.support.settings import settings_for
 from tests.support.sitting import Sitting
@@ -41,11 +42,8 @@ LETTER = {"to": "amara@example.org", "subject": "Hello", "body": "Grüße\n"}
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = database_app(settings_for(database_url, tmp_path))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with database_of(database_url, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture

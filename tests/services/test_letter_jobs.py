@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from quizapp.db import database_app, db, transaction
+from quizapp.db import db, transaction
 from quizapp.jobs import letters, worker
 from quizapp.jobs.mail import message
 from quizapp.models import Job, JobState, User, WeeklyLetter
@@ -20,9 +20,9 @@ from quizapp.services import weekly_letters
 from quizapp.services.jobs import JobName, enqueue
 from quizapp.services.mail import Letter
 from quizapp.services.stop_links import Stopping, read_stop_token
+from tests.support.apps import database_of
 from tests.support.desk import Desk
 from tests.support.make import Make
-from tests.support.settings import settings_for
 
 SITE = "https://learn.example/"
 
@@ -33,11 +33,8 @@ class Killed(BaseException):
 
 @pytest.fixture
 def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = database_app(settings_for(sqlite_url, tmp_path))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with database_of(sqlite_url, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from quizapp.app import create_app
 from quizapp.config import Settings
+from quizapp.db import database_app, db
+from tests.support.settings import settings_for
 
 
 class _Kept(BytecodeCache):
@@ -32,3 +38,13 @@ def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.jinja_env.bytecode_cache = _kept
     return app
+
+
+@contextmanager
+def database_of(url: str, folder: Path) -> Iterator[Flask]:
+    """Give what a worker works on: an application with this database and no pages."""
+    app = database_app(settings_for(url, folder))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
