@@ -95,16 +95,18 @@ class KnownText:
         return any(piece.met for piece in self.pieces)
 
 
+#: What is asked of a paragraph to tell what is known of it.
+PASSAGE: tuple[Any, ...] = (
+    Passage.id,
+    Passage.source_id,
+    Source.title,
+    Passage.key,
+    Passage.heading,
+    Passage.locator,
+    sa.func.length(Passage.text).label("length"),
+)
 _PASSAGES = (
-    sa.select(
-        Passage.id,
-        Passage.source_id,
-        Source.title,
-        Passage.key,
-        Passage.heading,
-        Passage.locator,
-        sa.func.length(Passage.text).label("length"),
-    )
+    sa.select(*PASSAGE)
     .join(Source, Source.id == Passage.source_id)
     .where(Source.course_id == COURSE)
     .order_by(Source.id, Passage.position, Passage.id)

@@ -22,7 +22,7 @@ from quizapp.models import Citation, Course, Fact, Memory, Passage, Question, So
 from quizapp.policy import Actor, may_learn, may_read, may_teach
 from quizapp.queries.courses import COURSE_INFO, CourseInfo
 from quizapp.queries.exams import days_since
-from quizapp.queries.known_text import FactNow, KnownText, known_text
+from quizapp.queries.known_text import PASSAGE, FactNow, KnownText, known_text
 from quizapp.queries.library import SourceRow, source_rows
 from quizapp.queries.memory_rows import STATE_COLUMNS, state_of
 from quizapp.queries.memory_rules import rules_in_force
@@ -268,17 +268,7 @@ def _cited(session: Session, source_id: int, *, learner_id: int | None) -> Seque
 
 
 _PASSAGES = (
-    sa.select(
-        Passage.id,
-        Passage.source_id,
-        Source.title,
-        Passage.key,
-        Passage.heading,
-        Passage.locator,
-        Passage.text,
-        sa.func.length(Passage.text).label("length"),
-        Passage.note,
-    )
+    sa.select(*PASSAGE, Passage.text, Passage.note)
     .join(Source, Source.id == Passage.source_id)
     .where(Source.id == sa.bindparam("source_id", type_=sa.Integer))
     .order_by(Passage.position, Passage.id)
